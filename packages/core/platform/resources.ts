@@ -128,7 +128,7 @@ export const resources: Resources = {
           maxAgeSeconds: 3600,
         },
       ],
-      notifications: [{ events: ['s3:ObjectCreated:*'], prefix: 'uploads/', queue: 'intake' }],
+      notifications: [{ events: ['s3:ObjectCreated:*'], suffix: '/original', queue: 'intake' }],
     },
   ],
   queues: pipeline.flatMap(({ name, timeoutSeconds }) => [
