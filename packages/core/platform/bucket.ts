@@ -1,0 +1,163 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { type AwsCredentials, escapeUri, presignGet, signPostPolicy } from './signing.ts';
+
+/** A link signed when it was read. */
+export interface SignedLink {
+  readonly url: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** Everything a client needs to POST one file. Fields keep their order. */
+export interface UploadTicket {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  readonly maxBytes: number;
+}
+
+export interface ObjectFacts {
+  readonly bytes: number;
+  /** Identifies this content of the object. */
+  readonly etag: string;
+}
+
+/** The object is gone, or was replaced since its facts were read. */
+export class ObjectChangedError extends Error {
+  override readonly name = 'ObjectChangedError';
+}
+
+export interface BucketSettings {
+  readonly name: string;
+  readonly region: string;
+  /** Where the object store listens, when it is not at AWS's own address. */
+  readonly endpoint: string | undefined;
+  readonly credentials: () => Promise<AwsCredentials>;
+  readonly clock: () => number;
+}
+
+const LINK_SECONDS = 3600;
+
+export type Bucket = ReturnType<typeof openBucket>;
+export type TenantBucket = ReturnType<Bucket['scope']>;
+
+/** The one bucket. The S3 client is loaded at its first use: signing needs none. */
+export function openBucket(settings: BucketSettings) {
+  const origin = settings.endpoint
+    ? `${settings.endpoint.replace(/\/$/, '')}/${settings.name}/`
+    : `https://${settings.name}.s3.${settings.region}.amazonaws.com/`;
+  let loading: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined;
+
+  function load() {
+    loading ??= import('@aws-sdk/client-s3').then((sdk) => ({
+      sdk,
+      client: new sdk.S3Client({ region: settings.region, credentials: settings.credentials }),
+    }));
+    return loading;
+  }
+
+  const signingScope = async () => ({
+    credentials: await settings.credentials(),
+    region: settings.region,
+    now: settings.clock(),
+  });
+
+  /** The bucket as one tenant sees it: every key begins with that tenant. */
+  function scope(tenantId: string) {
+    const keyOf = (path: string) => `tenants/${tenantId}/${path}`;
+
+    return {
+      /** A link to GET the object for an hour. */
+      async link(path: string): Promise<SignedLink> {
+        const scope = await signingScope();
+        const url = new URL(origin + keyOf(path).split('/').map(escapeUri).join('/'));
+        return { url: presignGet(scope, url, LINK_SECONDS), expiresAt: scope.now + LINK_SECONDS * 1000 };
+      },
+
+      /** A ticket to POST exactly `file.bytes` bytes, and with `file.sha256` exactly that content. */
+      async createTicket(
+        path: string,
+        file: { bytes: number; contentType: string; sha256?: string | undefined },
+        expiresAt: number,
+      ): Promise<UploadTicket> {
+        const fields = {
+          key: keyOf(path),
+          'Content-Type': file.contentType,
+          ...(file.sha256 && {
+            'x-amz-checksum-algorithm': 'SHA256',
+            'x-amz-checksum-sha256': Buffer.from(file.sha256, 'hex').toString('base64'),
+          }),
+        };
+        const range = { min: file.bytes, max: file.bytes };
+        const signed = signPostPolicy(await signingScope(), settings.name, fields, range, expiresAt);
+        return {
+          method: 'POST',
+          url: origin,
+          fields: Object.entries(signed).map(([name, value]) => ({ name, value })),
+          expiresAt,
+          maxBytes: file.bytes,
+        };
+      },
+
+      /** Undefined when there is no such object. */
+      async head(path: string): Promise<ObjectFacts | undefined> {
+        const { sdk, client } = await load();
+        try {
+          const head = await client.send(new sdk.HeadObjectCommand({ Bucket: settings.name, Key: keyOf(path) }));
+          return { bytes: head.ContentLength ?? 0, etag: head.ETag ?? '' };
+        } catch (error) {
+          if (error instanceof sdk.NotFound) return undefined;
+          throw error;
+        }
+      },
+
+      /**
+       * The object's bytes, or its first `firstBytes`.
+       * @throws ObjectChangedError when it is gone or no longer has `etag`
+       */
+      async get(path: string, options: { etag?: string; firstBytes?: number } = {}): Promise<Uint8Array> {
+        const { sdk, client } = await load();
+        try {
+          const { Body } = await client.send(
+            new sdk.GetObjectCommand({
+              Bucket: settings.name,
+              Key: keyOf(path),
+              ...(options.etag && { IfMatch: options.etag }),
+              ...(options.firstBytes && { Range: `bytes=0-${options.firstBytes - 1}` }),
+            }),
+          );
+          if (!Body) throw new Error(`The object store answered without a body for ${path}.`);
+          return await Body.transformToByteArray();
+        } catch (error) {
+          const code = error instanceof sdk.S3ServiceException ? error.name : undefined;
+          if (code === 'NoSuchKey' || code === 'PreconditionFailed') {
+            throw new ObjectChangedError(`The object ${path} was removed or replaced.`, { cause: error });
+          }
+          throw error;
+        }
+      },
+
+      async put(path: string, bytes: Uint8Array, mediaType: string): Promise<void> {
+        const { sdk, client } = await load();
+        await client.send(
+          new sdk.PutObjectCommand({
+            Bucket: settings.name,
+            Key: keyOf(path),
+            Body: bytes,
+            ContentType: mediaType,
+          }),
+        );
+      },
+    };
+  }
+
+  return { scope };
+}
+
+/** The tenant and path of an object key; undefined when it is not a tenant's. */
+export function parseObjectKey(key: string): { tenantId: string; path: string } | undefined {
+  const match = /^tenants\/([^/]+)\/(.+)$/.exec(key);
+  return match?.[1] && match[2] ? { tenantId: match[1], path: match[2] } : undefined;
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+
+const schema = z.object({
+  /** Table, bucket and queues, by the names or addresses the deployment gave them. */
+  LOUPE_TABLE: z.string().check(z.minLength(3)),
+  LOUPE_BUCKET: z.string().check(z.minLength(3)),
+  LOUPE_QUEUE_INTAKE_URL: z.url(),
+  LOUPE_QUEUE_CONVERT_URL: z.url(),
+  LOUPE_QUEUE_INFER_URL: z.url(),
+  /** Part of every API key: `local`, `dev`, `production` … */
+  LOUPE_STAGE: z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20')),
+  /** Key of the HMACs over API keys and cursors. */
+  LOUPE_SECRET: z.string().check(z.minLength(32)),
+  /** Credential of the operator, who makes tenants. */
+  LOUPE_OPERATOR_KEY: z.string().check(z.minLength(32)),
+  AWS_REGION: z.string().check(z.minLength(1)),
+  /** Standard SDK variable; also decides where presigned requests are sent. */
+  AWS_ENDPOINT_URL_S3: z.optional(z.url()),
+  OPENAI_API_KEY: z.optional(z.string()),
+  LOUPE_OPENAI_BASE_URL: z.optional(z.url()),
+  GEMINI_API_KEY: z.optional(z.string()),
+  LOUPE_GEMINI_BASE_URL: z.optional(z.url()),
+});
+
+/** Settings of one process, parsed once at its edge. */
+export interface Config {
+  readonly stage: string;
+  readonly region: string;
+  readonly table: string;
+  readonly bucket: string;
+  readonly queueUrls: { readonly intake: string; readonly convert: string; readonly infer: string };
+  readonly secret: string;
+  readonly operatorKey: string;
+  readonly s3Endpoint: string | undefined;
+  readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
+  readonly gemini: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
+}
+
+/** @throws Error naming every variable that is missing or malformed. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = z.safeParse(schema, present);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is incomplete. ${problems.join('; ')}.`);
+  }
+  const values = result.data;
+  return {
+    stage: values.LOUPE_STAGE,
+    region: values.AWS_REGION,
+    table: values.LOUPE_TABLE,
+    bucket: values.LOUPE_BUCKET,
+    queueUrls: {
+      intake: values.LOUPE_QUEUE_INTAKE_URL,
+      convert: values.LOUPE_QUEUE_CONVERT_URL,
+      infer: values.LOUPE_QUEUE_INFER_URL,
+    },
+    secret: values.LOUPE_SECRET,
+    operatorKey: values.LOUPE_OPERATOR_KEY,
+    s3Endpoint: values.AWS_ENDPOINT_URL_S3,
+    openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.LOUPE_OPENAI_BASE_URL },
+    gemini: { apiKey: values.GEMINI_API_KEY, baseUrl: values.LOUPE_GEMINI_BASE_URL },
+  };
+}

@@ -1,0 +1,20 @@
+/** A worker's claim on a row: while it lasts, nobody else works on it. */
+export interface Lease {
+  readonly token: string;
+  /** Epoch ms after which others may claim the row. */
+  readonly until: number;
+}
+
+export function isLeaseHeld(lease: Lease | undefined, now: number): boolean {
+  return lease !== undefined && lease.until > now;
+}
+
+/** Why work on an object ended without a result. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** A row that should have been moved on by now is sent again this much later. */
+export const RESEND_AFTER_MS = 60_000;

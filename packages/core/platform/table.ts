@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Primary key of a row; both parts already carry the tenant. */
+export interface RowKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** What every stored object has. `rev` counts its changes from 1 and guards each of them. */
+export interface Entity {
+  readonly id: string;
+  readonly rev: number;
+}
+
+/** Where an object stands in the indexes; an absent entry keeps it out of that index. */
+export interface Placement {
+  readonly byTenant?: { readonly partition: string; readonly sort: string } | undefined;
+  readonly byParent?: { readonly partition: string; readonly sort: string } | undefined;
+  /** Epoch ms from which the object counts as overdue and is sent again. */
+  readonly dueAt?: number | undefined;
+  /** Epoch s after which the table may drop the row. */
+  readonly ttl?: number | undefined;
+}
+
+/** One write of a transaction. */
+export type Write =
+  | { readonly kind: 'create'; readonly key: RowKey; readonly body: object; readonly placement: Placement }
+  | {
+      readonly kind: 'replace';
+      readonly key: RowKey;
+      readonly body: object;
+      readonly placement: Placement;
+      /** The write fails unless the stored row still has this revision. */
+      readonly expectedRev: number;
+    }
+  | { readonly kind: 'add'; readonly key: RowKey; readonly amounts: Readonly<Record<string, number>> }
+  | { readonly kind: 'require'; readonly key: RowKey; readonly expectedRev: number };
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Sort key of the last item, when more items follow it. */
+  readonly next: string | undefined;
+}
+
+export interface QueryOptions {
+  readonly limit: number;
+  /** Sort key after which the page begins. */
+  readonly after?: string | undefined;
+  readonly newestFirst?: boolean;
+}
+
+/** A condition of a transaction did not hold; `failed` are the positions of those writes. */
+export class ConditionFailedError extends Error {
+  override readonly name = 'ConditionFailedError';
+  readonly failed: readonly number[];
+
+  constructor(failed: readonly number[], cause: unknown) {
+    super('The row was changed by somebody else, or exists already.', { cause });
+    this.failed = failed;
+  }
+}
+
+const INDEX_KEYS = {
+  byTenant: { pk: 'tenantPk', sk: 'tenantSk' },
+  byParent: { pk: 'parentPk', sk: 'parentSk' },
+} as const;
+const STORAGE_ATTRIBUTES = [
+  'pk',
+  'sk',
+  'tenantPk',
+  'tenantSk',
+  'parentPk',
+  'parentSk',
+  'duePk',
+  'dueSk',
+  'ttl',
+] as const;
+
+export const DUE_SHARDS = 8;
+const DUE_SORT_DIGITS = 15;
+const MAX_BATCH_GET = 100;
+const MAX_CONFLICT_RETRIES = 8;
+const CONFLICT_BACKOFF_MS = 20;
+
+export type Table = ReturnType<typeof openTable>;
+
+/** The one table, untyped and without tenant: only `platform/` and pre-authentication code may hold it. */
+export function openTable(client: DynamoDBClient, tableName: string) {
+  const documents = DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+
+  async function get<T>(key: RowKey): Promise<T | undefined> {
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
+    );
+    return Item && (stripStorage(Item) as T);
+  }
+
+  /** Rows in the order asked, undefined where there is none. Consistent. */
+  async function getMany<T>(keys: readonly RowKey[]): Promise<(T | undefined)[]> {
+    const found = new Map<string, T>();
+    const distinct = [...new Map(keys.map((key) => [joinKey(key), key])).values()];
+    for (let from = 0; from < distinct.length; from += MAX_BATCH_GET) {
+      let pending: Record<string, unknown>[] = distinct.slice(from, from + MAX_BATCH_GET).map((key) => ({ ...key }));
+      for (let attempt = 0; pending.length > 0; attempt++) {
+        if (attempt > MAX_CONFLICT_RETRIES) throw new Error('The table keeps leaving keys unprocessed.');
+        if (attempt > 0) await sleep(backoffMs(attempt));
+        const { Responses, UnprocessedKeys } = await documents.send(
+          new BatchGetCommand({ RequestItems: { [tableName]: { Keys: pending, ConsistentRead: true } } }),
+        );
+        for (const item of Responses?.[tableName] ?? []) {
+          found.set(joinKey({ pk: String(item.pk), sk: String(item.sk) }), stripStorage(item) as T);
+        }
+        pending = UnprocessedKeys?.[tableName]?.Keys ?? [];
+      }
+    }
+    return keys.map((key) => found.get(joinKey(key)));
+  }
+
+  /**
+   * Writes all or nothing. Conflicts with other transactions are tried again.
+   * @throws ConditionFailedError when a `create` exists already or a revision differs
+   */
+  async function transact(writes: readonly Write[]): Promise<void> {
+    const input: TransactWriteCommandInput = {
+      TransactItems: writes.map((write) => renderWrite(tableName, write)),
+    };
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await documents.send(new TransactWriteCommand(input));
+        return;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+        const failed = codes.flatMap((code, position) => (code === 'ConditionalCheckFailed' ? [position] : []));
+        if (failed.length > 0) throw new ConditionFailedError(failed, error);
+        const transient = codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError');
+        if (!transient || attempt >= MAX_CONFLICT_RETRIES) throw error;
+        await sleep(backoffMs(attempt));
+      }
+    }
+  }
+
+  async function query<T>(index: 'byTenant' | 'byParent', partition: string, options: QueryOptions): Promise<Page<T>> {
+    const names = INDEX_KEYS[index];
+    const direction = options.newestFirst ? '<' : '>';
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: index,
+        KeyConditionExpression: options.after === undefined ? '#pk = :pk' : `#pk = :pk AND #sk ${direction} :after`,
+        ExpressionAttributeNames: { '#pk': names.pk, ...(options.after !== undefined && { '#sk': names.sk }) },
+        ExpressionAttributeValues: {
+          ':pk': partition,
+          ...(options.after !== undefined && { ':after': options.after }),
+        },
+        ScanIndexForward: !options.newestFirst,
+        Limit: options.limit + 1,
+      }),
+    );
+    const page = Items.slice(0, options.limit);
+    const last = page.at(-1);
+    return {
+      items: page.map((item) => stripStorage(item) as T),
+      next: Items.length > options.limit && last ? String(last[names.sk]) : undefined,
+    };
+  }
+
+  /** Every row of one partition whose sort key begins with `prefix`. Consistent; for small partitions. */
+  async function list<T>(pk: string, prefix: string): Promise<T[]> {
+    const rows: T[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      rows.push(...Items.map((item) => stripStorage(item) as T));
+      start = LastEvaluatedKey;
+    } while (start);
+    return rows;
+  }
+
+  /** Keys of rows that are overdue at `now`, oldest first, at most `limit` of one shard. */
+  async function queryDue(shard: number, now: number, limit: number): Promise<RowKey[]> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: 'byDue',
+        KeyConditionExpression: 'duePk = :pk AND dueSk < :until',
+        ExpressionAttributeValues: { ':pk': renderDueShard(shard), ':until': renderDueTime(now) },
+        Limit: limit,
+      }),
+    );
+    return Items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+  }
+
+  return { get, getMany, transact, query, list, queryDue };
+}
+
+function renderWrite(tableName: string, write: Write): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
+  switch (write.kind) {
+    case 'create':
+      return {
+        Put: {
+          TableName: tableName,
+          Item: renderItem(write.key, write.body, write.placement),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      };
+    case 'replace':
+      return {
+        Put: {
+          TableName: tableName,
+          Item: renderItem(write.key, write.body, write.placement),
+          ConditionExpression: 'rev = :rev',
+          ExpressionAttributeValues: { ':rev': write.expectedRev },
+        },
+      };
+    case 'require':
+      return {
+        ConditionCheck: {
+          TableName: tableName,
+          Key: write.key,
+          ConditionExpression: 'rev = :rev',
+          ExpressionAttributeValues: { ':rev': write.expectedRev },
+        },
+      };
+    case 'add': {
+      const names = Object.keys(write.amounts);
+      return {
+        Update: {
+          TableName: tableName,
+          Key: write.key,
+          UpdateExpression: `ADD ${names.map((_, i) => `#n${i} :v${i}`).join(', ')}`,
+          ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
+          ExpressionAttributeValues: Object.fromEntries(names.map((name, i) => [`:v${i}`, write.amounts[name]])),
+        },
+      };
+    }
+  }
+}
+
+function renderItem(key: RowKey, body: object, placement: Placement): Record<string, unknown> {
+  const { byTenant, byParent, dueAt, ttl } = placement;
+  return {
+    ...body,
+    ...key,
+    ...(byTenant && { tenantPk: byTenant.partition, tenantSk: byTenant.sort }),
+    ...(byParent && { parentPk: byParent.partition, parentSk: byParent.sort }),
+    ...(dueAt !== undefined && {
+      duePk: renderDueShard(chooseShard(key.pk)),
+      dueSk: `${renderDueTime(dueAt)}#${key.pk}`,
+    }),
+    ...(ttl !== undefined && { ttl }),
+  };
+}
+
+function stripStorage(item: Record<string, unknown>): Record<string, unknown> {
+  const body = { ...item };
+  for (const attribute of STORAGE_ATTRIBUTES) delete body[attribute];
+  return body;
+}
+
+function chooseShard(pk: string): number {
+  return createHash('sha256').update(pk).digest().readUInt8(0) % DUE_SHARDS;
+}
+
+function renderDueShard(shard: number): string {
+  return `due#${shard}`;
+}
+
+function renderDueTime(epochMs: number): string {
+  return String(epochMs).padStart(DUE_SORT_DIGITS, '0');
+}
+
+function joinKey({ pk, sk }: RowKey): string {
+  return `${pk}\n${sk}`;
+}
+
+function backoffMs(attempt: number): number {
+  return CONFLICT_BACKOFF_MS * 2 ** attempt * (0.5 + Math.random());
+}

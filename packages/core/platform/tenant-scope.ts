@@ -1,0 +1,42 @@
+import type { Bucket, TenantBucket } from './bucket.ts';
+import type { IdGenerator } from './ids.ts';
+import type { Queues } from './queue.ts';
+import type { Table } from './table.ts';
+import { scopeTable, type TenantTable } from './tenant-table.ts';
+
+/** What the process runs on. Nothing here belongs to a tenant. */
+export interface Platform {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  readonly queues: Queues;
+  readonly clock: () => number;
+  readonly createId: IdGenerator;
+  readonly secret: string;
+  readonly stage: string;
+}
+
+/**
+ * The only way to a tenant's rows and objects. It is made from a credential, or by a worker from the key of the row it
+ * was handed; nothing a caller sends names a tenant.
+ */
+export interface TenantScope {
+  readonly tenantId: string;
+  readonly table: TenantTable;
+  readonly bucket: TenantBucket;
+  readonly queues: Queues;
+  readonly clock: () => number;
+  readonly createId: IdGenerator;
+  readonly secret: string;
+}
+
+export function createTenantScope(platform: Platform, tenantId: string): TenantScope {
+  return {
+    tenantId,
+    table: scopeTable(platform.table, tenantId),
+    bucket: platform.bucket.scope(tenantId),
+    queues: platform.queues,
+    clock: platform.clock,
+    createId: platform.createId,
+    secret: platform.secret,
+  };
+}
