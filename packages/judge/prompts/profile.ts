@@ -1,0 +1,23 @@
+/** The presets of arXiv 2403.11083, section III: which parts a prompt has. */
+export const PROMPT_PRESETS = ['NAIVE', 'CLASS', 'RULES', 'REFERENCE', 'CLASS_REFERENCE', 'FULL'] as const;
+
+export type PromptPreset = (typeof PROMPT_PRESETS)[number];
+
+/** What normal means, as far as the prompt and the decision need it. Text is the customer's own. */
+export interface JudgeProfile {
+  /** Name of the object's class, e.g. `bottle`; without it the "given about the …" part goes. */
+  readonly className?: string;
+  /** What a normal object looks like; without it the paper's template sentence is used. */
+  readonly normality?: string;
+  /** Rules a normal object obeys, one sentence each. */
+  readonly rules: readonly string[];
+  /** Defects to look for, e.g. `broken parts`. */
+  readonly defects: readonly string[];
+  readonly preset: PromptPreset;
+  /** `POINT_CLOUD` reads "rendered depth image" for "image", as in arXiv 2311.02782; others read "image". */
+  readonly modality?: string;
+  /** Score from which a sample is ANOMALOUS, 0 to 1; absent means the default. */
+  readonly threshold?: number;
+  /** Half-width of the UNCERTAIN band around the threshold, 0 to 0.5. */
+  readonly uncertainBand?: number;
+}
