@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Everything the local cloud writes; `reset` removes these and nothing else. */
+const SERVICE_FOLDERS = ['dynamodb', 's3', 'sqs'] as const;
+const SECRETS_FILE = 'secrets.json';
+const DEVELOPMENT_FILE = 'development.json';
+const LOCK_FILE = 'lock.db';
+const OWNER_FILE = 'lock.json';
+const OWNER_ONLY = 0o600;
+
+/** The folder cannot be used; the message says why and what to do. */
+export class DataFolderError extends Error {
+  readonly code: 'UNWRITABLE' | 'IN_USE';
+
+  constructor(code: DataFolderError['code'], message: string) {
+    super(message);
+    this.name = 'DataFolderError';
+    this.code = code;
+  }
+}
+
+export interface Secrets {
+  /** 32 random bytes in hex each, made once per folder. */
+  readonly LOUPE_SECRET: string;
+  readonly LOUPE_OPERATOR_KEY: string;
+}
+
+export interface DataFolder {
+  /** Absolute path. */
+  readonly path: string;
+  /** Folder of one service. */
+  findFolder(service: (typeof SERVICE_FOLDERS)[number]): string;
+  readSecrets(): Secrets;
+  /** What was kept for the developer at an earlier start; `undefined` when nothing readable is there. */
+  readDevelopment(): unknown;
+  writeDevelopment(value: object): void;
+  /** Gives the folder up for another process. */
+  release(): void;
+}
+
+/**
+ * Takes the folder for this process, making it when missing. With `reset`, its data is deleted first.
+ * Throws `DataFolderError` when it cannot be written or another process holds it.
+ *
+ * The lock is the operating system's, on `lock.db`: it ends with its process, even after `kill -9`, so a lock
+ * can be neither stale nor mistaken for one of a later process with the same id. `lock.json` only names the
+ * holder for the message.
+ */
+export function openDataFolder(folder: string, options: { readonly reset?: boolean } = {}): DataFolder {
+  const path = resolve(folder);
+  const lock = takeLock(path);
+  if (options.reset) {
+    for (const name of [...SERVICE_FOLDERS, SECRETS_FILE, DEVELOPMENT_FILE]) {
+      rmSync(join(path, name), { recursive: true, force: true });
+    }
+  }
+  return {
+    path,
+    findFolder: (service) => join(path, service),
+    readSecrets: () => readSecrets(path),
+    readDevelopment: () => readJson(join(path, DEVELOPMENT_FILE)),
+    writeDevelopment: (value) => writeJson(join(path, DEVELOPMENT_FILE), value),
+    release: () => {
+      rmSync(join(path, OWNER_FILE), { force: true });
+      lock.close();
+    },
+  };
+}
+
+function takeLock(path: string): DatabaseSync {
+  let lock: DatabaseSync | undefined;
+  try {
+    mkdirSync(path, { recursive: true });
+    lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
+    lock.exec('begin exclusive');
+    writeJson(join(path, OWNER_FILE), { pid: process.pid });
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (isBusy(error)) throw new DataFolderError('IN_USE', describeHolder(path));
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderError(
+      'UNWRITABLE',
+      `The data folder ${path} cannot be written (${reason}). Choose another with --data, or change its permissions.`,
+    );
+  }
+}
+
+/** SQLite's primary result code is the low byte: 5 busy, 6 locked. */
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 5 || code === 6;
+}
+
+function describeHolder(path: string): string {
+  const owner = readJson(join(path, OWNER_FILE));
+  const pid =
+    typeof owner === 'object' && owner !== null && 'pid' in owner
+      ? `process ${owner.pid}`
+      : 'another process';
+  return `The data folder ${path} is in use by ${pid}. Stop that one, or choose another folder with --data.`;
+}
+
+function readSecrets(path: string): Secrets {
+  const file = join(path, SECRETS_FILE);
+  const stored = readJson(file);
+  const known = typeof stored === 'object' && stored !== null ? (stored as Partial<Secrets>) : {};
+  const secrets = {
+    LOUPE_SECRET: known.LOUPE_SECRET ?? randomBytes(32).toString('hex'),
+    LOUPE_OPERATOR_KEY: known.LOUPE_OPERATOR_KEY ?? randomBytes(32).toString('hex'),
+  };
+  if (known.LOUPE_SECRET === undefined || known.LOUPE_OPERATOR_KEY === undefined) writeJson(file, secrets);
+  return secrets;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all, and readable by its owner alone. */
+function writeJson(file: string, value: object): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: OWNER_ONLY });
+  renameSync(draft, file);
+}

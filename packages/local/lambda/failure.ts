@@ -1,0 +1,59 @@
+import type { InvocationFailure } from './protocol.ts';
+
+/** A failed invocation: `errorType` and `errorMessage` as Lambda puts them in the function's answer. */
+export class FunctionError extends Error {
+  readonly functionName: string;
+  readonly errorType: string;
+  readonly trace: readonly string[];
+
+  constructor(functionName: string, { errorType, errorMessage, trace }: InvocationFailure) {
+    super(errorMessage);
+    this.name = 'FunctionError';
+    this.functionName = functionName;
+    this.errorType = errorType;
+    this.trace = trace;
+  }
+}
+
+export function describeTimeout(seconds: number): InvocationFailure {
+  return {
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `Task timed out after ${seconds} seconds`,
+    trace: [],
+  };
+}
+
+export function describeInitTimeout(seconds: number): InvocationFailure {
+  return {
+    errorType: 'Runtime.InitTimeout',
+    errorMessage: `The handler's module did not finish loading within ${seconds} seconds`,
+    trace: [],
+  };
+}
+
+export function describeExit(code: number): InvocationFailure {
+  return {
+    errorType: 'Runtime.ExitError',
+    errorMessage: `Runtime exited with error: exit status ${code}`,
+    trace: [],
+  };
+}
+
+/** What a worker's `error` event means: memory gone, or an exception nobody caught. */
+export function describeCrash(
+  error: Error & { readonly code?: string },
+  memoryMb: number,
+): InvocationFailure {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return {
+      errorType: 'Runtime.OutOfMemory',
+      errorMessage: `The function used more than its ${memoryMb} MB of memory`,
+      trace: [],
+    };
+  }
+  return {
+    errorType: error.name ?? 'Runtime.Unknown',
+    errorMessage: error.message ?? String(error),
+    trace: (error.stack ?? '').split('\n'),
+  };
+}
