@@ -1,0 +1,81 @@
+import {
+  actions,
+  type EngineAction,
+  engine,
+  type OperationValidation,
+  operationValidations,
+} from './dynalite.ts';
+import { isApiError, readShortType } from './errors.ts';
+import type { Operation } from './operation.ts';
+import { runAction } from './run-action.ts';
+import type { Item, RequestData } from './types.ts';
+import { orderRemovals } from './update-order.ts';
+import type { WriteUnit } from './write-unit.ts';
+
+export const CHECK_FAILURE_TYPE = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
+
+/** The operations on items that are no transaction. */
+export const itemOperations: Readonly<Record<string, Operation>> = {
+  PutItem: createWriteOperation(operationValidations.putItem, runPut),
+  UpdateItem: createWriteOperation(operationValidations.updateItem, runUpdate),
+  DeleteItem: createWriteOperation(operationValidations.deleteItem, runDelete),
+  BatchWriteItem: {
+    validation: operationValidations.batchWriteItem,
+    run: ({ store }, data) => store.write((unit) => runAction(actions.batchWriteItem, unit, data)),
+  },
+  GetItem: createReadOperation(operationValidations.getItem, actions.getItem),
+  BatchGetItem: createReadOperation(operationValidations.batchGetItem, actions.batchGetItem),
+  Query: createReadOperation(operationValidations.query, actions.query),
+  Scan: createReadOperation(operationValidations.scan, actions.scan),
+};
+
+type UnitAction = (unit: WriteUnit, data: RequestData) => Promise<RequestData>;
+
+export function runPut(unit: WriteUnit, data: RequestData): Promise<RequestData> {
+  return runConditional(actions.putItem, unit, data);
+}
+
+export function runUpdate(unit: WriteUnit, data: RequestData): Promise<RequestData> {
+  orderRemovals(data);
+  return runConditional(actions.updateItem, unit, data);
+}
+
+export function runDelete(unit: WriteUnit, data: RequestData): Promise<RequestData> {
+  return runConditional(actions.deleteItem, unit, data);
+}
+
+/** Runs a check or write; a failed condition's error carries the item if the request asks for it. */
+export async function attachItemOnFailure<Result>(
+  unit: WriteUnit,
+  data: RequestData,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const isFailedCheck = isApiError(error) && readShortType(error) === 'ConditionalCheckFailedException';
+    if (isFailedCheck && data.ReturnValuesOnConditionCheckFailure === 'ALL_OLD') {
+      const { description } = await unit.getTable(data.TableName as string);
+      const key = engine.createKey((data.Key ?? data.Item) as Item, description);
+      const item = await unit.getOriginal(description.TableName, key);
+      if (item !== undefined) error.body.Item = item;
+    }
+    throw error;
+  }
+}
+
+function runConditional(action: EngineAction, unit: WriteUnit, data: RequestData): Promise<RequestData> {
+  return attachItemOnFailure(unit, data, () => runAction(action, unit, data));
+}
+
+function createWriteOperation(validation: OperationValidation, action: UnitAction): Operation {
+  const types = { ...validation.types, ReturnValuesOnConditionCheckFailure: CHECK_FAILURE_TYPE };
+  return {
+    validation: { ...validation, types },
+    run: ({ store }, data) => store.write((unit) => action(unit, data)),
+  };
+}
+
+function createReadOperation(validation: OperationValidation, action: EngineAction): Operation {
+  return { validation, run: ({ store }, data) => store.read((reader) => runAction(action, reader, data)) };
+}

@@ -1,0 +1,18 @@
+import type { OperationValidation } from './dynalite.ts';
+import type { Store } from './store.ts';
+import type { RequestData } from './types.ts';
+
+/** What an operation runs on. */
+export interface OperationContext {
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly region: string;
+  readonly createId: () => string;
+}
+
+/** A DynamoDB operation: how its request is checked and what it does. Errors in AWS's shape are answered. */
+export interface Operation {
+  readonly validation: OperationValidation;
+  run(context: OperationContext, data: RequestData): Promise<object>;
+}

@@ -1,0 +1,169 @@
+import { engine, operationValidations, validationLimits } from './dynalite.ts';
+import { createValidationError } from './errors.ts';
+import { claimToken } from './idempotency-token.ts';
+import { attachItemOnFailure, CHECK_FAILURE_TYPE, runDelete, runPut, runUpdate } from './item-operations.ts';
+import { measureItem } from './item-size.ts';
+import type { Operation } from './operation.ts';
+import { sumCapacity } from './transaction-capacity.ts';
+import { type CancellationReason, NO_REASON, readReason, throwIfCancelled } from './transaction-errors.ts';
+import type { Item, RequestData, TableDescription } from './types.ts';
+import type { WriteUnit } from './write-unit.ts';
+
+const MAX_ACTIONS = 100;
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
+
+type ActionKind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
+
+interface Action {
+  readonly kind: ActionKind;
+  readonly data: RequestData;
+}
+
+const actionValidations = {
+  Put: operationValidations.putItem,
+  Update: operationValidations.updateItem,
+  Delete: operationValidations.deleteItem,
+  ConditionCheck: operationValidations.deleteItem,
+};
+
+const runners = { Put: runPut, Update: runUpdate, Delete: runDelete, ConditionCheck: runCheck };
+
+/**
+ * TransactWriteItems: up to 100 actions on different items, all or none. Every condition is evaluated, so
+ * that the cancellation has a reason for each action.
+ */
+export const transactWriteItems: Operation = {
+  validation: {
+    types: {
+      ReturnConsumedCapacity: { type: 'String', enum: ['INDEXES', 'TOTAL', 'NONE'] },
+      ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
+      ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+      TransactItems: {
+        type: 'List',
+        notNull: true,
+        lengthGreaterThanOrEqual: 1,
+        lengthLessThanOrEqual: MAX_ACTIONS,
+        children: {
+          type: 'ValueStruct<TransactWriteItem>',
+          children: {
+            Put: buildActionType('Put', ['Item']),
+            Update: buildActionType('Update', ['Key', 'UpdateExpression']),
+            Delete: buildActionType('Delete', ['Key']),
+            ConditionCheck: buildActionType('ConditionCheck', ['Key']),
+          },
+        },
+      },
+    },
+    custom: validateActions,
+  },
+  run: ({ store, clock }, data) => store.write((unit) => runTransaction(unit, data, clock())),
+};
+
+function buildActionType(kind: ActionKind, own: readonly string[]): object {
+  const { types } = actionValidations[kind];
+  const members = [
+    'TableName',
+    'ConditionExpression',
+    'ExpressionAttributeNames',
+    'ExpressionAttributeValues',
+  ];
+  const children = Object.fromEntries([...members, ...own].map((member) => [member, types[member]]));
+  return {
+    type: `FieldStruct<${kind}>`,
+    children: { ...children, ReturnValuesOnConditionCheckFailure: CHECK_FAILURE_TYPE },
+  };
+}
+
+function validateActions(request: RequestData): string | undefined {
+  for (const members of request.TransactItems as RequestData[]) {
+    if (Object.keys(members).length !== 1) {
+      return 'TransactItems can only contain one of Check, Put, Update or Delete';
+    }
+  }
+  for (const { kind, data } of listActions(request)) {
+    if (kind === 'ConditionCheck' && data.ConditionExpression === undefined) {
+      return 'The expression can not be empty;';
+    }
+    const message = actionValidations[kind].custom?.(data, validationLimits);
+    if (message !== undefined) return message;
+  }
+  return undefined;
+}
+
+function listActions(request: RequestData): Action[] {
+  return (request.TransactItems as RequestData[]).flatMap((members) =>
+    Object.entries(members).map(([kind, data]) => ({ kind: kind as ActionKind, data: data as RequestData })),
+  );
+}
+
+async function runTransaction(unit: WriteUnit, request: RequestData, now: number): Promise<object> {
+  if ((await claimToken(unit, request, now)) === 'done') return {};
+  const actions = listActions(request);
+  await checkTargets(unit, actions);
+  const reasons: CancellationReason[] = [];
+  const results: RequestData[] = [];
+  for (const { kind, data } of actions) {
+    if (request.ReturnConsumedCapacity !== undefined)
+      data.ReturnConsumedCapacity = request.ReturnConsumedCapacity;
+    try {
+      results.push(await runners[kind](unit, data));
+      reasons.push(NO_REASON);
+    } catch (error) {
+      reasons.push(readReason(error));
+    }
+  }
+  throwIfCancelled(reasons);
+  await checkSize(unit, actions);
+  const capacity = sumCapacity(results);
+  return capacity === undefined ? {} : { ConsumedCapacity: capacity };
+}
+
+/** Throws if a table is not there or an item is named twice; a malformed key is its action's own reason later. */
+async function checkTargets(unit: WriteUnit, actions: readonly Action[]): Promise<void> {
+  const targets = new Set<string>();
+  for (const { data } of actions) {
+    const { description } = await unit.getTable(data.TableName as string);
+    const key = findKey(data, description);
+    if (key === undefined) continue;
+    const target = `${description.TableName}/${key}`;
+    if (targets.has(target)) {
+      throw createValidationError('Transaction request cannot include multiple operations on one item');
+    }
+    targets.add(target);
+  }
+}
+
+async function checkSize(unit: WriteUnit, actions: readonly Action[]): Promise<void> {
+  let bytes = 0;
+  for (const { data } of actions) {
+    const { description } = await unit.getTable(data.TableName as string);
+    const key = findKey(data, description);
+    const item = key === undefined ? undefined : await unit.getItem(description.TableName, key);
+    bytes += item === undefined ? 0 : measureItem(item);
+  }
+  if (bytes > MAX_TRANSACTION_BYTES) {
+    throw createValidationError(
+      'Transaction size has exceeded the maximum of 4 MB: the aggregate size of its items',
+    );
+  }
+}
+
+function findKey(data: RequestData, table: TableDescription): string | undefined {
+  const isPut = data.Item !== undefined;
+  const item = (isPut ? data.Item : data.Key) as Item;
+  const invalid = isPut ? engine.validateItem(item, table) : engine.validateKey(item, table);
+  return invalid ? undefined : engine.createKey(item, table);
+}
+
+function runCheck(unit: WriteUnit, data: RequestData): Promise<RequestData> {
+  return attachItemOnFailure(unit, data, async () => {
+    const { description } = await unit.getTable(data.TableName as string);
+    const key = data.Key as Item;
+    const invalidKey = engine.validateKey(key, description);
+    if (invalidKey) throw invalidKey;
+    const item = await unit.getItem(description.TableName, engine.createKey(key, description));
+    const failure = engine.checkConditional(data, item);
+    if (failure) throw failure;
+    return { ConsumedCapacity: engine.addConsumedCapacity(data, false, item) };
+  });
+}
