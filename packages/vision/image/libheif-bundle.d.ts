@@ -1,0 +1,43 @@
+/** The part of libheif's C interface that is used: pointers are byte offsets into `HEAPU8`. */
+declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
+  interface LibheifModule {
+    /** The module's memory; replaced whenever it grows, so never kept across a call. */
+    readonly HEAPU8: Uint8Array<ArrayBuffer>;
+    _malloc(size: number): number;
+    _free(pointer: number): void;
+    _heif_context_alloc(): number;
+    _heif_context_free(context: number): void;
+    _heif_context_get_security_limits(context: number): number;
+    /** These write a `heif_error` to their first argument. */
+    _heif_context_read_from_memory(
+      error: number,
+      context: number,
+      data: number,
+      size: number,
+      options: number,
+    ): void;
+    _heif_context_get_primary_image_handle(error: number, context: number, handleOut: number): void;
+    _heif_decode_image(
+      error: number,
+      handle: number,
+      imageOut: number,
+      colourSpace: number,
+      chroma: number,
+      options: number,
+    ): void;
+    _heif_image_handle_get_raw_color_profile(error: number, handle: number, out: number): void;
+    _heif_image_handle_get_raw_color_profile_size(handle: number): number;
+    _heif_image_handle_release(handle: number): void;
+    _heif_image_handle_get_width(handle: number): number;
+    _heif_image_handle_get_height(handle: number): number;
+    _heif_image_handle_has_alpha_channel(handle: number): number;
+    _heif_image_handle_is_premultiplied_alpha(handle: number): number;
+    _heif_image_release(image: number): void;
+    _heif_image_get_width(image: number, channel: number): number;
+    _heif_image_get_height(image: number, channel: number): number;
+    _heif_image_get_plane_readonly(image: number, channel: number, strideOut: number): number;
+    _heif_image_get_decoding_warnings(image: number, first: number, out: number, most: number): number;
+  }
+  function createLibheif(): LibheifModule;
+  export = createLibheif;
+}

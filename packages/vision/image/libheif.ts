@@ -1,0 +1,151 @@
+import { RejectedError } from '../rejected-error.ts';
+
+type LibheifModule = ReturnType<typeof import('libheif-js/libheif-wasm/libheif-bundle.js')>;
+
+/** WebAssembly memory only grows: past this an instance is dropped, and the next file gets a new one (60 ms). */
+const RECYCLE_ABOVE_BYTES = 192 * 1024 * 1024;
+/** `struct heif_error { int code; int subcode; const char *message; }` */
+const ERROR_BYTES = 12;
+const UNSUPPORTED_FILE_TYPE = 3;
+const UNSUPPORTED_FEATURE = 4;
+const OUT_OF_MEMORY = 6;
+const SECURITY_LIMIT_EXCEEDED = 1000;
+/** `max_image_size_pixels` in `struct heif_security_limits`, after the version byte and its padding. */
+const MAX_PIXELS_OFFSET = 8;
+
+let idle: LibheifModule | undefined;
+
+/**
+ * Runs `work` on libheif, synchronously and alone, and frees all it took.
+ * libheif's own JavaScript wrapper writes to the console and copies pictures twice, so its C interface is called.
+ * @throws RejectedError for every failure of libheif, traps of its code included
+ */
+export async function borrowLibheif<T>(work: (heif: HeifCalls) => T): Promise<T> {
+  // Only HEIC files pay for loading 2 MB of decoder.
+  const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
+  const module = idle ?? createLibheif();
+  idle = undefined;
+  let calls: HeifCalls | undefined;
+  try {
+    calls = new HeifCalls(module);
+    const result = work(calls);
+    calls.release();
+    if (module.HEAPU8.byteLength <= RECYCLE_ABOVE_BYTES) idle = module;
+    return result;
+  } catch (cause) {
+    // An instance that failed is dropped: its memory may be in any state.
+    if (cause instanceof RejectedError) throw cause;
+    throw rejectHeic('CORRUPT_IMAGE', cause instanceof Error ? cause.message : 'trap', cause);
+  }
+}
+
+/** libheif's calls with its conventions (error structs, out pointers, releases) taken care of. */
+export class HeifCalls {
+  readonly module: LibheifModule;
+  readonly #context: number;
+  readonly #error: number;
+  readonly #out: number;
+  readonly #releases: (() => void)[] = [];
+
+  constructor(module: LibheifModule) {
+    this.module = module;
+    this.#error = this.#allocate(ERROR_BYTES);
+    this.#out = this.#allocate(4);
+    this.#context = module._heif_context_alloc();
+    this.#releases.push(() => module._heif_context_free(this.#context));
+  }
+
+  /** Parses the boxes of a file; decodes nothing. */
+  open(bytes: Uint8Array, maxPixels: number): void {
+    const { module } = this;
+    const limits = module._heif_context_get_security_limits(this.#context);
+    this.#view().setBigUint64(limits + MAX_PIXELS_OFFSET, BigInt(maxPixels), true);
+    const data = this.#allocate(bytes.length);
+    module.HEAPU8.set(bytes, data);
+    module._heif_context_read_from_memory(this.#error, this.#context, data, bytes.length, 0);
+    this.#assertOk();
+  }
+
+  getPrimaryImage(): number {
+    this.module._heif_context_get_primary_image_handle(this.#error, this.#context, this.#out);
+    this.#assertOk();
+    const handle = this.#view().getUint32(this.#out, true);
+    this.#releases.push(() => this.module._heif_image_handle_release(handle));
+    return handle;
+  }
+
+  /** The ICC profile, if the picture has one. */
+  readProfile(handle: number): Uint8Array | undefined {
+    const size = this.module._heif_image_handle_get_raw_color_profile_size(handle);
+    if (size === 0) return undefined;
+    const data = this.#allocate(size);
+    this.module._heif_image_handle_get_raw_color_profile(this.#error, handle, data);
+    this.#assertOk();
+    return this.module.HEAPU8.slice(data, data + size);
+  }
+
+  /** Decodes a picture; a warning counts as an error, since it means that part of the picture is missing. */
+  decode(handle: number, colourSpace: number, chroma: number): number {
+    this.module._heif_decode_image(this.#error, handle, this.#out, colourSpace, chroma, 0);
+    this.#assertOk();
+    const image = this.#view().getUint32(this.#out, true);
+    this.#releases.push(() => this.module._heif_image_release(image));
+    const warnings = this.module._heif_image_get_decoding_warnings(image, 0, 0, 0);
+    if (warnings > 0) throw rejectHeic('CORRUPT_IMAGE', `${warnings} decoding warnings`);
+    return image;
+  }
+
+  locatePlane(image: number, channel: number): { readonly start: number; readonly stride: number } {
+    const start = this.module._heif_image_get_plane_readonly(image, channel, this.#out);
+    if (start === 0) throw rejectHeic('CORRUPT_IMAGE', 'no interleaved plane');
+    return { start, stride: this.#view().getInt32(this.#out, true) };
+  }
+
+  /** Frees everything, last taken first. */
+  release(): void {
+    for (const release of this.#releases.reverse()) release();
+  }
+
+  #allocate(size: number): number {
+    const pointer = this.module._malloc(size);
+    if (pointer === 0) throw rejectHeic('CORRUPT_IMAGE', `no memory for ${size} bytes`);
+    this.#releases.push(() => this.module._free(pointer));
+    return pointer;
+  }
+
+  #view(): DataView {
+    return new DataView(this.module.HEAPU8.buffer);
+  }
+
+  #assertOk(): void {
+    const view = this.#view();
+    const code = view.getInt32(this.#error, true);
+    if (code === 0) return;
+    const subcode = view.getInt32(this.#error + 4, true);
+    const message = this.#readString(view.getUint32(this.#error + 8, true));
+    const decoder = `${message} (${code}.${subcode})`;
+    if (subcode === SECURITY_LIMIT_EXCEEDED || code === OUT_OF_MEMORY) {
+      throw rejectHeic('TOO_MANY_PIXELS', decoder);
+    }
+    if (code === UNSUPPORTED_FILE_TYPE || code === UNSUPPORTED_FEATURE) {
+      throw rejectHeic('UNSUPPORTED_VARIANT', decoder);
+    }
+    throw rejectHeic('CORRUPT_IMAGE', decoder);
+  }
+
+  #readString(pointer: number): string {
+    const memory = this.module.HEAPU8;
+    const end = memory.indexOf(0, pointer);
+    return Buffer.from(memory.subarray(pointer, Math.min(end, pointer + 200))).toString('utf8');
+  }
+}
+
+const SENTENCES = {
+  CORRUPT_IMAGE: 'The HEIC file is damaged or incomplete. Send it again, or export it again from its source.',
+  TOO_MANY_PIXELS: 'The HEIC file states more pixels than are accepted. Send a smaller copy.',
+  UNSUPPORTED_VARIANT: 'The HEIC file uses a codec or feature that cannot be read. Save it as JPEG.',
+} as const;
+
+function rejectHeic(code: keyof typeof SENTENCES, decoder: string, cause?: unknown): RejectedError {
+  return new RejectedError(code, SENTENCES[code], { decoder: decoder.slice(0, 300) }, { cause });
+}

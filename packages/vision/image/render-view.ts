@@ -1,0 +1,47 @@
+import sharp, { type Sharp } from 'sharp';
+import type { ConversionSettings, View } from '../types.ts';
+import { isGraphic } from './choose-encoding.ts';
+import type { ImageHeader } from './read-header.ts';
+import { openImage, readOrReject } from './sharp-input.ts';
+
+/** A PNG view above this is a photograph after all, or nothing a model provider would take. */
+const MAX_PNG_BYTES = 4 * 1024 * 1024;
+const WHITE = '#ffffff';
+/** Full chroma: a stain or a scorch is often a matter of colour alone. */
+const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
+
+/**
+ * Decodes, orients, converts to sRGB (by the embedded profile if there is one), flattens on white, shrinks and encodes.
+ * @param lossless the source's pixels are exact, so that a drawing is worth a PNG
+ * @throws RejectedError CORRUPT_IMAGE, TOO_SLOW
+ */
+export async function renderView(
+  bytes: Uint8Array,
+  source: ImageHeader,
+  { lossless, settings }: { readonly lossless: boolean; readonly settings: ConversionSettings },
+): Promise<View> {
+  const { longSidePx, limits } = settings;
+  const upright = openImage(bytes, limits)
+    .autoOrient()
+    .resize({ width: longSidePx, height: longSidePx, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: WHITE })
+    .toColourspace('srgb');
+  if (!lossless) return encodeJpeg(upright, source);
+
+  const { data, info } = await readOrReject(() => upright.raw().toBuffer({ resolveWithObject: true }));
+  const { width, height } = info;
+  // Decoded and shrunk already: these cannot fail for anything in the file.
+  const pixels = () => sharp(data, { raw: { width, height, channels: 3 } });
+  if (isGraphic({ data, width, height })) {
+    const png = await pixels().png({ compressionLevel: 6 }).toBuffer();
+    if (png.length <= MAX_PNG_BYTES) {
+      return { mediaType: 'image/png', bytes: png, widthPx: width, heightPx: height, source };
+    }
+  }
+  return encodeJpeg(pixels(), source);
+}
+
+async function encodeJpeg(pipeline: Sharp, source: ImageHeader): Promise<View> {
+  const { data, info } = await readOrReject(() => pipeline.jpeg(JPEG).toBuffer({ resolveWithObject: true }));
+  return { mediaType: 'image/jpeg', bytes: data, widthPx: info.width, heightPx: info.height, source };
+}

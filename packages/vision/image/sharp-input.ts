@@ -1,0 +1,57 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Limits } from '../limits.ts';
+import { RejectedError } from '../rejected-error.ts';
+
+/**
+ * A libvips pipeline over an encoded image: first page only, every decoder warning an error
+ * (with `error` a JPEG with flipped bits passes), pixel limit checked when the header is read.
+ */
+export function openImage(bytes: Uint8Array, { maxPixels, maxSeconds }: Limits): Sharp {
+  return sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels, pages: 1 }).timeout({
+    seconds: maxSeconds,
+  });
+}
+
+/** Runs libvips and turns whatever it throws about the file into a rejection. */
+export async function readOrReject<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw toRejection(cause);
+  }
+}
+
+function toRejection(cause: unknown): RejectedError {
+  const decoder = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').trim();
+  const details = { decoder: decoder.slice(0, 300) };
+  if (/exceeds pixel limit/i.test(decoder)) {
+    return new RejectedError(
+      'TOO_MANY_PIXELS',
+      'The image has more pixels than are accepted. Send a smaller copy.',
+      details,
+      { cause },
+    );
+  }
+  if (/timeout/i.test(decoder)) {
+    return new RejectedError(
+      'TOO_SLOW',
+      'The image takes too long to decode. Send it smaller, or saved as a plain JPEG or PNG.',
+      details,
+      { cause },
+    );
+  }
+  if (/exceeds channel limit|not supported|unsupported|has not been built in/i.test(decoder)) {
+    return new RejectedError(
+      'UNSUPPORTED_VARIANT',
+      'The image uses a rare variant of its format that cannot be read. Save it as a plain JPEG or PNG.',
+      details,
+      { cause },
+    );
+  }
+  return new RejectedError(
+    'CORRUPT_IMAGE',
+    'The image is damaged or incomplete. Send it again, or export it again from its source.',
+    details,
+    { cause },
+  );
+}

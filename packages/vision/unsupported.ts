@@ -1,0 +1,39 @@
+import { RejectedError } from './rejected-error.ts';
+
+interface KnownFormat {
+  readonly name: string;
+  readonly advice: string;
+  /** First bytes, as Latin-1 text. */
+  readonly prefixes: readonly string[];
+}
+
+const AS_PICTURE = 'Export it as PNG or JPEG';
+const SVG = { name: 'SVG', advice: `SVG is a program that draws, not a picture. ${AS_PICTURE}` };
+const MARKUP = { name: 'A text file of markup', advice: 'Send the picture itself' };
+
+/** Formats people do send, so that the refusal can name them. */
+const KNOWN: readonly KnownFormat[] = [
+  { name: 'PDF', advice: 'Export the page as PNG or JPEG', prefixes: ['%PDF-'] },
+  { name: 'JPEG 2000', advice: AS_PICTURE, prefixes: ['\0\0\0\x0cjP  ', '\xff\x4f\xff\x51'] },
+  { name: 'JPEG XL', advice: AS_PICTURE, prefixes: ['\0\0\0\x0cJXL ', '\xff\x0a'] },
+  { name: 'Photoshop', advice: AS_PICTURE, prefixes: ['8BPS'] },
+  { name: 'Windows icon', advice: AS_PICTURE, prefixes: ['\0\0\x01\0', '\0\0\x02\0'] },
+  { name: 'ZIP', advice: 'Send the files in it one by one', prefixes: ['PK\x03\x04'] },
+  { name: 'gzip', advice: 'Send the file uncompressed', prefixes: ['\x1f\x8b'] },
+];
+
+/** The refusal of content that no modality recognises. */
+export function rejectUnsupported(head: Uint8Array): RejectedError {
+  const known = nameFormat(Buffer.from(head).toString('latin1'));
+  const what = known === undefined ? 'The content is of no known type' : `${known.name} is not accepted`;
+  const advice = known?.advice ?? 'Send a JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP or HEIC image';
+  return new RejectedError('UNSUPPORTED_MEDIA_TYPE', `${what}. ${advice}.`, {
+    head: Buffer.from(head.subarray(0, 16)).toString('hex'),
+  });
+}
+
+function nameFormat(text: string): { readonly name: string; readonly advice: string } | undefined {
+  // A byte order mark or white space may come before markup.
+  if (/^(?:ï»¿)?\s*</.test(text)) return /<svg[\s>]/i.test(text) ? SVG : MARKUP;
+  return KNOWN.find(({ prefixes }) => prefixes.some((prefix) => text.startsWith(prefix)));
+}
