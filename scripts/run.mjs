@@ -11,16 +11,22 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules', '.loupe-lock');
 
 function lockDigest() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function installIfNeeded() {
   const digest = lockDigest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   process.stderr.write('Installing dependencies (once; about a minute) …\n');
+  // biome-ignore lint/style/noProcessEnv: npm says here where it is
   const npm = process.env.npm_execpath;
   const result = npm
-    ? spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] })
+    ? spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'], {
+        cwd: root,
+        stdio: ['ignore', 2, 2],
+      })
     : spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) {
     process.stderr.write('The installation failed; see the lines above. Run `npm ci` and try again.\n');
@@ -30,7 +36,9 @@ function installIfNeeded() {
 }
 
 function resolveTool(name) {
-  const manifest = JSON.parse(readFileSync(join(root, 'node_modules', ...packageOf(name).split('/'), 'package.json'), 'utf8'));
+  const manifest = JSON.parse(
+    readFileSync(join(root, 'node_modules', ...packageOf(name).split('/'), 'package.json'), 'utf8'),
+  );
   const bin = typeof manifest.bin === 'string' ? manifest.bin : manifest.bin[name];
   return join(root, 'node_modules', ...packageOf(name).split('/'), bin);
 }
@@ -43,6 +51,9 @@ installIfNeeded();
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const [first, ...rest] = process.argv.slice(2);
 const args = first === '--bin' ? [resolveTool(rest[0]), ...rest.slice(1)] : [join(root, first), ...rest];
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio: 'inherit' });
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
+  cwd: root,
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

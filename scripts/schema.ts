@@ -64,7 +64,10 @@ function renderTypes(sdl: string): Promise<string> {
       immutableTypes: true,
       contextType: '../context.ts#RequestContext',
       mappers,
-      scalars: { DateTime: { input: 'Date', output: 'Date | number' }, ID: { input: 'string', output: 'string' } },
+      scalars: {
+        DateTime: { input: 'Date', output: 'Date | number' },
+        ID: { input: 'string', output: 'string' },
+      },
       defaultScalarType: 'unknown',
       maybeValue: 'T | null | undefined',
       optionalResolveType: true,
@@ -92,7 +95,10 @@ if (values.release) writeFileSync(releasedFile, sdl);
 if (values.check) {
   const stale = [...outputs]
     .filter(([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content)
-    .map(([file]) => `Not current: ${file.slice(root.length + 1)}. Run \`npm run schema\` and commit the result.`);
+    .map(
+      ([file]) =>
+        `Not current: ${file.slice(root.length + 1)}. Run \`npm run schema\` and commit the result.`,
+    );
   const problems = [...stale, ...reportBreakingChanges(sdl)];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exitCode = problems.length > 0 ? 1 : 0;

@@ -105,7 +105,9 @@ export function openBucket(settings: BucketSettings) {
       async head(path: string): Promise<ObjectFacts | undefined> {
         const { sdk, client } = await load();
         try {
-          const head = await client.send(new sdk.HeadObjectCommand({ Bucket: settings.name, Key: keyOf(path) }));
+          const head = await client.send(
+            new sdk.HeadObjectCommand({ Bucket: settings.name, Key: keyOf(path) }),
+          );
           return { bytes: head.ContentLength ?? 0, etag: head.ETag ?? '' };
         } catch (error) {
           if (error instanceof sdk.NotFound) return undefined;

@@ -25,7 +25,9 @@ export function decodeCursor(scope: CursorScope, cursor: string): string {
   const position = bytes.subarray(TAG_BYTES).toString();
   const tag = bytes.subarray(0, TAG_BYTES);
   if (tag.length < TAG_BYTES || !timingSafeEqual(tag, computeTag(scope, position))) {
-    throw new DomainError('INVALID', 'The cursor does not belong to this list. Begin without `after`.', ['after']);
+    throw new DomainError('INVALID', 'The cursor does not belong to this list. Begin without `after`.', [
+      'after',
+    ]);
   }
   return position;
 }

@@ -10,6 +10,7 @@ const MAX_KEY_LENGTH = 64;
 const OWNER = 'idempotency';
 
 interface Remembered {
+  readonly rev: number;
   readonly digest: string;
   readonly resultId: string;
   readonly expiresAt: number;
@@ -44,17 +45,20 @@ export async function createOnce(
       'idempotencyKey',
     ]);
   }
-  const slot = createHash('sha256').update(JSON.stringify([request.operation, request.key])).digest('hex');
+  const slot = createHash('sha256')
+    .update(JSON.stringify([request.operation, request.key]))
+    .digest('hex');
   const digest = createHash('sha256').update(JSON.stringify(request.input)).digest('hex');
   const now = scope.clock();
   const earlier = await scope.table.getAttached<Remembered>(OWNER, slot, '#');
-  if (earlier) return replay(earlier, digest);
-  const memory: Remembered = { digest, resultId, expiresAt: now + DAY_MS };
+  if (earlier && earlier.expiresAt > now) return replay(earlier, digest);
+  const memory: Remembered = { rev: (earlier?.rev ?? 0) + 1, digest, resultId, expiresAt: now + DAY_MS };
+  const remember = scope.table.attach(OWNER, slot, '#', memory, {
+    replaces: earlier?.rev,
+    ttl: Math.ceil(memory.expiresAt / 1000),
+  });
   try {
-    await scope.table.transact([
-      scope.table.attach(OWNER, slot, '#', memory, Math.ceil(memory.expiresAt / 1000)),
-      ...writes,
-    ]);
+    await scope.table.transact([remember, ...writes]);
     return { id: resultId, replayed: false };
   } catch (error) {
     if (!(error instanceof ConditionFailedError) || !error.failed.includes(0)) throw error;

@@ -11,3 +11,5 @@ export * from './table.ts';
 export * from './tenant-scope.ts';
 export * from './tenant-table.ts';
 export * from './validate.ts';
+export * from './transition.ts';
+export * from './create-platform.ts';

@@ -37,7 +37,8 @@ export function parseInspectionMessage(body: string): InspectionMessage {
 /** Object keys named by an S3 event notification, decoded; undefined when the body is none. */
 export function parseObjectKeys(body: string): string[] | undefined {
   const json: unknown = JSON.parse(body);
-  if (typeof json === 'object' && json !== null && 'Event' in json && json.Event === 's3:TestEvent') return [];
+  if (typeof json === 'object' && json !== null && 'Event' in json && json.Event === 's3:TestEvent')
+    return [];
   const result = z.safeParse(s3Event, json);
   if (!result.success) return undefined;
   return result.data.Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' ')));

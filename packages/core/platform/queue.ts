@@ -26,7 +26,8 @@ export function openQueues(region: string, urls: Readonly<Record<QueueName, stri
       const { Failed = [] } = await client.send(
         new sdk.SendMessageBatchCommand({ QueueUrl: urls[queue], Entries: entries }),
       );
-      if (Failed.length > 0) throw new Error(`The queue ${queue} refused ${Failed.length} messages: ${Failed[0]?.Code}`);
+      if (Failed.length > 0)
+        throw new Error(`The queue ${queue} refused ${Failed.length} messages: ${Failed[0]?.Code}`);
     }
   }
 

@@ -3,7 +3,10 @@ import { escapeUri, presignGet, signPostPolicy } from './signing.ts';
 
 /** The example credentials and results of the AWS documentation, "Authenticating Requests (AWS Signature Version 4)". */
 const scope = {
-  credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
+  credentials: {
+    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  },
   region: 'us-east-1',
   now: Date.UTC(2013, 4, 24),
 };

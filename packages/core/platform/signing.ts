@@ -5,7 +5,7 @@ import { createHash, createHmac } from 'node:crypto';
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
+  readonly sessionToken?: string;
 }
 
 export interface SigningScope {
@@ -16,7 +16,9 @@ export interface SigningScope {
 }
 
 /** Conditions of a POST policy, as S3 documents them ("Creating a POST policy"). */
-export type PolicyCondition = Readonly<Record<string, string>> | readonly ['content-length-range', number, number];
+export type PolicyCondition =
+  | Readonly<Record<string, string>>
+  | readonly ['content-length-range', number, number];
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 's3';
@@ -72,7 +74,15 @@ export function presignGet(scope: SigningScope, url: URL, expiresSeconds: number
     .sort()
     .map((name) => `${escapeUri(name)}=${escapeUri(query[name] ?? '')}`)
     .join('&');
-  const canonicalRequest = ['GET', url.pathname, canonicalQuery, `host:${url.host}`, '', 'host', 'UNSIGNED-PAYLOAD'];
+  const canonicalRequest = [
+    'GET',
+    url.pathname,
+    canonicalQuery,
+    `host:${url.host}`,
+    '',
+    'host',
+    'UNSIGNED-PAYLOAD',
+  ];
   const stringToSign = [
     ALGORITHM,
     renderTimestamp(scope.now),
@@ -84,9 +94,8 @@ export function presignGet(scope: SigningScope, url: URL, expiresSeconds: number
 
 /** Percent-encodes everything but unreserved characters, as Signature Version 4 asks. */
 export function escapeUri(text: string): string {
-  return encodeURIComponent(text).replace(
-    UNRESERVED,
-    (character) => (character === '%' ? '%' : `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
+  return encodeURIComponent(text).replace(UNRESERVED, (character) =>
+    character === '%' ? '%' : `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 

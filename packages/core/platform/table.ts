@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
@@ -8,7 +9,6 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Primary key of a row; both parts already carry the tenant. */
 export interface RowKey {
@@ -112,7 +112,9 @@ export function openTable(client: DynamoDBClient, tableName: string) {
     const found = new Map<string, T>();
     const distinct = [...new Map(keys.map((key) => [joinKey(key), key])).values()];
     for (let from = 0; from < distinct.length; from += MAX_BATCH_GET) {
-      let pending: Record<string, unknown>[] = distinct.slice(from, from + MAX_BATCH_GET).map((key) => ({ ...key }));
+      let pending: Record<string, unknown>[] = distinct
+        .slice(from, from + MAX_BATCH_GET)
+        .map((key) => ({ ...key }));
       for (let attempt = 0; pending.length > 0; attempt++) {
         if (attempt > MAX_CONFLICT_RETRIES) throw new Error('The table keeps leaving keys unprocessed.');
         if (attempt > 0) await sleep(backoffMs(attempt));
@@ -143,7 +145,9 @@ export function openTable(client: DynamoDBClient, tableName: string) {
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
         const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-        const failed = codes.flatMap((code, position) => (code === 'ConditionalCheckFailed' ? [position] : []));
+        const failed = codes.flatMap((code, position) =>
+          code === 'ConditionalCheckFailed' ? [position] : [],
+        );
         if (failed.length > 0) throw new ConditionFailedError(failed, error);
         const transient = codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError');
         if (!transient || attempt >= MAX_CONFLICT_RETRIES) throw error;
@@ -152,15 +156,23 @@ export function openTable(client: DynamoDBClient, tableName: string) {
     }
   }
 
-  async function query<T>(index: 'byTenant' | 'byParent', partition: string, options: QueryOptions): Promise<Page<T>> {
+  async function query<T>(
+    index: 'byTenant' | 'byParent',
+    partition: string,
+    options: QueryOptions,
+  ): Promise<Page<T>> {
     const names = INDEX_KEYS[index];
     const direction = options.newestFirst ? '<' : '>';
     const { Items = [] } = await documents.send(
       new QueryCommand({
         TableName: tableName,
         IndexName: index,
-        KeyConditionExpression: options.after === undefined ? '#pk = :pk' : `#pk = :pk AND #sk ${direction} :after`,
-        ExpressionAttributeNames: { '#pk': names.pk, ...(options.after !== undefined && { '#sk': names.sk }) },
+        KeyConditionExpression:
+          options.after === undefined ? '#pk = :pk' : `#pk = :pk AND #sk ${direction} :after`,
+        ExpressionAttributeNames: {
+          '#pk': names.pk,
+          ...(options.after !== undefined && { '#sk': names.sk }),
+        },
         ExpressionAttributeValues: {
           ':pk': partition,
           ...(options.after !== undefined && { ':after': options.after }),
@@ -214,7 +226,10 @@ export function openTable(client: DynamoDBClient, tableName: string) {
   return { get, getMany, transact, query, list, queryDue };
 }
 
-function renderWrite(tableName: string, write: Write): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
+function renderWrite(
+  tableName: string,
+  write: Write,
+): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
   switch (write.kind) {
     case 'create':
       return {
@@ -250,7 +265,9 @@ function renderWrite(tableName: string, write: Write): NonNullable<TransactWrite
           Key: write.key,
           UpdateExpression: `ADD ${names.map((_, i) => `#n${i} :v${i}`).join(', ')}`,
           ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
-          ExpressionAttributeValues: Object.fromEntries(names.map((name, i) => [`:v${i}`, write.amounts[name]])),
+          ExpressionAttributeValues: Object.fromEntries(
+            names.map((name, i) => [`:v${i}`, write.amounts[name]]),
+          ),
         },
       };
     }

@@ -1,4 +1,7 @@
+import { DomainError } from './errors.ts';
+import { parseNoun } from './ids.ts';
 import type { Entity, Page, Placement, QueryOptions, RowKey, Table, Write } from './table.ts';
+import { ConditionFailedError } from './table.ts';
 
 /** How one noun's objects are stored and found, in parts relative to the tenant. */
 export interface EntityKind<T extends Entity> {
@@ -25,12 +28,25 @@ export function scopeTable(table: Table, tenantId: string) {
     };
   }
 
-  return {
-    get: <T extends Entity>(kind: EntityKind<T>, id: string): Promise<T | undefined> =>
-      table.get<T>(keyOf(kind.name, id)),
+  const replace = <T extends Entity>(kind: EntityKind<T>, entity: T): Write => ({
+    kind: 'replace',
+    key: keyOf(kind.name, entity.id),
+    body: entity,
+    placement: place(kind, entity),
+    expectedRev: entity.rev - 1,
+  });
 
-    getMany: <T extends Entity>(kind: EntityKind<T>, ids: readonly string[]): Promise<(T | undefined)[]> =>
-      table.getMany<T>(ids.map((id) => keyOf(kind.name, id))),
+  return {
+    /** Undefined for an id that is none of ours, too. */
+    get: async <T extends Entity>(kind: EntityKind<T>, id: string): Promise<T | undefined> =>
+      parseNoun(id) && table.get<T>(keyOf(kind.name, id)),
+
+    /** Objects in the order asked, undefined where there is none. */
+    async getMany<T extends Entity>(kind: EntityKind<T>, ids: readonly string[]): Promise<(T | undefined)[]> {
+      const known = ids.filter((id) => parseNoun(id));
+      const found = await table.getMany<T>(known.map((id) => keyOf(kind.name, id)));
+      return ids.map((id) => found[known.indexOf(id)]);
+    },
 
     /** Objects in an index partition, by sort key. */
     query: <T extends Entity>(
@@ -53,13 +69,21 @@ export function scopeTable(table: Table, tenantId: string) {
     }),
 
     /** Replaces the revision `entity` was made from; see `revise`. */
-    replace: <T extends Entity>(kind: EntityKind<T>, entity: T): Write => ({
-      kind: 'replace',
-      key: keyOf(kind.name, entity.id),
-      body: entity,
-      placement: place(kind, entity),
-      expectedRev: entity.rev - 1,
-    }),
+    replace,
+
+    /**
+     * Stores a person's change of one object.
+     * @throws DomainError VERSION_CONFLICT when somebody else changed it meanwhile
+     */
+    async save<T extends Entity>(kind: EntityKind<T>, entity: T): Promise<T> {
+      try {
+        await table.transact([replace(kind, entity)]);
+        return entity;
+      } catch (error) {
+        if (!(error instanceof ConditionFailedError)) throw error;
+        throw new DomainError('VERSION_CONFLICT', 'The object was changed meanwhile. Read it again.');
+      }
+    },
 
     /** Holds the transaction to the revision of `entity` that was read. */
     require: <T extends Entity>(kind: EntityKind<T>, entity: T): Write => ({
@@ -68,13 +92,19 @@ export function scopeTable(table: Table, tenantId: string) {
       expectedRev: entity.rev,
     }),
 
-    /** A row that hangs on an object; `body` is what `listAttached` gives back. */
-    attach: (owner: string, id: string, sk: string, body: object, ttl?: number): Write => ({
-      kind: 'create',
-      key: keyOf(owner, id, sk),
-      body,
-      placement: { ttl },
-    }),
+    /** A row that hangs on an object; `replaces` is the revision it takes the place of, if any. */
+    attach: (
+      owner: string,
+      id: string,
+      sk: string,
+      body: object,
+      options: { readonly ttl?: number; readonly replaces?: number | undefined } = {},
+    ): Write => {
+      const row = { key: keyOf(owner, id, sk), body, placement: { ttl: options.ttl } };
+      return options.replaces === undefined
+        ? { kind: 'create', ...row }
+        : { kind: 'replace', ...row, expectedRev: options.replaces };
+    },
 
     getAttached: <T>(owner: string, id: string, sk: string): Promise<T | undefined> =>
       table.get<T>(keyOf(owner, id, sk)),

@@ -5,7 +5,11 @@ import { DomainError } from './errors.ts';
 export function checkText(value: string, path: readonly string[], min: number, max: number): string {
   const text = value.trim();
   if (text.length < min || text.length > max) {
-    throw new DomainError('INVALID', `${path.at(-1)} has ${min} to ${max} characters, not ${text.length}.`, path);
+    throw new DomainError(
+      'INVALID',
+      `${path.at(-1)} has ${min} to ${max} characters, not ${text.length}.`,
+      path,
+    );
   }
   return text;
 }
@@ -25,7 +29,11 @@ export function checkTexts(
   limits: { readonly items: number; readonly length: number },
 ): string[] {
   if (values.length > limits.items) {
-    throw new DomainError('INVALID', `${path.at(-1)} has at most ${limits.items} entries, not ${values.length}.`, path);
+    throw new DomainError(
+      'INVALID',
+      `${path.at(-1)} has at most ${limits.items} entries, not ${values.length}.`,
+      path,
+    );
   }
   return values.map((value, position) => checkText(value, [...path, String(position)], 1, limits.length));
 }
@@ -39,9 +47,10 @@ export function checkNumber(value: number, path: readonly string[], min: number,
 
 export function checkVersion(actual: number, expected: number): void {
   if (actual !== expected) {
-    throw new DomainError('VERSION_CONFLICT', `The object has version ${actual}, not ${expected}. Read it again.`, [
-      'input',
-      'expectedVersion',
-    ]);
+    throw new DomainError(
+      'VERSION_CONFLICT',
+      `The object has version ${actual}, not ${expected}. Read it again.`,
+      ['input', 'expectedVersion'],
+    );
   }
 }

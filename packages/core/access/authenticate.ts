@@ -1,0 +1,43 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createTenantScope, type Platform, UnauthenticatedError } from '../platform/index.ts';
+import { tenantKind } from '../tenant/entity.ts';
+import { type ApiKeyLocator, apiKeyKind, locateApiKey, parseApiKey, verifySecret } from './api-key.ts';
+import type { Session } from './policy.ts';
+
+/**
+ * Who a bearer credential is. Strategies are tried in order: the operator's key, then API keys.
+ * @param authorization value of the `Authorization` header, if any
+ * @throws UnauthenticatedError for a credential that is malformed, unknown, or of a suspended tenant
+ */
+export async function authenticate(
+  platform: Platform & { readonly operatorKey: string },
+  authorization: string | undefined,
+): Promise<Session> {
+  if (!authorization) return { kind: 'anonymous' };
+  const credential = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (!credential) throw new UnauthenticatedError('Send the credential as `Authorization: Bearer <key>`.');
+  if (isSame(credential, platform.operatorKey)) return { kind: 'operator' };
+  return authenticateApiKey(platform, credential);
+}
+
+async function authenticateApiKey(platform: Platform, credential: string): Promise<Session> {
+  const refused = new UnauthenticatedError('The API key is malformed, unknown or no longer valid.');
+  const parts = parseApiKey(credential, platform.stage);
+  if (!parts) throw refused;
+  const locator = await platform.table.get<ApiKeyLocator>(locateApiKey(parts.apiKeyId));
+  if (!locator) throw refused;
+  const { table } = createTenantScope(platform, locator.tenantId);
+  const [apiKey, tenant] = await Promise.all([
+    table.get(apiKeyKind, parts.apiKeyId),
+    table.get(tenantKind, locator.tenantId),
+  ]);
+  if (!apiKey || !verifySecret(platform.secret, apiKey, parts.secret)) throw refused;
+  if (!tenant || tenant.archivedAt !== undefined) throw refused;
+  return { kind: 'apiKey', tenantId: tenant.id, apiKeyId: apiKey.id, role: apiKey.role };
+}
+
+/** Compares digests, so that neither content nor length shows in the time taken. */
+function isSame(left: string, right: string): boolean {
+  const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}

@@ -1,0 +1,4 @@
+export * from './api-key.ts';
+export * from './authenticate.ts';
+export * from './policy.ts';
+export * from './tenant-request.ts';

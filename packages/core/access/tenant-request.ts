@@ -1,0 +1,21 @@
+import {
+  createTenantScope,
+  type Platform,
+  type TenantScope,
+  UnauthenticatedError,
+} from '../platform/index.ts';
+import type { Session } from './policy.ts';
+
+/** A request of a tenant's credential: who asks, and the only scope they can reach. */
+export interface TenantRequest {
+  readonly session: Session;
+  readonly scope: TenantScope;
+}
+
+/** @throws UnauthenticatedError unless the session belongs to a tenant */
+export function createTenantRequest(platform: Platform, session: Session): TenantRequest {
+  if (session.kind !== 'apiKey') {
+    throw new UnauthenticatedError('This needs an API key of a tenant: `Authorization: Bearer loupe_…`.');
+  }
+  return { session, scope: createTenantScope(platform, session.tenantId) };
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { TenantScope, Write } from '../platform/index.ts';
+import { profileKind } from '../profile/index.ts';
+import type { Inspection } from './entity.ts';
+
+/** How many inspections of a profile ended, and how. */
+export interface InspectionCounts {
+  readonly done: number;
+  readonly failed: number;
+  readonly normal: number;
+  readonly anomalous: number;
+  readonly uncertain: number;
+}
+
+/** Rows the counts are spread over, so that many workers can end inspections of one profile at once. */
+const SHARDS = 8;
+const PREFIX = 'counts#';
+
+/** Counts an ended inspection; belongs in the transaction that ends it. */
+export function countInspection(scope: TenantScope, inspection: Inspection): Write {
+  const shard = createHash('sha256').update(inspection.id).digest().readUInt8(0) % SHARDS;
+  const decision = inspection.verdict?.decision;
+  const amounts =
+    inspection.state === 'DONE' && decision ? { done: 1, [decision.toLowerCase()]: 1 } : { failed: 1 };
+  return scope.table.add(profileKind.name, inspection.profileId, `${PREFIX}${shard}`, amounts);
+}
+
+export async function readCounts(scope: TenantScope, profileId: string): Promise<InspectionCounts> {
+  const shards = await scope.table.listAttached<Partial<InspectionCounts>>(
+    profileKind.name,
+    profileId,
+    PREFIX,
+  );
+  const sum = (field: keyof InspectionCounts) =>
+    shards.reduce((total, shard) => total + (shard[field] ?? 0), 0);
+  return {
+    done: sum('done'),
+    failed: sum('failed'),
+    normal: sum('normal'),
+    anomalous: sum('anomalous'),
+    uncertain: sum('uncertain'),
+  };
+}

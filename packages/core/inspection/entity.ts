@@ -1,0 +1,88 @@
+import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+
+export type InspectionState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
+export type Decision = 'NORMAL' | 'ANOMALOUS' | 'UNCERTAIN';
+export type Outcome = 'PARSED' | 'REPAIRED' | 'REFUSED' | 'UNPARSEABLE';
+export type ScoreSource = 'VERBALISED' | 'CORRECTNESS' | 'REFERENCE_MATCH';
+
+/** A rectangle in px of one of the sample's views; origin top left. */
+export interface Region {
+  readonly view: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly score?: number | undefined;
+}
+
+/** The judgement of one sample. */
+export interface Verdict {
+  readonly decision: Decision;
+  /** 0 (normal) to 1 (anomalous); absent without a usable answer. */
+  readonly score?: number | undefined;
+  readonly scoreSource?: ScoreSource | undefined;
+  readonly threshold: number;
+  readonly thresholdSource: 'DEFAULT' | 'MANUAL';
+  readonly outcome: Outcome;
+  readonly reasoning: string;
+  readonly regions: readonly Region[];
+  /** Where the overlay picture lies in the tenant's bucket. */
+  readonly overlayPath?: string | undefined;
+  /** Where the prompt and the raw answers lie, for audit. */
+  readonly auditPath: string;
+}
+
+export interface ModelUsage {
+  readonly modelVersion: string;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly costMicroUsd?: number | undefined;
+}
+
+/** One sample judged by one profile version. Times are epoch ms. */
+export interface Inspection extends Entity {
+  readonly state: InspectionState;
+  readonly profileId: string;
+  readonly profileVersionId: string;
+  readonly sampleId: string;
+  readonly label?: string | undefined;
+  readonly createdAt: number;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+  readonly judgeMs?: number | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly usage?: ModelUsage | undefined;
+  readonly failure?: Failure | undefined;
+  readonly attempt: number;
+  readonly lease?: Lease | undefined;
+  /** When it is overdue; absent once it ended. */
+  readonly dueAt?: number | undefined;
+  readonly archivedAt?: number | undefined;
+}
+
+export const inspectionKind: EntityKind<Inspection> = {
+  name: 'inspection',
+  place: (inspection) => {
+    const archived = inspection.archivedAt !== undefined;
+    return {
+      byTenant: { partition: archived ? 'inspection:archived' : 'inspection', sort: inspection.id },
+      byParent: archived
+        ? undefined
+        : { partition: `profile#${inspection.profileId}#inspection`, sort: inspection.id },
+      dueAt: inspection.dueAt,
+    };
+  },
+};
+
+export function locateOverlay(inspectionId: string): string {
+  return `inspections/${inspectionId}/overlay.jpg`;
+}
+
+/** One audit record per attempt, so that a late worker never overwrites the one that counted. */
+export function locateAudit(inspectionId: string, attempt: number): string {
+  return `inspections/${inspectionId}/audit-${attempt}.json`;
+}
+
+export function isEnded(inspection: Inspection): boolean {
+  return inspection.state === 'DONE' || inspection.state === 'FAILED';
+}

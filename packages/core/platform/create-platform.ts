@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { openBucket } from './bucket.ts';
+import type { Config } from './config.ts';
+import { createIdGenerator } from './ids.ts';
+import { openQueues } from './queue.ts';
+import { openTable } from './table.ts';
+import type { Platform } from './tenant-scope.ts';
+
+/** Connects a process to its table, bucket and queues. Nothing is sent before the first use. */
+export function createPlatform(config: Config, clock: () => number): Platform {
+  const dynamo = new DynamoDBClient({ region: config.region });
+  return {
+    table: openTable(dynamo, config.table),
+    bucket: openBucket({
+      name: config.bucket,
+      region: config.region,
+      endpoint: config.s3Endpoint,
+      credentials: dynamo.config.credentials,
+      clock,
+    }),
+    queues: openQueues(config.region, config.queueUrls),
+    clock,
+    createId: createIdGenerator(clock),
+    secret: config.secret,
+    stage: config.stage,
+  };
+}

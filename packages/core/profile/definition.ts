@@ -1,0 +1,97 @@
+import {
+  checkNumber,
+  checkOptionalText,
+  checkText,
+  checkTexts,
+  DomainError,
+  type TenantScope,
+} from '../platform/index.ts';
+import { sampleKind } from '../sample/index.ts';
+import type { Definition } from './entity.ts';
+
+/** What a caller may say of a definition; absent means unchanged, null clears. */
+export type DefinitionPatch = {
+  readonly [K in keyof Definition]?: Definition[K] | null | undefined;
+};
+
+/** Says whether a model can be used here. */
+export type ModelCheck = (model: string) => { readonly available: boolean; readonly reason?: string };
+
+const LIMITS = {
+  className: 100,
+  normality: 2000,
+  rules: { items: 20, length: 300 },
+  knownDefects: { items: 20, length: 200 },
+  references: 8,
+  model: 200,
+} as const;
+
+/** Fields of `patch` that make a new version, laid over `base`. @throws DomainError INVALID */
+export function mergeDefinition(
+  base: Definition,
+  patch: DefinitionPatch,
+  path: readonly string[],
+): Definition {
+  const pick = <K extends keyof Definition>(field: K): Definition[K] => {
+    const value = patch[field];
+    return value === undefined || value === null ? base[field] : (value as Definition[K]);
+  };
+  const clearable = <K extends 'normality' | 'threshold'>(field: K): Definition[K] =>
+    patch[field] === null ? undefined : pick(field);
+  const at = (field: string) => [...path, field];
+  const threshold = clearable('threshold');
+  return {
+    className: checkText(pick('className'), at('className'), 1, LIMITS.className),
+    normality: checkOptionalText(clearable('normality'), at('normality'), LIMITS.normality),
+    rules: checkTexts(pick('rules'), at('rules'), LIMITS.rules),
+    knownDefects: checkTexts(pick('knownDefects'), at('knownDefects'), LIMITS.knownDefects),
+    referenceIds: checkReferenceCount(pick('referenceIds'), at('referenceIds')),
+    preset: pick('preset'),
+    model: checkText(pick('model'), at('model'), 1, LIMITS.model),
+    threshold: threshold === undefined ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
+    uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),
+    longSidePx: checkNumber(pick('longSidePx'), at('longSidePx'), 256, 4096),
+  };
+}
+
+/** Checks what a definition points to: references that are READY, a model that is there. @throws DomainError */
+export async function checkPointers(
+  scope: TenantScope,
+  definition: Definition,
+  checkModel: ModelCheck,
+  path: readonly string[],
+): Promise<void> {
+  const model = checkModel(definition.model);
+  if (!model.available) {
+    throw new DomainError('MODEL_UNAVAILABLE', model.reason ?? 'The model is not available.', [
+      ...path,
+      'model',
+    ]);
+  }
+  const samples = await scope.table.getMany(sampleKind, definition.referenceIds);
+  for (const [position, sample] of samples.entries()) {
+    const at = [...path, 'referenceIds', String(position)];
+    if (!sample) throw new DomainError('NOT_FOUND', 'There is no such sample.', at);
+    if (sample.archivedAt !== undefined) throw new DomainError('ARCHIVED', 'The sample is archived.', at);
+    if (sample.state !== 'READY') {
+      throw new DomainError(
+        'SAMPLE_NOT_READY',
+        `The sample is ${sample.state}. Upload its file and wait until it is READY.`,
+        at,
+      );
+    }
+  }
+}
+
+export function isSameDefinition(left: Definition, right: Definition): boolean {
+  const fields = Object.keys(right) as (keyof Definition)[];
+  return fields.every((field) => JSON.stringify(left[field]) === JSON.stringify(right[field]));
+}
+
+function checkReferenceCount(ids: readonly string[], path: readonly string[]): readonly string[] {
+  if (ids.length > LIMITS.references) {
+    throw new DomainError('INVALID', `A profile has at most ${LIMITS.references} references.`, path);
+  }
+  if (new Set(ids).size !== ids.length) throw new DomainError('INVALID', 'A reference is named twice.', path);
+  return ids;
+}

@@ -1,0 +1,50 @@
+import type { Entity, EntityKind } from '../platform/index.ts';
+
+export type PromptPreset = 'NAIVE' | 'CLASS' | 'RULES' | 'REFERENCE' | 'CLASS_REFERENCE' | 'FULL';
+
+/** What normal means for one kind of object. Times are epoch ms. */
+export interface Profile extends Entity {
+  readonly name: string;
+  readonly currentVersionId: string;
+  /** How many versions it has. */
+  readonly versionCount: number;
+  readonly createdAt: number;
+  readonly archivedAt?: number | undefined;
+}
+
+/** What a profile version says; see the schema for the limits. */
+export interface Definition {
+  readonly className: string;
+  readonly normality?: string | undefined;
+  readonly rules: readonly string[];
+  readonly knownDefects: readonly string[];
+  readonly referenceIds: readonly string[];
+  readonly preset: PromptPreset;
+  readonly model: string;
+  readonly threshold?: number | undefined;
+  readonly uncertainBand: number;
+  readonly longSidePx: number;
+}
+
+/** An immutable definition of normal. */
+export interface ProfileVersion extends Entity, Definition {
+  readonly profileId: string;
+  /** 1, 2, 3 … within the profile. */
+  readonly number: number;
+  readonly createdAt: number;
+}
+
+export const profileKind: EntityKind<Profile> = {
+  name: 'profile',
+  place: (profile) => ({
+    byTenant: {
+      partition: profile.archivedAt === undefined ? 'profile' : 'profile:archived',
+      sort: profile.id,
+    },
+  }),
+};
+
+export const profileVersionKind: EntityKind<ProfileVersion> = {
+  name: 'profileVersion',
+  place: (version) => ({ byParent: { partition: `profile#${version.profileId}#version`, sort: version.id } }),
+};

@@ -1,0 +1,3 @@
+export * from './definition.ts';
+export * from './entity.ts';
+export * from './verbs.ts';

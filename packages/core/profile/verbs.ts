@@ -1,0 +1,197 @@
+import { assertMay, type TenantRequest } from '../access/index.ts';
+import {
+  ConditionFailedError,
+  checkText,
+  checkVersion,
+  createNotFoundError,
+  createOnce,
+  DomainError,
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  revise,
+  type TenantScope,
+} from '../platform/index.ts';
+import { DEFAULT_LONG_SIDE_PX } from '../sample/index.ts';
+import {
+  checkPointers,
+  type DefinitionPatch,
+  isSameDefinition,
+  type ModelCheck,
+  mergeDefinition,
+} from './definition.ts';
+import {
+  type Definition,
+  type Profile,
+  type ProfileVersion,
+  profileKind,
+  profileVersionKind,
+} from './entity.ts';
+
+const MAX_NAME = 200;
+const DEFAULT_MODEL = 'loupe/reference-match';
+
+const blank: Definition = {
+  className: '',
+  rules: [],
+  knownDefects: [],
+  referenceIds: [],
+  preset: 'FULL',
+  model: DEFAULT_MODEL,
+  uncertainBand: 0,
+  longSidePx: DEFAULT_LONG_SIDE_PX,
+};
+
+export async function createProfile(
+  { session, scope }: TenantRequest,
+  input: DefinitionPatch & { readonly name: string; readonly idempotencyKey?: string | null | undefined },
+  checkModel: ModelCheck,
+): Promise<Profile> {
+  assertMay(session, 'profile.create');
+  const now = scope.clock();
+  const definition = mergeDefinition(blank, input, ['input']);
+  await checkPointers(scope, definition, checkModel, ['input']);
+  const version = draftVersion(scope, scope.createId('profile'), 1, definition);
+  const profile: Profile = {
+    id: version.profileId,
+    rev: 1,
+    name: checkText(input.name, ['input', 'name'], 1, MAX_NAME),
+    currentVersionId: version.id,
+    versionCount: 1,
+    createdAt: now,
+  };
+  const created = await createOnce(
+    scope,
+    { operation: 'profile.create', key: input.idempotencyKey ?? undefined, input },
+    profile.id,
+    [scope.table.create(profileKind, profile), scope.table.create(profileVersionKind, version)],
+  );
+  return created.replayed ? loadProfile(scope, created.id, ['input']) : profile;
+}
+
+/** Changes name or definition; a changed definition is a new version. */
+export async function updateProfile(
+  { session, scope }: TenantRequest,
+  input: {
+    readonly id: string;
+    readonly expectedVersion: number;
+    readonly patch: DefinitionPatch & { readonly name?: string | null | undefined };
+  },
+  checkModel: ModelCheck,
+): Promise<Profile> {
+  assertMay(session, 'profile.update');
+  const profile = await loadActiveProfile(scope, input.id, ['input', 'id']);
+  checkVersion(profile.rev, input.expectedVersion);
+  const current = await loadProfileVersion(scope, profile.currentVersionId);
+  const definition = mergeDefinition(current, input.patch, ['input', 'patch']);
+  const name = checkText(input.patch.name ?? profile.name, ['input', 'patch', 'name'], 1, MAX_NAME);
+  if (isSameDefinition(current, definition)) return scope.table.save(profileKind, revise(profile, { name }));
+  await checkPointers(scope, definition, checkModel, ['input', 'patch']);
+  const version = draftVersion(scope, profile.id, profile.versionCount + 1, definition);
+  const next = revise(profile, { name, currentVersionId: version.id, versionCount: version.number });
+  try {
+    await scope.table.transact([
+      scope.table.replace(profileKind, next),
+      scope.table.create(profileVersionKind, version),
+    ]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailedError)) throw error;
+    throw new DomainError('VERSION_CONFLICT', 'The profile was changed meanwhile. Read it again.');
+  }
+  return next;
+}
+
+export async function archiveProfile({ session, scope }: TenantRequest, id: string): Promise<Profile> {
+  assertMay(session, 'profile.archive');
+  const profile = await loadProfile(scope, id, ['input', 'id']);
+  if (profile.archivedAt !== undefined) return profile;
+  return scope.table.save(profileKind, revise(profile, { archivedAt: scope.clock() }));
+}
+
+export async function findProfiles(
+  { session, scope }: TenantRequest,
+  ids: readonly string[],
+): Promise<(Profile | undefined)[]> {
+  assertMay(session, 'profile.read');
+  return scope.table.getMany(profileKind, ids);
+}
+
+export async function findProfileVersions(
+  { session, scope }: TenantRequest,
+  ids: readonly string[],
+): Promise<(ProfileVersion | undefined)[]> {
+  assertMay(session, 'profile.read');
+  return scope.table.getMany(profileVersionKind, ids);
+}
+
+export async function listProfiles(
+  { session, scope }: TenantRequest,
+  options: { readonly first: number; readonly after?: string | null | undefined; readonly archived: boolean },
+): Promise<Page<Profile> & { cursorOf: (profile: Profile) => string }> {
+  assertMay(session, 'profile.read');
+  const partition = options.archived ? 'profile:archived' : 'profile';
+  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
+  const page = await scope.table.query<Profile>('byTenant', partition, {
+    limit: options.first,
+    after: options.after ? decodeCursor(cursorScope, options.after) : undefined,
+    newestFirst: true,
+  });
+  return { ...page, cursorOf: (profile) => encodeCursor(cursorScope, profile.id) };
+}
+
+export async function listProfileVersions(
+  { session, scope }: TenantRequest,
+  profileId: string,
+  options: { readonly first: number; readonly after?: string | null | undefined },
+): Promise<Page<ProfileVersion> & { cursorOf: (version: ProfileVersion) => string }> {
+  assertMay(session, 'profile.read');
+  const partition = `profile#${profileId}#version`;
+  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
+  const page = await scope.table.query<ProfileVersion>('byParent', partition, {
+    limit: options.first,
+    after: options.after ? decodeCursor(cursorScope, options.after) : undefined,
+    newestFirst: true,
+  });
+  return { ...page, cursorOf: (version) => encodeCursor(cursorScope, version.id) };
+}
+
+/** @throws DomainError NOT_FOUND, or ARCHIVED */
+export async function loadActiveProfile(
+  scope: TenantScope,
+  id: string,
+  path: readonly string[],
+): Promise<Profile> {
+  const profile = await loadProfile(scope, id, path);
+  if (profile.archivedAt !== undefined) {
+    throw new DomainError('ARCHIVED', 'The profile is archived and takes no more changes or work.', path);
+  }
+  return profile;
+}
+
+export async function loadProfileVersion(scope: TenantScope, id: string): Promise<ProfileVersion> {
+  const version = await scope.table.get(profileVersionKind, id);
+  if (!version) throw new Error(`The profile version ${id} has no row.`);
+  return version;
+}
+
+async function loadProfile(scope: TenantScope, id: string, path: readonly string[]): Promise<Profile> {
+  const profile = await scope.table.get(profileKind, id);
+  if (!profile) throw createNotFoundError('profile', path);
+  return profile;
+}
+
+function draftVersion(
+  scope: TenantScope,
+  profileId: string,
+  number: number,
+  definition: Definition,
+): ProfileVersion {
+  return {
+    ...definition,
+    id: scope.createId('profileVersion'),
+    rev: 1,
+    profileId,
+    number,
+    createdAt: scope.clock(),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+
+export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' | 'EXPIRED';
+
+/** A stored view of a sample. Sizes in px. */
+export interface StoredView {
+  readonly path: string;
+  readonly mediaType: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sourceWidthPx: number;
+  readonly sourceHeightPx: number;
+}
+
+/** One uploaded file and its views. Times are epoch ms. */
+export interface Sample extends Entity {
+  readonly state: SampleState;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly sha256?: string | undefined;
+  readonly label?: string | undefined;
+  /** Longest side of the views, in px. */
+  readonly longSidePx: number;
+  readonly createdAt: number;
+  /** Until when the last ticket works. */
+  readonly uploadUntil: number;
+  readonly uploadedAt?: number | undefined;
+  /** When it became READY or REJECTED. */
+  readonly settledAt?: number | undefined;
+  /** Identifies the content that was received. */
+  readonly etag?: string | undefined;
+  readonly mediaType?: string | undefined;
+  readonly views: readonly StoredView[];
+  readonly failure?: Failure | undefined;
+  readonly attempt: number;
+  readonly lease?: Lease | undefined;
+  /** When it is overdue; absent once nothing is left to do for it. */
+  readonly dueAt?: number | undefined;
+  readonly archivedAt?: number | undefined;
+}
+
+export const sampleKind: EntityKind<Sample> = {
+  name: 'sample',
+  place: (sample) => ({
+    byTenant: { partition: sample.archivedAt === undefined ? 'sample' : 'sample:archived', sort: sample.id },
+    dueAt: sample.dueAt,
+  }),
+};
+
+/** Where the file is uploaded; bucket notifications go by the last part. */
+export function locateOriginal(sampleId: string): string {
+  return `samples/${sampleId}/original`;
+}
+
+/** The sample a path of the tenant's belongs to, when it is an original's. */
+export function parseOriginalPath(path: string): string | undefined {
+  return /^samples\/([^/]+)\/original$/.exec(path)?.[1];
+}
+
+export function locateView(sampleId: string, position: number, mediaType: string): string {
+  return `samples/${sampleId}/views/${position}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
+}
+
+/** Whether its state will change no more. */
+export function isSettled(sample: Sample): boolean {
+  return sample.state === 'READY' || sample.state === 'REJECTED' || sample.state === 'EXPIRED';
+}

@@ -1,0 +1,4 @@
+export * from './entity.ts';
+export * from './links.ts';
+export * from './states.ts';
+export * from './verbs.ts';

@@ -1,0 +1,77 @@
+import { type Failure, isLeaseHeld, type Lease, RESEND_AFTER_MS, revise } from '../platform/index.ts';
+import type { Sample, StoredView } from './entity.ts';
+
+/**
+ * The life of a sample, as pure steps: each gives the next revision, or undefined when the step does not apply any
+ * more. AWAITING_UPLOAD → UPLOADED → READY | REJECTED, or AWAITING_UPLOAD → EXPIRED | REJECTED. A settled sample stays
+ * due until everything that waits for it was told.
+ */
+
+/** A file that arrives this long after its ticket ended is still taken: events may be late. */
+export const UPLOAD_GRACE_MS = 5 * 60_000;
+/** A file whose conversion breaks off this often is rejected. */
+export const MAX_CONVERSION_ATTEMPTS = 3;
+
+export function receiveUpload(
+  sample: Sample,
+  facts: { readonly bytes: number; readonly etag: string },
+  now: number,
+): Sample | undefined {
+  if (sample.state !== 'AWAITING_UPLOAD') return undefined;
+  return revise(sample, {
+    state: 'UPLOADED',
+    bytes: facts.bytes,
+    etag: facts.etag,
+    uploadedAt: now,
+    dueAt: now + RESEND_AFTER_MS,
+  });
+}
+
+/** For a sample whose file did not arrive: EXPIRED once the grace is over. */
+export function expireUpload(sample: Sample, now: number): Sample | undefined {
+  if (sample.state !== 'AWAITING_UPLOAD' || now < sample.uploadUntil + UPLOAD_GRACE_MS) return undefined;
+  return settle(sample, now, {
+    state: 'EXPIRED',
+    failure: {
+      code: 'UPLOAD_EXPIRED',
+      message: 'The file did not arrive before its ticket ended. Create the sample again.',
+      retryable: true,
+    },
+  });
+}
+
+/** Takes the sample for conversion until the lease ends; undefined when somebody has it or nothing is to be done. */
+export function claimSample(sample: Sample, lease: Lease, now: number): Sample | undefined {
+  if (sample.state !== 'UPLOADED' || isLeaseHeld(sample.lease, now)) return undefined;
+  return revise(sample, { attempt: sample.attempt + 1, lease, dueAt: lease.until });
+}
+
+export function completeConversion(
+  sample: Sample,
+  token: string,
+  result: { readonly mediaType: string; readonly views: readonly StoredView[] },
+  now: number,
+): Sample | undefined {
+  if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;
+  return settle(sample, now, { state: 'READY', mediaType: result.mediaType, views: result.views });
+}
+
+export function rejectSample(sample: Sample, failure: Failure, now: number): Sample | undefined {
+  if (sample.state !== 'UPLOADED' && sample.state !== 'AWAITING_UPLOAD') return undefined;
+  return settle(sample, now, { state: 'REJECTED', failure });
+}
+
+/** Everything that waited for the sample has been told. */
+export function finishSample(sample: Sample): Sample | undefined {
+  return sample.dueAt === undefined ? undefined : revise(sample, { dueAt: undefined });
+}
+
+/** It was sent again just now and is overdue only after another while. */
+export function postponeSample(sample: Sample, now: number): Sample | undefined {
+  if (sample.dueAt === undefined || sample.dueAt > now) return undefined;
+  return revise(sample, { dueAt: now + RESEND_AFTER_MS });
+}
+
+function settle(sample: Sample, now: number, changes: Partial<Sample>): Sample {
+  return revise(sample, { ...changes, settledAt: now, lease: undefined, dueAt: now + RESEND_AFTER_MS });
+}

@@ -1,0 +1,41 @@
+import { parseObjectKey, parseObjectKeys, parseSampleMessage, createTenantScope, transition } from '@loupe/core/platform';
+import { notifyWaiting } from '@loupe/core/inspection';
+import {
+  expireUpload,
+  isSettled,
+  locateOriginal,
+  parseOriginalPath,
+  receiveUpload,
+  type Sample,
+  sampleKind,
+} from '@loupe/core/sample';
+import { createBatchHandler } from './batch.ts';
+import { platform } from './platform.ts';
+
+/**
+ * Takes note of an uploaded file: AWAITING_UPLOAD → UPLOADED, then sends it to be converted. The message is S3's event,
+ * or the sweep's question whether the file arrived after all; in both cases the object store is asked.
+ */
+export const handler = createBatchHandler('sample.intake', async (record) => {
+  const keys = parseObjectKeys(record.body);
+  if (keys === undefined) {
+    const { tenantId, sampleId } = parseSampleMessage(record.body);
+    await takeIn(tenantId, sampleId);
+    return;
+  }
+  for (const key of keys) {
+    const object = parseObjectKey(key);
+    const sampleId = object && parseOriginalPath(object.path);
+    if (object && sampleId) await takeIn(object.tenantId, sampleId);
+  }
+});
+
+async function takeIn(tenantId: string, sampleId: string): Promise<void> {
+  const scope = createTenantScope(platform, tenantId);
+  const facts = await scope.bucket.head(locateOriginal(sampleId));
+  const now = platform.clock();
+  const step = (sample: Sample) => (facts ? receiveUpload(sample, facts, now) : expireUpload(sample, now));
+  const moved = await transition(scope, sampleKind, sampleId, step);
+  if (moved?.state === 'UPLOADED') await scope.queues.send('convert', [{ tenantId, sampleId }]);
+  if (moved && isSettled(moved)) await notifyWaiting(scope, moved);
+}

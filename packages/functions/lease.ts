@@ -1,0 +1,10 @@
+import type { Lease } from '@loupe/core/platform';
+import type { Context } from 'aws-lambda';
+
+/** Time between the end of an invocation and the moment others may take over its work. */
+const MARGIN_MS = 2000;
+
+/** A lease that outlasts this invocation: after it, whoever held it is certainly gone. */
+export function createLease(context: Context, now: number, token: string): Lease {
+  return { token, until: now + context.getRemainingTimeInMillis() + MARGIN_MS };
+}
