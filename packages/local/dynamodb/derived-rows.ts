@@ -21,7 +21,7 @@ export function deriveRows(table: TableRecord, itemKey: string, item: Item): Map
   const expiry = readExpiry(table, item);
   if (expiry !== undefined) {
     const prefix = buildExpiryPrefix(table.description.TableName);
-    rows.set(`${prefix}${buildExpiryTime(expiry)}/${itemKey}`, null);
+    rows.set(`${prefix}${buildExpiryTime(expiry)}/${itemKey}`, true);
   }
   return rows;
 }

@@ -1,0 +1,78 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resources } from '../../core/platform/resources.ts';
+import { createTemporaryFolder, removeFolder, startTestServer, TEST_TABLE } from './test-server.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await createTemporaryFolder();
+});
+
+afterEach(() => removeFolder(folder));
+
+describe('declared tables', () => {
+  it('are there as declared', async () => {
+    const server = await startTestServer(folder, { tables: resources.tables });
+    for (const declared of resources.tables) {
+      const { Table } = await server.client.send(new DescribeTableCommand({ TableName: declared.name }));
+      expect(Table).toMatchObject({
+        TableStatus: 'ACTIVE',
+        TableArn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${declared.name}`,
+        BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+        KeySchema: [
+          { AttributeName: declared.partitionKey, KeyType: 'HASH' },
+          { AttributeName: declared.sortKey, KeyType: 'RANGE' },
+        ],
+      });
+      expect(
+        Table?.GlobalSecondaryIndexes?.map(({ IndexName, Projection }) => [IndexName, Projection]),
+      ).toEqual(declared.indexes.map(({ name, projection }) => [name, { ProjectionType: projection }]));
+    }
+    await server.close();
+  });
+
+  it('keep their items when opened again', async () => {
+    const first = await startTestServer(folder);
+    const Item = { pk: 'kept', sk: '1' };
+    await first.documents.send(new PutCommand({ TableName: 'things', Item }));
+    await first.close();
+    const second = await startTestServer(folder);
+    expect((await second.documents.send(new GetCommand({ TableName: 'things', Key: Item }))).Item).toEqual(
+      Item,
+    );
+    await second.close();
+  });
+
+  it('with other keys or indexes than the stored ones are an error that says how to go on', async () => {
+    await (await startTestServer(folder)).close();
+    const [byOwner] = TEST_TABLE.indexes;
+    if (byOwner === undefined) return expect.unreachable('the test table has indexes');
+    const changed = {
+      ...TEST_TABLE,
+      sortKey: 'id',
+      indexes: [
+        { ...byOwner, projection: 'KEYS_ONLY' as const },
+        { ...byOwner, name: 'byNothing' },
+      ],
+    };
+    const error = await startTestServer(folder, { tables: [changed] }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'LOCAL_TABLE_CHANGED',
+      message:
+        'The local table "things" was made with other keys or indexes: ' +
+        'its key is declared as (pk:S, id:S), stored as (pk:S, sk:S); ' +
+        'index "byOwner" is declared as (ownerPk:S, ownerSk:S) KEYS_ONLY, stored as (ownerPk:S, ownerSk:S) ALL; ' +
+        'index "byNothing" is new; index "byDue" is no longer declared. ' +
+        'Start once with --reset, which deletes the local data, to make it again.',
+    });
+    await (await startTestServer(folder)).close();
+  });
+
+  it('refuse a folder that is already open', async () => {
+    const server = await startTestServer(folder);
+    await expect(startTestServer(folder)).rejects.toMatchObject({ code: 'LEVEL_DATABASE_NOT_OPEN' });
+    await server.close();
+  });
+});
