@@ -20,7 +20,7 @@ const LITERALS: Readonly<Record<string, boolean | null>> = {
   none: null,
 };
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const AFTER_COMMA = /\s*(?:["'“‘}\]{[\d.+\/#-]|$|(?:true|false|null|none|nan)\b|[A-Za-z_]\w*\s*:)/iy;
+const AFTER_COMMA = /\s*(?:["'“‘}\]{[\d.+/#-]|$|(?:true|false|null|none|nan)\b|[A-Za-z_]\w*\s*:)/iy;
 const AFTER_STRING = /\s*(?:[,}\]]|$)/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
