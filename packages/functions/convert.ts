@@ -15,18 +15,20 @@ import {
   locateOriginal,
   locateView,
   MAX_CONVERSION_ATTEMPTS,
+  MAX_FILE_BYTES,
   rejectSample,
+  releaseSample,
   type Sample,
   type StoredView,
   sampleKind,
 } from '@loupe/core/sample';
 import { convert, RejectedError } from '@loupe/vision';
-import { createBatchHandler } from './batch.ts';
+import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
 import { createLease } from './lease.ts';
 import { platform } from './platform.ts';
 
 /** Converts an uploaded file to views: UPLOADED → READY | REJECTED, then tells the inspections that wait for it. */
-export const handler = createBatchHandler('sample.convert', async (record, context) => {
+export const handler = createBatchHandler('convert', platform.queues, async (record, context) => {
   const { tenantId, sampleId } = parseSampleMessage(record.body);
   const scope = createTenantScope(platform, tenantId);
   const token = randomUUID();
@@ -34,7 +36,17 @@ export const handler = createBatchHandler('sample.convert', async (record, conte
   const claimed = await transition(scope, sampleKind, sampleId, (sample) =>
     claimSample(sample, lease, platform.clock()),
   );
-  if (claimed) await convertSample(scope, claimed, token);
+  if (claimed) {
+    try {
+      await convertSample(scope, claimed, token);
+    } catch (error) {
+      const delayMs = computeBackoffMs(claimed.attempt);
+      await transition(scope, sampleKind, sampleId, (sample) =>
+        releaseSample(sample, token, platform.clock() + delayMs),
+      );
+      throw new RetryLater(delayMs, error);
+    }
+  }
   const settled = await scope.table.get(sampleKind, sampleId);
   if (settled && isSettled(settled)) await notifyWaiting(scope, settled);
 });
@@ -51,7 +63,8 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
   try {
     const bytes = await scope.bucket.get(locateOriginal(sample.id), sample.etag ? { etag: sample.etag } : {});
     const conversion = await convert(bytes, {
-      contentType: sample.contentType,
+      declaredMediaType: sample.contentType,
+      limits: { maxBytes: MAX_FILE_BYTES },
       longSidePx: sample.longSidePx,
     });
     const views: StoredView[] = [];
@@ -91,5 +104,7 @@ function explainRejection(error: unknown): Failure | undefined {
 }
 
 async function reject(scope: TenantScope, sample: Sample, failure: Failure): Promise<void> {
-  await transition(scope, sampleKind, sample.id, (current) => rejectSample(current, failure, platform.clock()));
+  await transition(scope, sampleKind, sample.id, (current) =>
+    rejectSample(current, failure, platform.clock()),
+  );
 }

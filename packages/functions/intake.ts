@@ -1,5 +1,11 @@
-import { parseObjectKey, parseObjectKeys, parseSampleMessage, createTenantScope, transition } from '@loupe/core/platform';
 import { notifyWaiting } from '@loupe/core/inspection';
+import {
+  createTenantScope,
+  parseObjectKey,
+  parseObjectKeys,
+  parseSampleMessage,
+  transition,
+} from '@loupe/core/platform';
 import {
   expireUpload,
   isSettled,
@@ -16,7 +22,7 @@ import { platform } from './platform.ts';
  * Takes note of an uploaded file: AWAITING_UPLOAD → UPLOADED, then sends it to be converted. The message is S3's event,
  * or the sweep's question whether the file arrived after all; in both cases the object store is asked.
  */
-export const handler = createBatchHandler('sample.intake', async (record) => {
+export const handler = createBatchHandler('intake', platform.queues, async (record) => {
   const keys = parseObjectKeys(record.body);
   if (keys === undefined) {
     const { tenantId, sampleId } = parseSampleMessage(record.body);

@@ -1,6 +1,10 @@
 /** Structured log lines: one JSON object each, with the operation's dotted name. */
 
-export function logError(operation: string, error: unknown, fields: Readonly<Record<string, unknown>> = {}): void {
+export function logError(
+  operation: string,
+  error: unknown,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
   const details =
     error instanceof Error
       ? { error: error.name, message: error.message, stack: error.stack }

@@ -1,5 +1,5 @@
 export * from './counts.ts';
 export * from './entity.ts';
+export * from './notify-waiting.ts';
 export * from './states.ts';
 export * from './verbs.ts';
-export * from './notify-waiting.ts';

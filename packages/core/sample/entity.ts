@@ -5,7 +5,7 @@ export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' 
 /** A stored view of a sample. Sizes in px. */
 export interface StoredView {
   readonly path: string;
-  readonly mediaType: string;
+  readonly mediaType: 'image/jpeg' | 'image/png';
   readonly widthPx: number;
   readonly heightPx: number;
   readonly sourceWidthPx: number;

@@ -46,6 +46,12 @@ export function claimSample(sample: Sample, lease: Lease, now: number): Sample |
   return revise(sample, { attempt: sample.attempt + 1, lease, dueAt: lease.until });
 }
 
+/** Gives a claimed sample back, to be tried again at `retryAt`. */
+export function releaseSample(sample: Sample, token: string, retryAt: number): Sample | undefined {
+  if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;
+  return revise(sample, { lease: undefined, dueAt: retryAt + RESEND_AFTER_MS });
+}
+
 export function completeConversion(
   sample: Sample,
   token: string,

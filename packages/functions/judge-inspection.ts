@@ -1,0 +1,132 @@
+import {
+  type Inspection,
+  locateAudit,
+  locateOverlay,
+  type ModelUsage,
+  type Verdict,
+} from '@loupe/core/inspection';
+import type { TenantScope } from '@loupe/core/platform';
+import { loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
+import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
+import { createModel, type Judgement, type JudgeProfile, judge } from '@loupe/judge';
+import type { View } from '@loupe/vision';
+import { modelConfig } from './models.ts';
+import { platform } from './platform.ts';
+
+/** What judging gives to be written down. */
+export interface Result {
+  readonly verdict: Verdict;
+  readonly usage: ModelUsage;
+  readonly judgeMs: number;
+}
+
+/**
+ * Asks the profile's model about a READY sample and stores the overlay and the audit record. The row is the caller's to
+ * write.
+ * @throws ModelError when the model gives no answer
+ */
+export async function judgeInspection(
+  scope: TenantScope,
+  inspection: Inspection,
+  sample: Sample,
+  signal: AbortSignal,
+): Promise<Result> {
+  const version = await loadProfileVersion(scope, inspection.profileVersionId);
+  const references = await scope.table.getMany(sampleKind, version.referenceIds);
+  const [query, ...referenceViews] = await Promise.all(
+    [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),
+  );
+  const judgement = await judge({
+    profile: describeProfile(version),
+    query: query ?? [],
+    references: referenceViews,
+    model: createModel(version.model, modelConfig),
+    signal,
+    clock: platform.clock,
+  });
+  const overlayPath = await storeOverlay(scope, inspection.id, judgement, query ?? []);
+  const auditPath = locateAudit(inspection.id, inspection.attempt);
+  await scope.bucket.put(auditPath, Buffer.from(renderAudit(judgement, version)), 'application/json');
+  return {
+    verdict: {
+      decision: judgement.decision,
+      score: judgement.score ?? undefined,
+      scoreSource: judgement.scoreSource ?? undefined,
+      threshold: judgement.threshold,
+      thresholdSource: judgement.thresholdSource,
+      outcome: judgement.outcome,
+      reasoning: judgement.reasoning,
+      regions: judgement.regions,
+      overlayPath,
+      auditPath,
+    },
+    usage: {
+      modelVersion: judgement.modelVersion,
+      inputTokens: judgement.usage?.inputTokens,
+      outputTokens: judgement.usage?.outputTokens,
+      costMicroUsd: judgement.costMicroUsd ?? undefined,
+    },
+    judgeMs: Math.round(judgement.latencyMs),
+  };
+}
+
+function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<View[]> {
+  return Promise.all(
+    views.map(async (view) => ({
+      mediaType: view.mediaType,
+      bytes: await scope.bucket.get(view.path),
+      widthPx: view.widthPx,
+      heightPx: view.heightPx,
+      source: { widthPx: view.sourceWidthPx, heightPx: view.sourceHeightPx },
+    })),
+  );
+}
+
+function describeProfile(version: ProfileVersion): JudgeProfile {
+  return {
+    className: version.className,
+    ...(version.normality !== undefined && { normality: version.normality }),
+    rules: version.rules,
+    defects: version.knownDefects,
+    preset: version.preset,
+    ...(version.threshold !== undefined && { threshold: version.threshold }),
+    uncertainBand: version.uncertainBand,
+  };
+}
+
+async function storeOverlay(
+  scope: TenantScope,
+  inspectionId: string,
+  { map, regions }: Judgement,
+  query: readonly View[],
+): Promise<string | undefined> {
+  const view = map && query[map.view];
+  if (!view) return undefined;
+  const { renderOverlay } = await import('@loupe/vision/reference');
+  const overlay = await renderOverlay(view.bytes, {
+    map: { width: map.width, height: map.height, data: map.values },
+    widthPx: view.widthPx,
+    heightPx: view.heightPx,
+    regions: regions.filter((region) => region.view === map.view),
+  });
+  const path = locateOverlay(inspectionId);
+  await scope.bucket.put(path, overlay, 'image/jpeg');
+  return path;
+}
+
+/** Everything needed to retrace a verdict: the prompt as sent and the answers as written. */
+function renderAudit(judgement: Judgement, version: ProfileVersion): string {
+  const { prompt, rawAnswers, notes, outcome, score, modelVersion, usage, costMicroUsd } = judgement;
+  return JSON.stringify({
+    model: version.model,
+    modelVersion,
+    profileVersionId: version.id,
+    prompt,
+    rawAnswers,
+    notes,
+    outcome,
+    score,
+    usage,
+    costMicroUsd,
+  });
+}

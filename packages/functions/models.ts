@@ -1,0 +1,62 @@
+import type { ModelDirectory, ModelEntry } from '@loupe/graphql';
+import {
+  CATALOGUE,
+  createModel,
+  type Detect,
+  describeModel,
+  isConfigured,
+  type ModelConfig,
+  ModelError,
+} from '@loupe/judge';
+import { config } from './environment.ts';
+import { platform } from './platform.ts';
+
+/** What the environment configures; the embedded detector needs nothing. */
+export const modelConfig: ModelConfig = {
+  ...(config.openai.apiKey && {
+    openai: {
+      apiKey: config.openai.apiKey,
+      ...(config.openai.baseUrl && { baseUrl: config.openai.baseUrl }),
+    },
+  }),
+  ...(config.openai.baseUrl && {
+    openaiCompatible: { apiKey: config.openai.apiKey ?? '', baseUrl: config.openai.baseUrl },
+  }),
+  ...(config.gemini.apiKey && {
+    gemini: {
+      apiKey: config.gemini.apiKey,
+      ...(config.gemini.baseUrl && { baseUrl: config.gemini.baseUrl }),
+    },
+  }),
+  detect: detectLazily,
+  clock: platform.clock,
+};
+
+/** The models this deployment offers. */
+export const modelDirectory: ModelDirectory = {
+  list: () =>
+    CATALOGUE.map(({ id, provider }) => ({
+      name: id,
+      provider,
+      available: isConfigured(provider, modelConfig),
+    })),
+  find: findModel,
+};
+
+function findModel(name: string): ModelEntry {
+  const provider = describeModel(name)?.provider ?? 'unknown';
+  try {
+    createModel(name, modelConfig);
+    return { name, provider, available: true };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return { name, provider, available: false, reason: error.message };
+  }
+}
+
+/** The detector brings sharp along, which only the judging function needs. */
+async function detectLazily(...[query, references, signal]: Parameters<Detect>): ReturnType<Detect> {
+  const { detectAnomalies } = await import('@loupe/vision/reference');
+  const { score, reasoning, regions, map } = await detectAnomalies(query, references, { signal });
+  return { score, reasoning, regions, map: { width: map.width, height: map.height, values: map.data } };
+}

@@ -1,0 +1,44 @@
+import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
+import { createTenantScope, listOverdue, type Overdue, transition } from '@loupe/core/platform';
+import { postponeSample, sampleKind } from '@loupe/core/sample';
+import type { ScheduledEvent } from 'aws-lambda';
+import { logError, logInfo } from './log.ts';
+import { platform } from './platform.ts';
+
+const MAX_PER_SHARD = 200;
+
+/**
+ * Sends every overdue sample and inspection to its queue again. The row is postponed first, so that two sweeps do not
+ * send it twice; if the sending fails, it is overdue again a minute later.
+ */
+export async function handler(_event: ScheduledEvent): Promise<{ overdue: number; sent: number }> {
+  const overdue = await listOverdue(platform, MAX_PER_SHARD);
+  const outcomes = await Promise.allSettled(overdue.map(resend));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') logError('sweep.resend_failed', outcome.reason);
+  }
+  const sent = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length;
+  if (overdue.length > 0) logInfo('sweep.finished', { overdue: overdue.length, sent });
+  return { overdue: overdue.length, sent };
+}
+
+async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
+  const scope = createTenantScope(platform, tenantId);
+  const now = platform.clock();
+  if (kind === sampleKind.name) {
+    const sample = await transition(scope, sampleKind, id, (current) => postponeSample(current, now));
+    if (!sample) return false;
+    const queue = sample.state === 'AWAITING_UPLOAD' ? 'intake' : 'convert';
+    await scope.queues.send(queue, [{ tenantId, sampleId: id }]);
+    return true;
+  }
+  if (kind === inspectionKind.name) {
+    const inspection = await transition(scope, inspectionKind, id, (current) =>
+      postponeInspection(current, now),
+    );
+    if (!inspection) return false;
+    await scope.queues.send('infer', [{ tenantId, inspectionId: id }]);
+    return true;
+  }
+  throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);
+}

@@ -1,0 +1,38 @@
+import { createTenantRequest, type Session, type TenantRequest } from '@loupe/core/access';
+import type { Platform } from '@loupe/core/platform';
+import { createLoaders, type Loaders } from './loaders.ts';
+import type { ModelDirectory } from './models.ts';
+
+/** What every resolver of one request shares. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly session: Session;
+  readonly platform: Platform;
+  readonly models: ModelDirectory;
+  /** @throws UnauthenticatedError unless the credential is a tenant's */
+  readonly tenant: () => TenantRequest;
+  /** @throws UnauthenticatedError unless the credential is a tenant's */
+  readonly loaders: () => Loaders;
+}
+
+export function createContext(fields: {
+  readonly requestId: string;
+  readonly session: Session;
+  readonly platform: Platform;
+  readonly models: ModelDirectory;
+}): RequestContext {
+  let request: TenantRequest | undefined;
+  let loaders: Loaders | undefined;
+  const tenant = () => {
+    request ??= createTenantRequest(fields.platform, fields.session);
+    return request;
+  };
+  return {
+    ...fields,
+    tenant,
+    loaders: () => {
+      loaders ??= createLoaders(tenant());
+      return loaders;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { DomainError, ForbiddenError, UnauthenticatedError } from '@loupe/core/platform';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/** Errors a caller may see as they are, by their code. */
+function classify(error: unknown): { code: string; message: string; path?: readonly string[] } | undefined {
+  if (error instanceof UnauthenticatedError) return { code: 'UNAUTHENTICATED', message: error.message };
+  if (error instanceof ForbiddenError) return { code: 'FORBIDDEN', message: error.message };
+  if (error instanceof DomainError) {
+    return { code: 'BAD_USER_INPUT', message: error.message, path: error.path };
+  }
+  return undefined;
+}
+
+/** A refused credential, as an error with its HTTP status. */
+export function createUnauthenticatedError(error: UnauthenticatedError): GraphQLError {
+  return new GraphQLError(error.message, {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+  });
+}
+
+/**
+ * What the caller sees of an error. Anything unexpected becomes INTERNAL_SERVER_ERROR without its message: that goes to
+ * the log, under the same request id.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  requestId: string,
+): GraphQLFormattedError {
+  const known = classify(unwrapResolverError(error));
+  const place = {
+    ...(formatted.path && { path: formatted.path }),
+    ...(formatted.locations && { locations: formatted.locations }),
+  };
+  if (known) {
+    const { code, message, path } = known;
+    return { message, ...place, extensions: { code, requestId, ...(path && { argumentPath: path }) } };
+  }
+  const code = formatted.extensions?.code;
+  if (code === undefined || code === 'INTERNAL_SERVER_ERROR') {
+    return {
+      message: `Something went wrong on our side. Quote the request id ${requestId} when you report it.`,
+      ...place,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    };
+  }
+  return { message: formatted.message, ...place, extensions: { code, requestId } };
+}
+
+/** Whether the error is ours to repair, and so to be logged. */
+export function isUnexpected(error: unknown): boolean {
+  const original = unwrapResolverError(error);
+  if (classify(original)) return false;
+  return !(original instanceof GraphQLError) || original.extensions.code === 'INTERNAL_SERVER_ERROR';
+}

@@ -1,0 +1,33 @@
+import type { TenantRequest } from '@loupe/core/access';
+import { findInspections, type Inspection } from '@loupe/core/inspection';
+import { findProfiles, findProfileVersions, type Profile, type ProfileVersion } from '@loupe/core/profile';
+import { findSamples, type Sample } from '@loupe/core/sample';
+import DataLoader from 'dataloader';
+
+/** Objects by id, each read once a request and many at a time. */
+export interface Loaders {
+  readonly inspections: DataLoader<string, Inspection | undefined>;
+  readonly profiles: DataLoader<string, Profile | undefined>;
+  readonly profileVersions: DataLoader<string, ProfileVersion | undefined>;
+  readonly samples: DataLoader<string, Sample | undefined>;
+}
+
+const MAX_BATCH = 100;
+
+export function createLoaders(request: TenantRequest): Loaders {
+  const create = <T>(find: (request: TenantRequest, ids: readonly string[]) => Promise<(T | undefined)[]>) =>
+    new DataLoader<string, T | undefined>((ids) => find(request, ids), { maxBatchSize: MAX_BATCH });
+  return {
+    inspections: create(findInspections),
+    profiles: create(findProfiles),
+    profileVersions: create(findProfileVersions),
+    samples: create(findSamples),
+  };
+}
+
+/** For an object that another one points to. @throws Error when it is missing after all */
+export async function loadExisting<T>(loader: DataLoader<string, T | undefined>, id: string): Promise<T> {
+  const found = await loader.load(id);
+  if (found === undefined) throw new Error(`The object ${id} is pointed to and has no row.`);
+  return found;
+}

@@ -1,0 +1,30 @@
+/** A model as the API shows it. */
+export interface ModelEntry {
+  readonly name: string;
+  readonly provider: string;
+  /** Whether its provider has a key here. */
+  readonly available: boolean;
+  /** Why it is not available. */
+  readonly reason?: string;
+}
+
+/** The models of this deployment; the functions know them, the API only shows them. */
+export interface ModelDirectory {
+  readonly list: () => readonly ModelEntry[];
+  /** Answers for any name, known or not. */
+  readonly find: (name: string) => ModelEntry;
+}
+
+const PREFIX = 'mdl_';
+
+/** A model's global id: its name, made opaque. */
+export function encodeModelId(name: string): string {
+  return PREFIX + Buffer.from(name).toString('base64url');
+}
+
+/** The name in a model's id; undefined when the id is no model's. */
+export function decodeModelId(id: string): string | undefined {
+  if (!id.startsWith(PREFIX)) return undefined;
+  const name = Buffer.from(id.slice(PREFIX.length), 'base64url').toString();
+  return encodeModelId(name) === id ? name : undefined;
+}

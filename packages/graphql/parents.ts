@@ -1,0 +1,8 @@
+import type { Verdict } from '@loupe/core/inspection';
+import type { StoredView } from '@loupe/core/sample';
+
+/** What the resolvers of `Verdict` work on. */
+export type VerdictParent = Verdict;
+
+/** What the resolvers of `View` work on. */
+export type ViewParent = StoredView;

@@ -1,0 +1,76 @@
+import type { Resolvers } from '../generated/types.ts';
+import { archiveInspection } from './inspection/archive-inspection.ts';
+import { createInspection } from './inspection/create-inspection.ts';
+import { inspection } from './inspection/inspection.ts';
+import { inspectionById } from './inspection/inspection-by-id.ts';
+import { inspections } from './inspection/inspections.ts';
+import { updateInspection } from './inspection/update-inspection.ts';
+import { verdict } from './inspection/verdict.ts';
+import { model } from './model/model.ts';
+import { models } from './model/models.ts';
+import { node } from './node/node.ts';
+import { nodes } from './node/nodes.ts';
+import { resolveNodeType } from './node/resolve-type.ts';
+import { archiveProfile } from './profile/archive-profile.ts';
+import { createProfile } from './profile/create-profile.ts';
+import { profile } from './profile/profile.ts';
+import { profileById } from './profile/profile-by-id.ts';
+import { profileVersion } from './profile/profile-version.ts';
+import { profiles } from './profile/profiles.ts';
+import { updateProfile } from './profile/update-profile.ts';
+import { archiveSample } from './sample/archive-sample.ts';
+import { createSample } from './sample/create-sample.ts';
+import { renewSampleUpload } from './sample/renew-sample-upload.ts';
+import { sample } from './sample/sample.ts';
+import { sampleById } from './sample/sample-by-id.ts';
+import { samples } from './sample/samples.ts';
+import { updateSample } from './sample/update-sample.ts';
+import { view } from './sample/view.ts';
+import { archiveTenant } from './tenant/archive-tenant.ts';
+import { createTenant } from './tenant/create-tenant.ts';
+import { tenant } from './tenant/tenant.ts';
+import { tenantById } from './tenant/tenant-by-id.ts';
+import { tenants } from './tenant/tenants.ts';
+import { updateTenant } from './tenant/update-tenant.ts';
+import { viewer } from './viewer/viewer.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    inspection: inspectionById,
+    inspections,
+    models,
+    node,
+    nodes,
+    profile: profileById,
+    profiles,
+    sample: sampleById,
+    samples,
+    tenant: tenantById,
+    tenants,
+    viewer,
+  },
+  Mutation: {
+    archiveInspection,
+    archiveProfile,
+    archiveSample,
+    archiveTenant,
+    createInspection,
+    createProfile,
+    createSample,
+    createTenant,
+    renewSampleUpload,
+    updateInspection,
+    updateProfile,
+    updateSample,
+    updateTenant,
+  },
+  Inspection: inspection,
+  Model: model,
+  Node: { __resolveType: resolveNodeType },
+  Profile: profile,
+  ProfileVersion: profileVersion,
+  Sample: sample,
+  Tenant: tenant,
+  Verdict: verdict,
+  View: view,
+};

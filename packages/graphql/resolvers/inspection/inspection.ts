@@ -1,0 +1,14 @@
+import { isEnded } from '@loupe/core/inspection';
+import type { InspectionResolvers } from '../../generated/types.ts';
+import { loadExisting } from '../../loaders.ts';
+
+const POLL_MS = 500;
+
+export const inspection: InspectionResolvers = {
+  version: ({ rev }) => rev,
+  pollAfterMs: (parent) => (isEnded(parent) ? null : POLL_MS),
+  profile: ({ profileId }, _args, { loaders }) => loadExisting(loaders().profiles, profileId),
+  profileVersion: ({ profileVersionId }, _args, { loaders }) =>
+    loadExisting(loaders().profileVersions, profileVersionId),
+  sample: ({ sampleId }, _args, { loaders }) => loadExisting(loaders().samples, sampleId),
+};

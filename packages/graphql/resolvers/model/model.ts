@@ -1,0 +1,4 @@
+import type { ModelResolvers } from '../../generated/types.ts';
+import { encodeModelId } from '../../models.ts';
+
+export const model: ModelResolvers = { id: ({ name }) => encodeModelId(name) };

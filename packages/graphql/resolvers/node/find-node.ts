@@ -1,0 +1,26 @@
+import { findApiKey } from '@loupe/core/access';
+import { type Noun, parseNoun } from '@loupe/core/platform';
+import { findTenant } from '@loupe/core/tenant';
+import type { RequestContext } from '../../context.ts';
+import type { ResolversTypes } from '../../generated/types.ts';
+import { decodeModelId } from '../../models.ts';
+
+type Found = Awaited<ResolversTypes['Node']> | null;
+
+/** One entry per noun: a new noun does not compile without one. */
+const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Found | undefined>> = {
+  apiKey: (context, id) => findApiKey(context.tenant(), id),
+  inspection: (context, id) => context.loaders().inspections.load(id),
+  profile: (context, id) => context.loaders().profiles.load(id),
+  profileVersion: (context, id) => context.loaders().profileVersions.load(id),
+  sample: (context, id) => context.loaders().samples.load(id),
+  tenant: (context, id) => findTenant(context.platform, context.session, id),
+};
+
+/** The object behind a global id; null for one that does not exist or is another tenant's. */
+export async function findNode(context: RequestContext, id: string): Promise<Found> {
+  const noun = parseNoun(id);
+  if (noun) return (await finders[noun](context, id)) ?? null;
+  const modelName = decodeModelId(id);
+  return context.models.list().find(({ name }) => name === modelName) ?? null;
+}

@@ -1,0 +1,16 @@
+import { type Noun, parseNoun } from '@loupe/core/platform';
+
+const typeNames = {
+  apiKey: 'ApiKey',
+  inspection: 'Inspection',
+  profile: 'Profile',
+  profileVersion: 'ProfileVersion',
+  sample: 'Sample',
+  tenant: 'Tenant',
+} as const satisfies Record<Noun, string>;
+
+/** The type of a node by its id; models have none of ours. */
+export function resolveNodeType(node: object): (typeof typeNames)[Noun] | 'Model' {
+  const noun = 'id' in node ? parseNoun(String(node.id)) : undefined;
+  return noun ? typeNames[noun] : 'Model';
+}

@@ -1,0 +1,8 @@
+import type { ProfileVersionResolvers } from '../../generated/types.ts';
+import { loadExisting } from '../../loaders.ts';
+
+export const profileVersion: ProfileVersionResolvers = {
+  model: ({ model }, _args, { models }) => models.find(model),
+  references: ({ referenceIds }, _args, { loaders }) =>
+    Promise.all(referenceIds.map((id) => loadExisting(loaders().samples, id))),
+};

@@ -1,0 +1,14 @@
+import { countInspections } from '@loupe/core/inspection';
+import { listProfileVersions } from '@loupe/core/profile';
+import type { ProfileResolvers } from '../../generated/types.ts';
+import { loadExisting } from '../../loaders.ts';
+import { connect, readPage } from '../../page.ts';
+
+export const profile: ProfileResolvers = {
+  version: ({ rev }) => rev,
+  current: ({ currentVersionId }, _args, { loaders }) =>
+    loadExisting(loaders().profileVersions, currentVersionId),
+  counts: ({ id }, _args, { tenant }) => countInspections(tenant(), id),
+  versions: async ({ id }, page, { tenant }) =>
+    connect(await listProfileVersions(tenant(), id, readPage(page))),
+};

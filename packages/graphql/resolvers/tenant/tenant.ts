@@ -1,0 +1,3 @@
+import type { TenantResolvers } from '../../generated/types.ts';
+
+export const tenant: TenantResolvers = { version: ({ rev }) => rev };

@@ -1,0 +1,42 @@
+import { ApolloServer } from '@apollo/server';
+import type { RequestContext } from './context.ts';
+import { formatError, isUnexpected } from './errors.ts';
+import { limitDepth, limitRootFields, MAX_TOKENS } from './limits.ts';
+import { createSchema } from './schema.ts';
+
+/** Receives every error that is ours to repair. */
+export type ReportError = (error: unknown, context: RequestContext) => void;
+
+/** The GraphQL server, started at its first request. Every operation needs a credential, introspection included. */
+export function createServer(reportError: ReportError): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema: createSchema(),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS, noLocation: false },
+    validationRules: [limitDepth, limitRootFields],
+    validationOptions: { maxErrors: 10 },
+    maxRecursiveSelections: true,
+    plugins: [
+      {
+        async requestDidStart() {
+          return {
+            async didEncounterErrors({ errors, contextValue }) {
+              for (const error of errors) if (isUnexpected(error)) reportError(error, contextValue);
+            },
+            async willSendResponse({ response, contextValue, errors }) {
+              if (response.body.kind !== 'single' || !errors) return;
+              const { singleResult } = response.body;
+              singleResult.errors = (singleResult.errors ?? []).map((formatted, position) =>
+                formatError(formatted, errors[position], contextValue.requestId),
+              );
+            },
+          };
+        },
+      },
+    ],
+  });
+}
