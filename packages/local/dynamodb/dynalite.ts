@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { RowStream } from './emit-rows.ts';
 import type { ApiError } from './errors.ts';
 import type { ConsumedCapacity, Item, KeySchemaElement, RequestData, TableDescription } from './types.ts';
 
@@ -40,7 +41,7 @@ export interface EngineRows {
   put(key: string, item: Item, callback: Callback<void>): void;
   del(key: string, callback: Callback<void>): void;
   lock(key: string, run: (release: (callback: Callback<unknown>) => Callback<unknown>) => void): void;
-  createValueStream(range: RowRange): NodeJS.ReadableStream;
+  createValueStream(range: RowRange): RowStream;
 }
 
 /** What an action reads and writes through. */

@@ -7,6 +7,7 @@ import {
 } from './dynalite.ts';
 import { isApiError, readShortType } from './errors.ts';
 import type { Operation } from './operation.ts';
+import { queryValidation, scanValidation } from './read-checks.ts';
 import { runAction } from './run-action.ts';
 import type { Item, RequestData } from './types.ts';
 import { orderRemovals } from './update-order.ts';
@@ -25,8 +26,8 @@ export const itemOperations: Readonly<Record<string, Operation>> = {
   },
   GetItem: createReadOperation(operationValidations.getItem, actions.getItem),
   BatchGetItem: createReadOperation(operationValidations.batchGetItem, actions.batchGetItem),
-  Query: createReadOperation(operationValidations.query, actions.query),
-  Scan: createReadOperation(operationValidations.scan, actions.scan),
+  Query: createReadOperation(queryValidation, actions.query),
+  Scan: createReadOperation(scanValidation, actions.scan),
 };
 
 type UnitAction = (unit: WriteUnit, data: RequestData) => Promise<RequestData>;

@@ -35,7 +35,7 @@ function measureValue(value: AttributeValue): number {
 }
 
 function measureNumber(text: string): number {
-  const digits = text.replace(/^[-+]?0*|\.|0+$|[eE].*$/g, '').length;
+  const digits = text.replace(/[eE].*$|[-+.]/g, '').replace(/^0+|0+$/g, '').length;
   return 1 + Math.ceil(digits / 2) + (text.startsWith('-') ? 1 : 0);
 }
 

@@ -226,6 +226,15 @@ describe('queries and scans', () => {
     expect(await query('', { ':yes': true }, extra)).toEqual(['a#2']);
   });
 
+  it('refuse to select specific attributes without naming them, and a segment without a total', async () => {
+    await expect(query('', {}, { Select: 'SPECIFIC_ATTRIBUTES' })).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    await expect(server.documents.send(new ScanCommand({ TableName, Segment: 0 }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
   it('scan every item once over segments and pages', async () => {
     const expected = (await server.documents.send(new ScanCommand({ TableName }))).Items?.length;
     const seen: string[] = [];

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { buildIndexRowKey, listIndexes } from './derived-rows.ts';
 import {
   type Callback,
@@ -7,6 +6,7 @@ import {
   type RowRange,
   validationLimits,
 } from './dynalite.ts';
+import { emitRows } from './emit-rows.ts';
 import { createServiceError } from './errors.ts';
 import { buildIndexPrefix, buildItemPrefix } from './keys.ts';
 import type { Reader } from './reader.ts';
@@ -69,10 +69,11 @@ export function runAction(
         // Writes are serialised by the store, and a request touches an item once.
         lock: (_key, run) => run((callback) => callback),
         createValueStream: (range) =>
-          Readable.from(
+          emitRows(
             isIndex
               ? source.readValues(buildIndexPrefix(table, indexName), startAfter(table, indexName, range))
               : source.readValues(buildItemPrefix(table), range),
+            reject,
           ),
       };
     }

@@ -1,0 +1,27 @@
+import { type OperationValidation, operationValidations } from './dynalite.ts';
+import type { RequestData } from './types.ts';
+
+/** The validations of Query and Scan, with what the engine's own leave out. */
+export const queryValidation = addCheck(operationValidations.query, findSelectError);
+export const scanValidation = addCheck(
+  operationValidations.scan,
+  (data) => findSelectError(data) ?? findSegmentError(data),
+);
+
+function addCheck(
+  validation: OperationValidation,
+  check: (data: RequestData) => string | undefined,
+): OperationValidation {
+  return { ...validation, custom: (data, limits) => check(data) ?? validation.custom?.(data, limits) };
+}
+
+function findSelectError(data: RequestData): string | undefined {
+  const isProjected = data.ProjectionExpression !== undefined || data.AttributesToGet !== undefined;
+  if (data.Select !== 'SPECIFIC_ATTRIBUTES' || isProjected) return undefined;
+  return 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES';
+}
+
+function findSegmentError(data: RequestData): string | undefined {
+  if (data.Segment === undefined || data.TotalSegments !== undefined) return undefined;
+  return 'The TotalSegments parameter is required but was not present in the request when Segment parameter is present';
+}
