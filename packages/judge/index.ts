@@ -1,0 +1,23 @@
+export type { Outcome } from './answers/read-answer.ts';
+export type { Judgement, JudgeRequest, ScoreSource } from './judge.ts';
+export { judge } from './judge.ts';
+export { CATALOGUE, type CatalogueEntry, describeModel, type Provider } from './models/catalogue.ts';
+export { createModel, isConfigured, type ModelConfig, type ProviderConfig } from './models/create-model.ts';
+export { MODEL_ERRORS, ModelError, type ModelErrorCode, type Spent } from './models/model-error.ts';
+export type { Detect, Detection } from './models/reference-match.ts';
+export type {
+  AnomalyMap,
+  Clock,
+  ModelImage,
+  ModelPrice,
+  ModelQuestion,
+  ModelReply,
+  ModelTraits,
+  ScoredRegion,
+  TokenUsage,
+  VisionModel,
+} from './models/vision-model.ts';
+export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
+export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
+export { type Prompt, writePrompt } from './prompts/write-prompt.ts';
+export { DEFAULT_THRESHOLD, type Decision, decide, type ThresholdSource } from './scores/decide.ts';

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Behaviour, NORMAL_ANSWER } from '../../../test/fixtures/model-servers/behaviour.ts';
+import * as geminiServer from '../../../test/fixtures/model-servers/gemini-server.ts';
+import * as openAiServer from '../../../test/fixtures/model-servers/openai-server.ts';
+import type { RecordedRequest } from '../../../test/fixtures/model-servers/scripted-server.ts';
+import { ANSWER_SCHEMA } from '../prompts/format-part.ts';
+import { createModel, type ModelConfig } from './create-model.ts';
+import type { ModelError } from './model-error.ts';
+import type { ModelQuestion, ModelReply, VisionModel } from './vision-model.ts';
+
+const KEY = 'sk-test-0123456789';
+const REFERENCE = new Uint8Array([0xff, 0xd8, 1, 2, 3]);
+const QUERY = new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
+
+interface Server {
+  readonly baseUrl: string;
+  readonly requests: readonly RecordedRequest[];
+  script(...behaviours: readonly Behaviour[]): void;
+  stop(): Promise<void>;
+}
+
+interface Contestant {
+  readonly name: string;
+  readonly model: string;
+  /** What stands in the reply's `modelVersion`. */
+  readonly version: string;
+  /** Where the content parts stand: R reference, Q query, T text. */
+  readonly order: string;
+  readonly start: () => Promise<Server>;
+  readonly configure: (baseUrl: string, apiKey: string) => Omit<ModelConfig, 'clock'>;
+  readonly readContent: (request: RecordedRequest) => (string | Uint8Array)[];
+  readonly countPromptTokens: (body: unknown) => number;
+}
+
+const CONTESTANTS: readonly Contestant[] = [
+  {
+    name: 'openai',
+    model: 'gpt-5.4',
+    version: 'gpt-5.4-2026-04-23',
+    order: 'TRQ',
+    start: () => openAiServer.startOpenAiServer({ apiKey: KEY, models: ['gpt-5.4'] }),
+    configure: (baseUrl, apiKey) => ({ openai: { apiKey, baseUrl } }),
+    ...openAiServer,
+  },
+  {
+    name: 'gemini',
+    model: 'gemini-3.8-flash',
+    version: 'gemini-3.8-flash-002',
+    order: 'RQT',
+    start: () => geminiServer.startGeminiServer({ apiKey: KEY, models: ['gemini-3.8-flash'] }),
+    configure: (baseUrl, apiKey) => ({ gemini: { apiKey, baseUrl } }),
+    ...geminiServer,
+  },
+];
+
+const question: ModelQuestion = {
+  text: 'Is it normal?',
+  images: [
+    { role: 'reference', view: 0, mediaType: 'image/jpeg', bytes: REFERENCE, widthPx: 1, heightPx: 1 },
+    { role: 'query', view: 0, mediaType: 'image/png', bytes: QUERY, widthPx: 1, heightPx: 1 },
+  ],
+  maxTokens: 300,
+  schema: ANSWER_SCHEMA,
+};
+
+describe.each(CONTESTANTS)('$name', (contestant) => {
+  let server: Server;
+  let model: VisionModel;
+
+  beforeAll(async () => {
+    server = await contestant.start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    model = create(KEY, contestant.model);
+  });
+
+  function create(apiKey: string, id: string, timeoutMs = 5000): VisionModel {
+    return createModel(id, { ...contestant.configure(server.baseUrl, apiKey), timeoutMs, clock: () => 1000 });
+  }
+
+  function ask(asked = model, signal = new AbortController().signal): Promise<ModelReply> {
+    return asked.ask(question, signal);
+  }
+
+  async function askInVain(asked = model, signal = new AbortController().signal): Promise<ModelError> {
+    return ask(asked, signal).then(
+      (reply) => Promise.reject(new Error(`answered ${JSON.stringify(reply)}`)),
+      (error: ModelError) => error,
+    );
+  }
+
+  it('sends text and pictures byte for byte, in the order of the paper', async () => {
+    await ask();
+
+    const content = contestant.readContent(server.requests.at(-1) as RecordedRequest);
+    const parts: Record<string, string | Uint8Array> = { T: question.text, R: REFERENCE, Q: QUERY };
+    expect(content).toEqual([...contestant.order].map((letter) => parts[letter]));
+  });
+
+  it('gives answer, usage and version as the provider says them', async () => {
+    server.script({ kind: 'answer', text: NORMAL_ANSWER, thoughts: 40 });
+
+    const reply = await ask();
+
+    expect(reply).toEqual({
+      text: NORMAL_ANSWER,
+      finish: 'complete',
+      usage: {
+        inputTokens: contestant.countPromptTokens(server.requests.at(-1)?.body),
+        outputTokens: Math.ceil(NORMAL_ANSWER.length / 4) + 40,
+      },
+      modelVersion: contestant.version,
+      latencyMs: 0,
+    });
+  });
+
+  it('leaves usage out when the provider does', async () => {
+    server.script({ kind: 'answer', text: NORMAL_ANSWER, usage: false });
+
+    expect((await ask()).usage).toBeUndefined();
+  });
+
+  it('an answer at the limit of tokens is truncated', async () => {
+    server.script({ kind: 'answer', text: 'x'.repeat(5000) });
+
+    expect(await ask()).toMatchObject({ finish: 'truncated', text: 'x'.repeat(1200) });
+  });
+
+  it('an answer of nothing but thoughts is truncated and empty', async () => {
+    server.script({ kind: 'answer', text: NORMAL_ANSWER, thoughts: 300 });
+
+    expect(await ask()).toMatchObject({ finish: 'truncated', text: '', usage: { outputTokens: 300 } });
+  });
+
+  it('an empty answer is complete and empty', async () => {
+    server.script({ kind: 'answer', text: '' });
+
+    expect(await ask()).toMatchObject({ finish: 'complete', text: '' });
+  });
+
+  it('a huge answer arrives whole', async () => {
+    const text = 'y'.repeat(4_000_000);
+    server.script({ kind: 'answer', text });
+
+    const reply = await model.ask({ ...question, maxTokens: 2_000_000 }, new AbortController().signal);
+
+    expect(reply.text).toBe(text);
+  });
+
+  it.each(['refuse', 'withhold-answer'] as const)('%s is a refusal with its reason', async (kind) => {
+    server.script({ kind });
+
+    expect(await ask()).toMatchObject({ finish: 'refused', text: '', refusal: expect.stringMatching(/\w/) });
+  });
+
+  it('a blocked prompt is a refusal, or says CONTENT_FILTERED', async () => {
+    server.script({ kind: 'block-prompt' });
+
+    const end = await ask().then(
+      (reply) => reply.finish,
+      (error: ModelError) => error.code,
+    );
+
+    expect(end).toBe(contestant.name === 'gemini' ? 'refused' : 'CONTENT_FILTERED');
+  });
+
+  const failures: [name: string, behaviour: Behaviour, expected: Partial<ModelError>][] = [
+    [
+      'a rate limit with its wait',
+      { kind: 'rate-limit', retryAfterMs: 1500 },
+      { code: 'RATE_LIMITED', retryable: true, status: 429, retryAfterMs: 1500 },
+    ],
+    [
+      'a rate limit with Retry-After in seconds',
+      { kind: 'rate-limit', headers: { 'retry-after': '7' } },
+      { code: 'RATE_LIMITED', retryAfterMs: 7000 },
+    ],
+    [
+      'a rate limit with Retry-After as a date',
+      { kind: 'rate-limit', headers: { 'retry-after': 'Thu, 01 Jan 1970 00:00:09 GMT' } },
+      { code: 'RATE_LIMITED', retryAfterMs: 8000 },
+    ],
+    [
+      'a rate limit without a wait',
+      { kind: 'rate-limit' },
+      { code: 'RATE_LIMITED', retryAfterMs: undefined },
+    ],
+    ['an exhausted quota', { kind: 'exhaust-quota' }, { code: 'QUOTA_EXHAUSTED', retryable: false }],
+    ['500', { kind: 'fail', status: 500 }, { code: 'OVERLOADED', retryable: true, status: 500 }],
+    ['503', { kind: 'fail', status: 503 }, { code: 'OVERLOADED', retryable: true, status: 503 }],
+    ['a broken connection', { kind: 'reset-mid-body' }, { code: 'NETWORK', retryable: true }],
+    [
+      'JSON that is none',
+      { kind: 'send', status: 200, body: '{"choices": [' },
+      { code: 'BAD_RESPONSE', retryable: true },
+    ],
+    ['an empty object', { kind: 'send', status: 200, body: {} }, { code: 'BAD_RESPONSE' }],
+    [
+      'an error page',
+      { kind: 'send', status: 502, body: '<h1>Bad gateway</h1>', headers: { 'content-type': 'text/html' } },
+      { code: 'OVERLOADED', status: 502 },
+    ],
+    ['413', { kind: 'send', status: 413, body: {} }, { code: 'BAD_REQUEST', retryable: false }],
+    ['403', { kind: 'send', status: 403, body: {} }, { code: 'PERMISSION_DENIED', retryable: false }],
+  ];
+
+  it.each(failures)('%s is told apart, after one request', async (_, behaviour, expected) => {
+    const before = server.requests.length;
+    server.script(behaviour);
+
+    const error = await askInVain();
+
+    expect({ ...error, message: error.message }).toMatchObject({ name: 'ModelError', ...expected });
+    expect(server.requests.length - before).toBe(1);
+  });
+
+  it('a wrong key is AUTHENTICATION and its message does not repeat the key', async () => {
+    const error = await askInVain(create('sk-wrong-abcdefgh', contestant.model));
+
+    expect(error).toMatchObject({ code: 'AUTHENTICATION', retryable: false });
+    expect(error.message).not.toContain('sk-wrong-abcdefgh');
+  });
+
+  it('a model the provider does not have is MODEL_NOT_FOUND', async () => {
+    expect(await askInVain(create(KEY, `${contestant.model}-nope`))).toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+  });
+
+  it('a server that is not there is NETWORK', async () => {
+    const gone = createModel(contestant.model, {
+      ...contestant.configure('http://127.0.0.1:1', KEY),
+      clock: () => 0,
+    });
+
+    expect(await askInVain(gone)).toMatchObject({ code: 'NETWORK', retryable: true });
+  });
+
+  it('a slow answer is TIMEOUT', async () => {
+    server.script({ kind: 'answer-late', text: NORMAL_ANSWER, delayMs: 3000 });
+
+    expect(await askInVain(create(KEY, contestant.model, 100))).toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+    });
+  });
+
+  it('a call that is called off is ABORTED, before and while it runs', async () => {
+    server.script({ kind: 'answer-late', text: NORMAL_ANSWER, delayMs: 3000 });
+
+    expect(await askInVain(model, AbortSignal.timeout(50))).toMatchObject({
+      code: 'ABORTED',
+      retryable: false,
+    });
+    expect(await askInVain(model, AbortSignal.abort())).toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('calls at the same time keep their own failures', async () => {
+    server.script(
+      { kind: 'rate-limit', retryAfterMs: 1 },
+      { kind: 'fail', status: 503 },
+      { kind: 'exhaust-quota' },
+    );
+
+    const codes = await Promise.all([askInVain(), askInVain(), askInVain()]);
+
+    expect(codes.map(({ code }) => code).toSorted()).toEqual([
+      'OVERLOADED',
+      'QUOTA_EXHAUSTED',
+      'RATE_LIMITED',
+    ]);
+  });
+});
