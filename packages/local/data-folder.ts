@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -13,7 +13,7 @@ const OWNER_ONLY = 0o600;
 
 /** The folder cannot be used; the message says why and what to do. */
 export class DataFolderError extends Error {
-  readonly code: 'UNWRITABLE' | 'IN_USE';
+  readonly code: 'UNWRITABLE' | 'IN_USE' | 'UNREADABLE';
 
   constructor(code: DataFolderError['code'], message: string) {
     super(message);
@@ -33,6 +33,7 @@ export interface DataFolder {
   readonly path: string;
   /** Folder of one service. */
   findFolder(service: (typeof SERVICE_FOLDERS)[number]): string;
+  /** Makes them at the first call. Throws `DataFolderError` when the file is damaged. */
   readSecrets(): Secrets;
   /** What was kept for the developer at an earlier start; `undefined` when nothing readable is there. */
   readDevelopment(): unknown;
@@ -106,14 +107,26 @@ function describeHolder(path: string): string {
 
 function readSecrets(path: string): Secrets {
   const file = join(path, SECRETS_FILE);
-  const stored = readJson(file);
-  const known = typeof stored === 'object' && stored !== null ? (stored as Partial<Secrets>) : {};
-  const secrets = {
-    LOUPE_SECRET: known.LOUPE_SECRET ?? randomBytes(32).toString('hex'),
-    LOUPE_OPERATOR_KEY: known.LOUPE_OPERATOR_KEY ?? randomBytes(32).toString('hex'),
-  };
-  if (known.LOUPE_SECRET === undefined || known.LOUPE_OPERATOR_KEY === undefined) writeJson(file, secrets);
+  if (existsSync(file)) return checkSecrets(file, readJson(file));
+  const secrets = { LOUPE_SECRET: makeSecret(), LOUPE_OPERATOR_KEY: makeSecret() };
+  writeJson(file, secrets);
   return secrets;
+}
+
+function makeSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+/** New secrets in place of unreadable ones would make the stored keys and sealed values useless. */
+function checkSecrets(file: string, stored: unknown): Secrets {
+  const { LOUPE_SECRET, LOUPE_OPERATOR_KEY } = (stored ?? {}) as Partial<Secrets>;
+  if (typeof LOUPE_SECRET === 'string' && typeof LOUPE_OPERATOR_KEY === 'string') {
+    return { LOUPE_SECRET, LOUPE_OPERATOR_KEY };
+  }
+  throw new DataFolderError(
+    'UNREADABLE',
+    `${file} cannot be read. Restore it, or start over without the data by --reset.`,
+  );
 }
 
 function readJson(file: string): unknown {

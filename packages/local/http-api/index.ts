@@ -37,8 +37,6 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   async function answer(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
     const body = await readBody(request);
     if (body === undefined) return TOO_LARGE;
-    const preflight = answerPreflight(request);
-    if (preflight !== undefined) return preflight;
     const path = (request.url ?? '/').split('?', 1)[0];
     const route = routes.get(`${request.method} ${path}`) ?? routes.get(`ANY ${path}`);
     if (route === undefined) return NOT_FOUND;
@@ -68,7 +66,8 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     handle: async (request, response) => {
       const requestId = randomUUID();
       try {
-        respond(response, requestId, addCors(request, await answer(request, requestId)));
+        const done = answerPreflight(request) ?? addCors(request, await answer(request, requestId));
+        respond(response, requestId, done);
       } catch {
         // The client went away while sending; there is no one to answer.
         response.destroy();

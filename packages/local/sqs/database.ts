@@ -43,14 +43,16 @@ const SCHEMA = `
     held integer not null default 0
   ) strict;
   create index if not exists messages_by_visibility on messages (queue, visible_at, receive_count, group_id);
+  create index if not exists messages_by_receives on messages (queue, receive_count, visible_at);
   create index if not exists messages_by_age on messages (queue, sent_at);
   create table if not exists queues (name text primary key, created_at integer not null) strict;
 `;
 
-/** Opens (or makes) `sqs.db` in `dataDir`. Write-ahead logging keeps every committed message over `kill -9`. */
+/** Opens (or makes) `sqs.db` in `dataDir`, or a database in memory for `:memory:`. Write-ahead logging keeps every committed message over `kill -9`. */
 export function openDatabase(dataDir: string): DatabaseSync {
-  mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(join(dataDir, 'sqs.db'));
+  const inMemory = dataDir === ':memory:';
+  if (!inMemory) mkdirSync(dataDir, { recursive: true });
+  const database = new DatabaseSync(inMemory ? dataDir : join(dataDir, 'sqs.db'));
   database.exec('pragma journal_mode = wal; pragma synchronous = normal;');
   database.exec(SCHEMA);
   return database;

@@ -98,6 +98,20 @@ export function openStore(options: StoreOptions) {
     sql.dropExpired.run(queue.name, clock() - toMilliseconds(queue.retentionSeconds));
   }
 
+  /** Moves what was received too often; returns how many messages. */
+  function buryExhausted({ name, deadLetter }: QueueResource, now: number): number {
+    if (deadLetter === undefined) return 0;
+    const { changes } = sql.bury.run(
+      deadLetter.queue,
+      now,
+      formatArn(name),
+      name,
+      deadLetter.maxReceiveCount,
+      now,
+    );
+    return Number(changes);
+  }
+
   /** The visible messages to hand out next: the groups with the fewest in flight first, then the oldest. */
   function pick(queue: string, now: number, max: number): MessageRow[] {
     const busy = sql.findBusyGroup.get(queue, now) !== undefined;
@@ -136,26 +150,12 @@ export function openStore(options: StoreOptions) {
     const queue = findQueue(name);
     const now = clock();
     const visibleAt = now + toMilliseconds(visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds);
-    const limit = queue.deadLetter?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
-    const taken: ReceivedMessage[] = [];
-    let buried = 0;
-    transact(database, () => {
+    const { taken, buried } = transact(database, () => {
       dropExpired(queue);
-      for (;;) {
-        const rows = pick(name, now, max - taken.length);
-        let exhausted = 0;
-        for (const row of rows) {
-          if (row.receive_count >= limit && queue.deadLetter !== undefined) {
-            sql.bury.run(queue.deadLetter.queue, now, formatArn(name), row.seq);
-            exhausted += 1;
-          } else {
-            taken.push(take(row, visibleAt, held));
-          }
-        }
-        buried += exhausted;
-        const lapsesAtOnce = visibleAt <= now;
-        if (exhausted === 0 || taken.length >= max || lapsesAtOnce) break;
-      }
+      return {
+        buried: buryExhausted(queue, now),
+        taken: pick(name, now, max).map((row) => take(row, visibleAt, held)),
+      };
     });
     if (buried > 0 && queue.deadLetter !== undefined) onChange(queue.deadLetter.queue);
     if (taken.length > 0) onChange(name);
@@ -211,9 +211,12 @@ export function openStore(options: StoreOptions) {
     sql.purge.run(name);
   }
 
-  /** When the next hidden message of the queue becomes visible. */
+  /**
+   * When the queue's first message is, or was, visible. Not only the hidden ones: a message that became visible
+   * since the caller's last receive must not be slept through.
+   */
   function findNextVisibleAt(queue: string): number | undefined {
-    const row = sql.nextVisible.get(queue, clock()) as unknown as { at: number | null };
+    const row = sql.nextVisible.get(queue) as unknown as { at: number | null };
     return row.at ?? undefined;
   }
 
@@ -261,7 +264,7 @@ function prepareStatements(database: ReturnType<typeof openDatabase>) {
     take: database.prepare(`update messages set visible_at = ?, received_at = ?, receive_count = receive_count + 1,
       first_received_at = coalesce(first_received_at, ?), nonce = ?, held = ? where seq = ?`),
     bury: database.prepare(`update messages set queue = ?, visible_at = ?, source_arn = ?, nonce = null, held = 0
-      where seq = ?`),
+      where queue = ? and receive_count >= ? and visible_at <= ?`),
     remove: database.prepare(`delete from messages ${held}`),
     find: database.prepare(`select ${columns} from messages m ${held}`),
     setVisibility: database.prepare('update messages set visible_at = ? where seq = ?'),
@@ -273,8 +276,6 @@ function prepareStatements(database: ReturnType<typeof openDatabase>) {
       (select created_at from queues where name = ?) as createdAt
       from messages where queue = ?`),
     purge: database.prepare('delete from messages where queue = ?'),
-    nextVisible: database.prepare(
-      'select min(visible_at) as at from messages where queue = ? and visible_at > ?',
-    ),
+    nextVisible: database.prepare('select min(visible_at) as at from messages where queue = ?'),
   };
 }
