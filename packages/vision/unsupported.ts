@@ -34,6 +34,6 @@ export function rejectUnsupported(head: Uint8Array): RejectedError {
 
 function nameFormat(text: string): { readonly name: string; readonly advice: string } | undefined {
   // A byte order mark or white space may come before markup.
-  if (/^(?:ï»¿)?\s*</.test(text)) return /<svg[\s>]/i.test(text) ? SVG : MARKUP;
+  if (/^(?:ï»¿)?\s*</.test(text)) return /<svg[\s/>]/i.test(text) ? SVG : MARKUP;
   return KNOWN.find(({ prefixes }) => prefixes.some((prefix) => text.startsWith(prefix)));
 }

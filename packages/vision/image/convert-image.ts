@@ -1,4 +1,6 @@
 import type { ConversionSettings, MediaType, View } from '../types.ts';
+import { assertFirstFrameWhole } from './check-gif.ts';
+import { assertNotRawPhotograph } from './check-tiff.ts';
 import { isLosslesslyStored } from './choose-encoding.ts';
 import { readHeader } from './read-header.ts';
 import { renderView } from './render-view.ts';
@@ -12,8 +14,10 @@ export async function convertImage(
   mediaType: MediaType,
   settings: ConversionSettings,
 ): Promise<View> {
+  if (mediaType === 'image/tiff') assertNotRawPhotograph(bytes);
   const encoded = await decodeForeign(bytes, mediaType, settings);
   const header = await readHeader(encoded, settings.limits);
+  if (mediaType === 'image/gif') assertFirstFrameWhole(bytes);
   return renderView(encoded, header, { lossless: isLosslesslyStored(bytes, mediaType), settings });
 }
 

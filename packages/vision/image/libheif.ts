@@ -25,16 +25,18 @@ export async function borrowLibheif<T>(work: (heif: HeifCalls) => T): Promise<T>
   const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
   const module = idle ?? createLibheif();
   idle = undefined;
-  let calls: HeifCalls | undefined;
   try {
-    calls = new HeifCalls(module);
-    const result = work(calls);
-    calls.release();
-    if (module.HEAPU8.byteLength <= RECYCLE_ABOVE_BYTES) idle = module;
-    return result;
+    const calls = new HeifCalls(module);
+    try {
+      return work(calls);
+    } finally {
+      calls.release();
+      if (module.HEAPU8.byteLength <= RECYCLE_ABOVE_BYTES) idle = module;
+    }
   } catch (cause) {
-    // An instance that failed is dropped: its memory may be in any state.
     if (cause instanceof RejectedError) throw cause;
+    // A trap of the module: its memory may be in any state, so it is dropped.
+    idle = undefined;
     throw rejectHeic('CORRUPT_IMAGE', cause instanceof Error ? cause.message : 'trap', cause);
   }
 }

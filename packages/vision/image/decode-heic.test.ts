@@ -1,0 +1,90 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { convert } from '../convert.ts';
+import { readFixture } from '../fixtures/read-fixture.ts';
+import { onlyView, readPixels } from '../fixtures/view-pixels.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { decodeHeic } from './decode-heic.ts';
+
+/** The pixels as decoded, without the loss of a JPEG view. */
+async function decodeFixture(name: string) {
+  return readPixels(await decodeHeic(readFixture(name), DEFAULT_LIMITS));
+}
+
+describe('HEIC', () => {
+  it("shows a phone's picture", async () => {
+    const { mediaType, views } = await convert(readFixture('cheers.heic'));
+    expect(mediaType).toBe('image/heic');
+    expect(views).toMatchObject([{ mediaType: 'image/jpeg', widthPx: 1440, heightPx: 960 }]);
+  });
+
+  it('agrees with the thumbnail that the phone made of the same picture', async () => {
+    const picture = await decodeHeic(readFixture('cheers.heic'), DEFAULT_LIMITS);
+    const small = await sharp(picture).resize(240, 160).raw().toBuffer();
+    const thumbnail = await sharp(await decodeHeic(readFixture('thumb.heic'), DEFAULT_LIMITS))
+      .raw()
+      .toBuffer();
+    const distance = (other: Uint8Array) =>
+      small.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / small.length;
+    const mirrored = await sharp(thumbnail, { raw: { width: 240, height: 160, channels: 3 } })
+      .flop()
+      .raw()
+      .toBuffer();
+    // The thumbnail is strongly compressed; its mirror image shows what no likeness would be.
+    expect(distance(thumbnail)).toBeLessThan(11);
+    expect(distance(mirrored)).toBeGreaterThan(30);
+  });
+
+  it('turns the picture as the file says', async () => {
+    const plain = await decodeFixture('thumb.heic');
+    const turned = await decodeFixture('thumb-rotated.heic');
+    expect(turned).toMatchObject({ width: 160, height: 240 });
+    // 90° anticlockwise: the top right corner comes to the top left.
+    for (const [x, y] of [
+      [0, 0],
+      [239, 0],
+      [120, 40],
+      [17, 159],
+    ] as const) {
+      expect(turned.at(y, 239 - x)).toEqual(plain.at(x, y));
+    }
+  });
+
+  it('puts tiles side by side', async () => {
+    const tile = await decodeFixture('thumb.heic');
+    const grid = await decodeFixture('grid.heic');
+    expect(grid).toMatchObject({ width: 480, height: 160 });
+    for (const [x, y] of [
+      [0, 0],
+      [100, 80],
+      [200, 150],
+    ] as const) {
+      expect(grid.at(x, y)).toEqual(tile.at(x, y));
+      expect(grid.at(x + 240, y)).toEqual(tile.at(x, y));
+    }
+  });
+
+  it('converts by the embedded profile: red and green change places', async () => {
+    const plain = await decodeFixture('thumb.heic');
+    const swapped = await decodeFixture('thumb-swapped-profile.heic');
+    const [red = 0, green = 0, blue = 0] = plain.at(120, 100);
+    const [newRed = 0, newGreen = 0, newBlue = 0] = swapped.at(120, 100);
+    expect(Math.abs(red - green)).toBeGreaterThan(10);
+    expect(Math.abs(newRed - green)).toBeLessThanOrEqual(2);
+    expect(Math.abs(newGreen - red)).toBeLessThanOrEqual(2);
+    expect(Math.abs(newBlue - blue)).toBeLessThanOrEqual(2);
+  });
+
+  it('works after a file that was refused, and twice at once', async () => {
+    const good = readFixture('thumb.heic');
+    await expect(convert(good.subarray(0, 2000))).rejects.toMatchObject({ code: 'CORRUPT_IMAGE' });
+    const [first, second] = await Promise.all([convert(good), convert(good)]);
+    expect(onlyView(first).bytes).toEqual(onlyView(second).bytes);
+  });
+
+  it('has its own limit of pixels', async () => {
+    await expect(
+      convert(readFixture('thumb.heic'), { limits: { maxHeicPixels: 240 * 160 - 1 } }),
+    ).rejects.toMatchObject({ code: 'TOO_MANY_PIXELS' });
+  });
+});
