@@ -1,0 +1,117 @@
+import { normaliseContrast } from '../features/contrast.ts';
+import { blurPlane } from '../kernels/blur.ts';
+import { halvePlane, type Plane, samplePlane } from '../kernels/plane.ts';
+import { correlatePhases, findTurns, readSpectrum } from './phase-correlation.ts';
+import { refineSimilarity } from './refine.ts';
+import {
+  applySimilarity,
+  makeSimilarity,
+  type Similarity,
+  scaleSimilarity,
+  warpPlane,
+} from './similarity.ts';
+
+/** How a reference lies under a query. */
+export interface Registration {
+  /** From query to reference pixels, both at the size handed in. */
+  readonly map: Similarity;
+  /** Correlation (−1..1) of the contrast-normalised luminances where they overlap, times the root of the overlap. */
+  readonly quality: number;
+}
+
+/** A picture prepared for registration: contrast-normalised luminance, full size first, each next one half as large. */
+export interface Pyramid {
+  readonly levels: readonly Plane[];
+}
+
+const GRID = 256;
+const COARSE_LIMIT = 160;
+const TURN_CANDIDATES = 4;
+
+/** Prepares a luminance plane (0..100, at most some 640 pixels on a side) for `registerPlanes`. */
+export function buildPyramid(luminance: Plane): Pyramid {
+  const levels = [blurPlane(normaliseContrast(luminance, 16, 4), 1)];
+  for (;;) {
+    const last = levels[levels.length - 1] as Plane;
+    if (Math.max(last.width, last.height) <= COARSE_LIMIT / 2) return { levels };
+    levels.push(halvePlane(last));
+  }
+}
+
+/**
+ * Finds the rotation (any), scale (0.8..1.25) and shift under which the reference looks most like the query:
+ * log-polar and plain phase correlation for candidates, Gauss–Newton from coarse to fine for the best two.
+ */
+export function registerPlanes(query: Pyramid, reference: Pyramid): Registration {
+  const level = query.levels.findIndex(({ width, height }) => Math.max(width, height) <= COARSE_LIMIT);
+  const small = query.levels[level] as Plane;
+  const smallReference = reference.levels[level] as Plane;
+  const starts = proposeStarts(small, smallReference)
+    .map((map) => ({ map, quality: measureLikeness(small, smallReference, map) }))
+    .sort((one, other) => other.quality - one.quality)
+    .slice(0, 2);
+  let best: Registration | undefined;
+  for (const start of starts) {
+    let map = refineSimilarity(
+      query.levels[level + 1] ?? small,
+      reference.levels[level + 1] ?? smallReference,
+      query.levels[level + 1] ? scaleSimilarity(start.map, 0.5) : start.map,
+      8,
+    );
+    if (query.levels[level + 1]) map = scaleSimilarity(map, 2);
+    for (let at = level; at >= 0; at--) {
+      map = refineSimilarity(query.levels[at] as Plane, reference.levels[at] as Plane, map, 10);
+      if (at > 0) map = scaleSimilarity(map, 2);
+    }
+    const quality = measureLikeness(query.levels[0] as Plane, reference.levels[0] as Plane, map);
+    if (!best || quality > best.quality) best = { map, quality };
+  }
+  return best as Registration;
+}
+
+function proposeStarts(query: Plane, reference: Plane): Similarity[] {
+  const spectrum = readSpectrum(query, GRID);
+  const turns = [
+    { angle: 0, scale: 1 },
+    ...findTurns(spectrum, readSpectrum(reference, GRID), TURN_CANDIDATES),
+  ];
+  const from = { x: (query.width - 1) / 2, y: (query.height - 1) / 2 };
+  const to = { x: (reference.width - 1) / 2, y: (reference.height - 1) / 2 };
+  return turns.flatMap(({ angle, scale }) =>
+    [angle, angle + Math.PI].flatMap((turn) => {
+      const map = makeSimilarity(turn, scale, from, to);
+      const turned = warpPlane(reference, map, query);
+      return correlatePhases(readSpectrum(turned, GRID), spectrum, 2).map(({ x, y }) => {
+        const moved = applySimilarity(map, x, y);
+        return { ...map, x0: moved.x, y0: moved.y };
+      });
+    }),
+  );
+}
+
+/** Correlation coefficient of the query and the mapped reference where they overlap, times √(share of overlap). */
+export function measureLikeness(query: Plane, reference: Plane, map: Similarity): number {
+  let count = 0;
+  let [sumQ, sumR, sumQQ, sumRR, sumQR] = [0, 0, 0, 0, 0];
+  for (let y = 0; y < query.height; y++) {
+    for (let x = 0; x < query.width; x++) {
+      const u = map.a * x - map.b * y + map.x0;
+      const v = map.b * x + map.a * y + map.y0;
+      if (u < 0 || v < 0 || u > reference.width - 1 || v > reference.height - 1) continue;
+      const q = query.data[y * query.width + x] as number;
+      const r = samplePlane(reference, u, v);
+      count++;
+      sumQ += q;
+      sumR += r;
+      sumQQ += q * q;
+      sumRR += r * r;
+      sumQR += q * r;
+    }
+  }
+  if (count < 64) return -1;
+  const varianceQ = sumQQ - (sumQ * sumQ) / count;
+  const varianceR = sumRR - (sumR * sumR) / count;
+  const spread = Math.sqrt(Math.max(0, varianceQ) * Math.max(0, varianceR));
+  if (spread < 1e-9) return 0;
+  return ((sumQR - (sumQ * sumR) / count) / spread) * Math.sqrt(count / query.data.length);
+}
