@@ -21,6 +21,8 @@ const LITERALS: Readonly<Record<string, boolean | null>> = {
 };
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const AFTER_COMMA = /\s*(?:["'“‘}\]{[\d.+/#-]|$|(?:true|false|null|none|nan)\b|[A-Za-z_]\w*\s*:)/iy;
+const SPACE = /\s+/y;
+const NEXT_KEY = /["'“][\w ]{1,64}["'”]\s*:/y;
 const AFTER_STRING = /\s*(?:[,}\]]|$)/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
@@ -190,17 +192,18 @@ class LooseReader {
     return AFTER_COMMA.test(this.#text);
   }
 
-  /** The comma between two entries is missing: `"a" "b":`. */
+  /** The comma between two entries is missing: a line break and the next key. */
   #startsKey(at: number): boolean {
-    const key = /\s*\n\s*["'“][\w ]{1,64}["'”]\s*:/y;
-    key.lastIndex = at;
-    return key.test(this.#text);
+    SPACE.lastIndex = at;
+    const space = SPACE.exec(this.#text)?.[0] ?? '';
+    if (!space.includes('\n')) return false;
+    NEXT_KEY.lastIndex = at + space.length;
+    return NEXT_KEY.test(this.#text);
   }
 
   #skipSpace(): void {
-    const space = /\s+/y;
-    space.lastIndex = this.#at;
-    if (space.test(this.#text)) this.#at = space.lastIndex;
+    SPACE.lastIndex = this.#at;
+    if (SPACE.test(this.#text)) this.#at = SPACE.lastIndex;
   }
 
   #peek(): string {

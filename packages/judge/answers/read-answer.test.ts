@@ -207,6 +207,12 @@ describe('any text', () => {
     );
   });
 
+  it('a quote before a million line breaks is read in linear time', () => {
+    const start = performance.now();
+    readAnswer(`{"reasoning": "a"${'\n'.repeat(1_000_000)}x`);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   it.each(['{"a":', '{"', '[{', '"', '{ ', "{'a' ", '\\', '", ', '{"reasoning": "', '{a:[', '" \n'])(
     'is read in linear time: a million characters of %j',
     (shard) => {
