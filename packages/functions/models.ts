@@ -11,6 +11,13 @@ import {
 import { config } from './environment.ts';
 import { platform } from './platform.ts';
 
+/** The detector brings sharp along, which only the judging function needs. */
+const detectLazily: Detect = async (query, references, signal) => {
+  const { detectAnomalies } = await import('@loupe/vision/reference');
+  const { score, reasoning, regions, map } = await detectAnomalies(query, references, { signal });
+  return { score, reasoning, regions, map: { width: map.width, height: map.height, values: map.data } };
+};
+
 /** What the environment configures; the embedded detector needs nothing. */
 export const modelConfig: ModelConfig = {
   ...(config.openai.apiKey && {
@@ -52,11 +59,4 @@ function findModel(name: string): ModelEntry {
     if (!(error instanceof ModelError)) throw error;
     return { name, provider, available: false, reason: error.message };
   }
-}
-
-/** The detector brings sharp along, which only the judging function needs. */
-async function detectLazily(...[query, references, signal]: Parameters<Detect>): ReturnType<Detect> {
-  const { detectAnomalies } = await import('@loupe/vision/reference');
-  const { score, reasoning, regions, map } = await detectAnomalies(query, references, { signal });
-  return { score, reasoning, regions, map: { width: map.width, height: map.height, values: map.data } };
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from './config.ts';
+
+const environment = {
+  LOUPE_TABLE: 'loupe',
+  LOUPE_BUCKET: 'loupe-samples',
+  LOUPE_QUEUE_INTAKE_URL: 'http://127.0.0.1:1/000000000000/intake',
+  LOUPE_QUEUE_CONVERT_URL: 'http://127.0.0.1:1/000000000000/convert',
+  LOUPE_QUEUE_INFER_URL: 'http://127.0.0.1:1/000000000000/infer',
+  LOUPE_STAGE: 'local',
+  LOUPE_SECRET: 's'.repeat(32),
+  LOUPE_OPERATOR_KEY: 'o'.repeat(32),
+  AWS_REGION: 'eu-central-1',
+};
+
+describe('parseConfig', () => {
+  it('reads the deployment and takes empty variables for absent ones', () => {
+    const config = parseConfig({ ...environment, OPENAI_API_KEY: '' });
+    expect(config.queueUrls.infer).toBe(environment.LOUPE_QUEUE_INFER_URL);
+    expect(config.openai).toEqual({ apiKey: undefined, baseUrl: undefined });
+  });
+
+  it('names every variable that is missing or malformed, and shows no value', () => {
+    const broken = { ...environment, LOUPE_TABLE: undefined, LOUPE_SECRET: 'short-secret' };
+    expect(() => parseConfig(broken)).toThrow(/LOUPE_TABLE.*LOUPE_SECRET/);
+    expect(() => parseConfig(broken)).not.toThrow(/short-secret/);
+  });
+});

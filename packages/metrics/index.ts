@@ -1,0 +1,1 @@
+export { computeAuroc, type LabelledScore } from './auroc.ts';

@@ -1,0 +1,2 @@
+export { ApiError, type ApiErrorEntry, type Client, type ClientOptions, createClient } from './client.ts';
+export { UploadError, type UploadTicket, uploadFile } from './upload.ts';

@@ -1,0 +1,47 @@
+/** How to send one file; the API's `UploadTicket`. */
+export interface UploadTicket {
+  readonly url: string;
+  readonly method: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** The object store refused the file. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError';
+  /** HTTP status. */
+  readonly status: number;
+  /** The object store's code, e.g. `EntityTooLarge`. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * Sends a file straight to the object store with its ticket: a form POST, the ticket's fields first, the file last.
+ * @throws UploadError when the store refuses it
+ */
+export async function uploadFile(
+  ticket: UploadTicket,
+  file: Uint8Array<ArrayBuffer> | Blob,
+  options: { readonly fetch?: typeof fetch; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const form = new FormData();
+  for (const { name, value } of ticket.fields) form.append(name, value);
+  form.append('file', file instanceof Blob ? file : new Blob([file]), 'file');
+  const response = await (options.fetch ?? fetch)(ticket.url, {
+    method: ticket.method,
+    body: form,
+    ...(options.signal && { signal: options.signal }),
+  });
+  const text = await response.text();
+  if (response.ok) return;
+  throw new UploadError(
+    response.status,
+    /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? 'Unknown',
+    /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? text.slice(0, 200),
+  );
+}
