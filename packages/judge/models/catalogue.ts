@@ -90,11 +90,15 @@ export function describeModel(id: string): CatalogueEntry | undefined {
   return { id, provider, traits: { ...DEFAULTS[provider], ...(isPlain ? { maxTokens: PAPER_TOKENS } : {}) } };
 }
 
+/** An id becomes part of a URL, so it holds nothing that could lead to another path. */
+const ID = /^[\w.:/@+-]{1,200}$/;
+
 /**
  * `gpt-…`, `chatgpt-…`, `o1…` to `o9…` and `openai/<any>` are OpenAI's; `gemini-…`, `gemini/<any>` Google's;
  * `openai-compatible/<any>` a server of the customer's. Of Loupe's own only those listed exist.
  */
 function findProvider(id: string): Provider | undefined {
+  if (!ID.test(id) || id.includes('..')) return undefined;
   if (/^openai-compatible\/./.test(id)) return 'openai-compatible';
   if (/^(?:openai\/.|gpt-|chatgpt-|o[1-9](?:-|$))/.test(id)) return 'openai';
   if (/^(?:gemini\/.|gemini-)/.test(id)) return 'gemini';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Behaviour, NORMAL_ANSWER } from '../../../test/fixtures/model-servers/behaviour.ts';
 import * as geminiServer from '../../../test/fixtures/model-servers/gemini-server.ts';
 import * as openAiServer from '../../../test/fixtures/model-servers/openai-server.ts';
@@ -254,6 +254,27 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
       retryable: false,
     });
     expect(await askInVain(model, AbortSignal.abort())).toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('takes no key, account or mode of the host from the environment', async () => {
+    const strange = 'strange-0123456789';
+    const names = [
+      'OPENAI_API_KEY',
+      'OPENAI_ADMIN_KEY',
+      'OPENAI_ORG_ID',
+      'OPENAI_PROJECT_ID',
+      'GOOGLE_API_KEY',
+    ];
+    for (const name of [...names, 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_GENAI_API_VERSION'])
+      vi.stubEnv(name, strange);
+    for (const name of ['OPENAI_BASE_URL', 'GOOGLE_GEMINI_BASE_URL']) vi.stubEnv(name, 'http://127.0.0.1:1');
+    vi.stubEnv('GOOGLE_GENAI_USE_VERTEXAI', 'true');
+
+    const reply = await ask();
+
+    vi.unstubAllEnvs();
+    expect(reply.finish).toBe('complete');
+    expect(JSON.stringify(server.requests.at(-1))).not.toContain(strange);
   });
 
   it('calls at the same time keep their own failures', async () => {

@@ -26,12 +26,19 @@ describe('createModel', () => {
     expect(createModel(id, EVERYTHING)).toMatchObject({ id, provider });
   });
 
-  it.each(['', 'llava', 'loupe/other', 'openai/', 'openai-compatible/', 'o', 'other-gpt-4'])(
-    '%j is MODEL_UNKNOWN',
-    (id) => {
-      expect(() => createModel(id, EVERYTHING)).toThrow(expect.objectContaining({ code: 'MODEL_UNKNOWN' }));
-    },
-  );
+  it.each([
+    '',
+    'llava',
+    'loupe/other',
+    'openai/',
+    'openai-compatible/',
+    'o',
+    'other-gpt-4',
+    'gemini/../files',
+    'gpt-4 o?key=1',
+  ])('%j is MODEL_UNKNOWN', (id) => {
+    expect(() => createModel(id, EVERYTHING)).toThrow(expect.objectContaining({ code: 'MODEL_UNKNOWN' }));
+  });
 
   it.each(CATALOGUE.map(({ id }) => id))('%s without a key is MODEL_NOT_CONFIGURED', (id) => {
     const config = { openai: { apiKey: '' }, clock };
