@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 const SERVICE_FOLDERS = ['dynamodb', 's3', 'sqs'] as const;
 const SECRETS_FILE = 'secrets.json';
 const DEVELOPMENT_FILE = 'development.json';
+const PORTS_FILE = 'ports.json';
 const LOCK_FILE = 'lock.db';
 const OWNER_FILE = 'lock.json';
 const OWNER_ONLY = 0o600;
@@ -38,6 +39,9 @@ export interface DataFolder {
   /** What was kept for the developer at an earlier start; `undefined` when nothing readable is there. */
   readDevelopment(): unknown;
   writeDevelopment(value: object): void;
+  /** Ports of the last run, by service; empty when none are known. */
+  readPorts(): Readonly<Record<string, number>>;
+  writePorts(ports: Readonly<Record<string, number>>): void;
   /** Gives the folder up for another process. */
   release(): void;
 }
@@ -54,7 +58,7 @@ export function openDataFolder(folder: string, options: { readonly reset?: boole
   const path = resolve(folder);
   const lock = takeLock(path);
   if (options.reset) {
-    for (const name of [...SERVICE_FOLDERS, SECRETS_FILE, DEVELOPMENT_FILE]) {
+    for (const name of [...SERVICE_FOLDERS, SECRETS_FILE, DEVELOPMENT_FILE, PORTS_FILE]) {
       rmSync(join(path, name), { recursive: true, force: true });
     }
   }
@@ -64,6 +68,8 @@ export function openDataFolder(folder: string, options: { readonly reset?: boole
     readSecrets: () => readSecrets(path),
     readDevelopment: () => readJson(join(path, DEVELOPMENT_FILE)),
     writeDevelopment: (value) => writeJson(join(path, DEVELOPMENT_FILE), value),
+    readPorts: () => (readJson(join(path, PORTS_FILE)) ?? {}) as Record<string, number>,
+    writePorts: (ports) => writeJson(join(path, PORTS_FILE), ports),
     release: () => {
       rmSync(join(path, OWNER_FILE), { force: true });
       lock.close();

@@ -1,0 +1,3 @@
+export { type Cloud, type CloudOptions, type Endpoints, startCloud } from './cloud.ts';
+export { DataFolderError } from './data-folder.ts';
+export { PortTakenError } from './listening.ts';

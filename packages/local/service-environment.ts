@@ -1,0 +1,44 @@
+import type { Resources } from '../core/platform/resources.ts';
+
+/** What stands for an AWS account on this machine. The credentials are no secret: everything is on loopback. */
+export const LOCAL_ACCOUNT = {
+  region: 'us-east-1',
+  accountId: '000000000000',
+  credentials: { accessKeyId: 'loupe-local', secretAccessKey: 'loupe-local-secret' },
+} as const;
+
+/** Origins, e.g. `http://127.0.0.1:4000`. */
+export interface Endpoints {
+  readonly api: string;
+  readonly dynamodb: string;
+  readonly s3: string;
+  readonly sqs: string;
+}
+
+/** The variables by which the unchanged AWS SDK and Loupe's functions find the local services. */
+export function describeEnvironment(
+  resources: Resources,
+  endpoints: Endpoints,
+  formatQueueUrl: (queue: string) => string,
+): Record<string, string> {
+  const [table] = resources.tables;
+  const [bucket] = resources.buckets;
+  const queues = resources.queues.map(({ name }) => [formatQueueVariable(name), formatQueueUrl(name)]);
+  return {
+    AWS_REGION: LOCAL_ACCOUNT.region,
+    AWS_ACCESS_KEY_ID: LOCAL_ACCOUNT.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_ACCOUNT.credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    LOUPE_STAGE: 'local',
+    ...(table === undefined ? {} : { LOUPE_TABLE: table.name }),
+    ...(bucket === undefined ? {} : { LOUPE_BUCKET: bucket.name }),
+    ...Object.fromEntries(queues),
+  };
+}
+
+/** `intake-dead` becomes `LOUPE_QUEUE_INTAKE_DEAD_URL`. */
+function formatQueueVariable(queue: string): string {
+  return `LOUPE_QUEUE_${queue.toUpperCase().replaceAll('-', '_')}_URL`;
+}
