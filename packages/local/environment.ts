@@ -1,0 +1,34 @@
+/** The one place where the local cloud reads the environment it was started in. */
+
+/** Model providers, and what native libraries and child processes of the functions need. */
+const PASSED_THROUGH = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'LOUPE_OPENAI_BASE_URL',
+  'GEMINI_API_KEY',
+  'GEMINI_BASE_URL',
+  'LOUPE_GEMINI_BASE_URL',
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+] as const;
+
+/** The variables every function is given from outside. */
+export function readFunctionEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED_THROUGH) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') passed[name] = value;
+  }
+  // The providers' own names for their base URL count where Loupe's are not set.
+  const openai = passed.LOUPE_OPENAI_BASE_URL ?? passed.OPENAI_BASE_URL;
+  const gemini = passed.LOUPE_GEMINI_BASE_URL ?? passed.GEMINI_BASE_URL;
+  return {
+    ...passed,
+    ...(openai === undefined ? {} : { LOUPE_OPENAI_BASE_URL: openai }),
+    ...(gemini === undefined ? {} : { LOUPE_GEMINI_BASE_URL: gemini }),
+  };
+}
