@@ -32,7 +32,11 @@ async function startProcess(): Promise<{ child: ChildProcess; endpoint: string }
   const child = fork(join(import.meta.dirname, 'crash-server.ts'), [folder], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [port] = await once(child, 'message');
+  const died = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`The server ended with ${code}.`)),
+  );
+  died.catch(() => undefined);
+  const [port] = await Promise.race([once(child, 'message'), died]);
   return { child, endpoint: `http://127.0.0.1:${port}` };
 }
 

@@ -47,9 +47,9 @@ export const transactWriteItems: Operation = {
           type: 'ValueStruct<TransactWriteItem>',
           children: {
             Put: buildActionType('Put', ['Item']),
-            Update: buildActionType('Update', ['Key', 'UpdateExpression']),
+            Update: buildActionType('Update', ['Key', 'UpdateExpression'], 'UpdateExpression'),
             Delete: buildActionType('Delete', ['Key']),
-            ConditionCheck: buildActionType('ConditionCheck', ['Key']),
+            ConditionCheck: buildActionType('ConditionCheck', ['Key'], 'ConditionExpression'),
           },
         },
       },
@@ -59,7 +59,8 @@ export const transactWriteItems: Operation = {
   run: ({ store, clock }, data) => store.write((unit) => runTransaction(unit, data, clock())),
 };
 
-function buildActionType(kind: ActionKind, own: readonly string[]): object {
+/** `required` is a member the action needs although the operation it is checked like does not. */
+function buildActionType(kind: ActionKind, own: readonly string[], required?: string): object {
   const { types } = actionValidations[kind];
   const members = [
     'TableName',
@@ -67,7 +68,12 @@ function buildActionType(kind: ActionKind, own: readonly string[]): object {
     'ExpressionAttributeNames',
     'ExpressionAttributeValues',
   ];
-  const children = Object.fromEntries([...members, ...own].map((member) => [member, types[member]]));
+  const children = Object.fromEntries(
+    [...members, ...own].map((member) => {
+      const type = types[member] as object;
+      return [member, member === required ? { ...type, notNull: true } : type];
+    }),
+  );
   return {
     type: `FieldStruct<${kind}>`,
     children: { ...children, ReturnValuesOnConditionCheckFailure: CHECK_FAILURE_TYPE },
@@ -81,9 +87,6 @@ function validateActions(request: RequestData): string | undefined {
     }
   }
   for (const { kind, data } of listActions(request)) {
-    if (kind === 'ConditionCheck' && data.ConditionExpression === undefined) {
-      return 'The expression can not be empty;';
-    }
     const message = actionValidations[kind].custom?.(data, validationLimits);
     if (message !== undefined) return message;
   }

@@ -157,6 +157,24 @@ describe('TransactWriteItems', () => {
     expect(await get('limits', '99')).toBeDefined();
   });
 
+  it('refuses an update without its expression and a check without its condition', async () => {
+    const Key = { pk: 'needs', sk: '1' };
+    const update = { Update: { TableName, Key } } as unknown as Actions[number];
+    const check = { ConditionCheck: { TableName, Key } } as unknown as Actions[number];
+    expect(await fail([update])).toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value null at 'transactItems.1.member.update.updateExpression' failed to " +
+        'satisfy constraint: Member must not be null',
+    });
+    expect(await fail([check])).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(
+        "Value null at 'transactItems.1.member.conditionCheck.conditionExpression'",
+      ),
+    });
+  });
+
   it('refuses a table that is not there', async () => {
     expect(await fail([{ Put: { TableName: 'absent', Item: { pk: 'a', sk: '1' } } }])).toMatchObject({
       name: 'ResourceNotFoundException',
