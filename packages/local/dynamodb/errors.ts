@@ -38,11 +38,11 @@ export function createValidationError(message: string): ApiError {
   return createApiError(VALIDATION, message);
 }
 
-/** `shortType` is the type without its namespace, e.g. `ValidationException`. */
 export function isApiError(error: unknown): error is ApiError {
   return error instanceof Error && 'statusCode' in error && 'body' in error;
 }
 
+/** The type without its namespace, e.g. `ValidationException`. */
 export function readShortType(error: ApiError): string {
   return error.body.__type.split('#').at(-1) ?? error.body.__type;
 }
