@@ -6,20 +6,20 @@ export interface Limits {
   readonly maxPixels: number;
   /** Width or height of the source, pixels. */
   readonly maxLongSidePx: number;
-  /** Width × height of a HEIC source: its decoder holds whole pictures in memory, about 8 bytes per pixel. */
+  /** Width × height of a HEIC source: its decoder holds whole pictures, up to 16 bytes of memory per pixel. */
   readonly maxHeicPixels: number;
   /** Time for one decode and encode, whole seconds 1..3600. HEIC is bounded by `maxHeicPixels` instead. */
   readonly maxSeconds: number;
 }
 
 /**
- * Room for a 200-megapixel phone photograph (16,320 × 12,240) and a line camera's longest strip,
- * within the 100 MB beyond which an upload is multipart.
+ * Room for a 200-megapixel phone photograph (16,320 × 12,240), a 48-megapixel HEIC (8064 × 6048) and the longest
+ * strip that JPEG allows, within the 100 MB beyond which an upload is multipart.
  */
 export const DEFAULT_LIMITS: Limits = {
   maxBytes: 100 * 1024 * 1024,
   maxPixels: 200_000_000,
   maxLongSidePx: 65_535,
-  maxHeicPixels: 64_000_000,
+  maxHeicPixels: 50_000_000,
   maxSeconds: 30,
 };

@@ -18,9 +18,9 @@ const FIXTURE = new URL('../../packages/vision/fixtures/candle.jpg', import.meta
 interface Row {
   readonly source: string;
   readonly megabytes: number;
-  readonly bareMs: number;
+  readonly bareMs: number | null;
   readonly convertMs: number;
-  /** Time of `convert()` over the time of bare sharp; `null` where sharp cannot read the format. */
+  /** Time of `convert()` over the time of bare sharp. Both `null` where sharp cannot read the format. */
   readonly ratio: number | null;
 }
 
@@ -29,9 +29,10 @@ const { values } = parseArgs({
 });
 const rows = await measureAll(Number(values.runs));
 for (const row of rows) {
-  const ratio = row.ratio === null ? '   -' : row.ratio.toFixed(2);
+  const bare = row.bareMs?.toFixed(0) ?? '-';
+  const ratio = row.ratio?.toFixed(2) ?? '-';
   process.stdout.write(
-    `${row.source.padEnd(16)} ${row.megabytes.toFixed(1).padStart(5)} MB  bare ${row.bareMs.toFixed(0).padStart(4)} ms  convert ${row.convertMs.toFixed(0).padStart(4)} ms  ratio ${ratio}\n`,
+    `${row.source.padEnd(16)} ${row.megabytes.toFixed(1).padStart(5)} MB  bare ${bare.padStart(4)} ms  convert ${row.convertMs.toFixed(0).padStart(4)} ms  ratio ${ratio}\n`,
   );
 }
 if (values.json !== undefined) {
@@ -55,21 +56,19 @@ async function measureAll(runs: number): Promise<Row[]> {
 
 async function measure(source: string, bytes: Uint8Array, runs: number): Promise<Row> {
   const canCompare = !source.startsWith('BMP');
-  const bare: number[] = [];
-  const whole: number[] = [];
+  const times = { bare: [] as number[], whole: [] as number[] };
   // The first round warms caches and is not counted.
   for (let run = 0; run <= runs; run++) {
-    const bareMs = canCompare ? await time(() => runBare(bytes)) : 0;
-    const convertMs = await time(() => convert(bytes, { longSidePx: LONG_SIDE_PX }));
-    if (run > 0) {
-      bare.push(bareMs);
-      whole.push(convertMs);
+    // Taking turns at being first, so that neither always pays for the other's garbage.
+    for (const turn of run % 2 === 0 ? ['bare', 'whole'] : ['whole', 'bare']) {
+      if (turn === 'bare' && canCompare) times.bare.push(await time(() => runBare(bytes)));
+      if (turn === 'whole') times.whole.push(await time(() => convert(bytes, { longSidePx: LONG_SIDE_PX })));
     }
   }
-  const bareMs = pickMedian(bare);
-  const convertMs = pickMedian(whole);
+  const bareMs = canCompare ? pickMedian(times.bare.slice(1)) : null;
+  const convertMs = pickMedian(times.whole.slice(1));
   const megabytes = bytes.length / 1e6;
-  return { source, megabytes, bareMs, convertMs, ratio: canCompare ? convertMs / bareMs : null };
+  return { source, megabytes, bareMs, convertMs, ratio: bareMs === null ? null : convertMs / bareMs };
 }
 
 /** The least that gives the same view: orient, shrink, JPEG of the same quality. */

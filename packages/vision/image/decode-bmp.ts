@@ -19,12 +19,13 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Uint8Array {
   const rows = findRows(bytes, header);
   const channels = header.masks !== undefined && header.masks.alpha !== 0 ? 4 : 3;
   const tiff = createTiff({ width, height, channels, profile: header.profile });
+  const samples = header.masks === undefined ? undefined : readSamples(header.masks, channels);
   for (let row = 0; row < height; row++) {
     const from = rows.data.subarray(rows.stride * row);
     const y = header.topDown ? row : height - 1 - row;
     const to = tiff.pixels.subarray(y * width * channels, (y + 1) * width * channels);
     if (header.palette !== undefined) copyIndexed(from, to, rows.bits, header.palette);
-    else if (header.masks !== undefined) copyMasked(from, to, rows.bits, header.masks, channels);
+    else if (samples !== undefined) copyMasked(from, to, rows.bits, samples);
     else copyBgr(from, to, rows.bits / 8);
   }
   if (channels === 4 && isAlphaUnused(tiff.pixels)) makeOpaque(tiff.pixels);
@@ -84,28 +85,38 @@ function copyBgr(from: Uint8Array, to: Uint8Array, step: number): void {
   }
 }
 
-function copyMasked(
-  from: Uint8Array,
-  to: Uint8Array,
-  bits: number,
-  masks: NonNullable<BmpHeader['masks']>,
-  channels: 3 | 4,
-): void {
-  const samples = [masks.red, masks.green, masks.blue, masks.alpha].slice(0, channels).map(readSample);
+function copyMasked(from: Uint8Array, to: Uint8Array, bits: number, samples: readonly Sample[]): void {
   const view = new DataView(from.buffer, from.byteOffset, from.byteLength);
   const step = bits / 8;
-  for (let at = 0, source = 0; at < to.length; source += step) {
-    const pixel = bits === 16 ? view.getUint16(source, true) : view.getUint32(source, true);
-    for (const sample of samples) to[at++] = sample(pixel);
-  }
+  // A pass per sample over one row, which stays in the cache, keeps the loop free of calls.
+  samples.forEach(({ mask, shift, scale }, channel) => {
+    for (let at = channel, source = 0; at < to.length; at += samples.length, source += step) {
+      const pixel = bits === 16 ? view.getUint16(source, true) : view.getInt32(source, true);
+      to[at] = scale[(pixel & mask) >>> shift] ?? 0;
+    }
+  });
 }
 
-/** Scales the bits under a mask to 0..255, rounding; an empty mask is 0. */
-function readSample(mask: number): (pixel: number) => number {
-  if (mask === 0) return () => 0;
-  const shift = 31 - Math.clz32(mask & -mask);
-  const most = mask >>> shift;
-  return (pixel) => Math.round((((pixel & mask) >>> shift) * 255) / most);
+/** Where a sample is in a pixel, and its value 0..255 for each value there. */
+interface Sample {
+  readonly mask: number;
+  readonly shift: number;
+  readonly scale: Uint8Array;
+}
+
+/** Rounds to the nearest; a sample without bits is 0. */
+function readSamples(masks: NonNullable<BmpHeader['masks']>, channels: 3 | 4): Sample[] {
+  return [masks.red, masks.green, masks.blue, masks.alpha].slice(0, channels).map((mask) => {
+    if (mask === 0) return { mask, shift: 0, scale: new Uint8Array(1) };
+    let shift = 31 - Math.clz32(mask & -mask);
+    while (mask >>> shift > 0xffff) shift += 1;
+    const most = mask >>> shift;
+    return {
+      mask,
+      shift,
+      scale: Uint8Array.from({ length: most + 1 }, (_, v) => Math.round((v * 255) / most)),
+    };
+  });
 }
 
 /** Many writers declare alpha and leave it zero; nothing would be left to see. */

@@ -1,9 +1,10 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { convert } from '../convert.ts';
 import { readFixture } from '../fixtures/read-fixture.ts';
 import { onlyView, readPixels } from '../fixtures/view-pixels.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { RejectedError } from '../rejected-error.ts';
 import { decodeHeic } from './decode-heic.ts';
 
 /** The pixels as decoded, without the loss of a JPEG view. */
@@ -80,6 +81,17 @@ describe('HEIC', () => {
     await expect(convert(good.subarray(0, 2000))).rejects.toMatchObject({ code: 'CORRUPT_IMAGE' });
     const [first, second] = await Promise.all([convert(good), convert(good)]);
     expect(onlyView(first).bytes).toEqual(onlyView(second).bytes);
+  });
+
+  it('prints nothing about damaged files', async () => {
+    const printed = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
+    const at = Buffer.from(readFixture('thumb.heic')).indexOf('hvcC');
+    for (let offset = 27; offset < 99; offset += 3) {
+      const bytes = readFixture('thumb.heic');
+      bytes[at + offset] = 0xff;
+      await convert(bytes).catch((error) => expect(error).toBeInstanceOf(RejectedError));
+    }
+    for (const spy of printed) expect(spy).not.toHaveBeenCalled();
   });
 
   it('has its own limit of pixels', async () => {

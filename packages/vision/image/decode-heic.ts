@@ -11,7 +11,7 @@ const CHROMA = { 3: 10, 4: 11 } as const;
 
 /**
  * Decodes the primary picture of a HEIC file, tiles assembled and its rotation, mirroring and cropping applied,
- * to 8 bits per sample. Blocks the thread: about 0.1 s per megapixel.
+ * to 8 bits per sample. Blocks the thread, for a second or so with a 12-megapixel picture.
  * @returns an uncompressed TIFF, RGB or RGBA, carrying the ICC profile of the file
  * @throws RejectedError
  */

@@ -143,7 +143,7 @@ describe('headers that lie', () => {
     LIARS[format](bytes, 30_000);
     const started = performance.now();
     expect(await tryConvert(bytes)).toBe('TOO_MANY_PIXELS');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it.each(FORMATS)('%s: 7,000 × 7,000 without the data is refused', async (format) => {

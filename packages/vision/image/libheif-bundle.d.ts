@@ -38,6 +38,10 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
     _heif_image_get_plane_readonly(image: number, channel: number, strideOut: number): number;
     _heif_image_get_decoding_warnings(image: number, first: number, out: number, most: number): number;
   }
-  function createLibheif(): LibheifModule;
+  /** `print` and `printErr` take what the C code writes to its standard streams. */
+  function createLibheif(options: {
+    readonly print: (line: string) => void;
+    readonly printErr: (line: string) => void;
+  }): LibheifModule;
   export = createLibheif;
 }

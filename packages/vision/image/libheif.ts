@@ -23,7 +23,7 @@ let idle: LibheifModule | undefined;
 export async function borrowLibheif<T>(work: (heif: HeifCalls) => T): Promise<T> {
   // Only HEIC files pay for loading 2 MB of decoder.
   const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
-  const module = idle ?? createLibheif();
+  const module = idle ?? createLibheif({ print: discardLine, printErr: discardLine });
   idle = undefined;
   try {
     const calls = new HeifCalls(module);
@@ -40,6 +40,9 @@ export async function borrowLibheif<T>(work: (heif: HeifCalls) => T): Promise<T>
     throw rejectHeic('CORRUPT_IMAGE', cause instanceof Error ? cause.message : 'trap', cause);
   }
 }
+
+/** The decoder prints about damaged files; what matters of that is in its errors. */
+function discardLine(): void {}
 
 /** libheif's calls with its conventions (error structs, out pointers, releases) taken care of. */
 export class HeifCalls {
@@ -126,10 +129,12 @@ export class HeifCalls {
     const subcode = view.getInt32(this.#error + 4, true);
     const message = this.#readString(view.getUint32(this.#error + 8, true));
     const decoder = `${message} (${code}.${subcode})`;
-    if (subcode === SECURITY_LIMIT_EXCEEDED || code === OUT_OF_MEMORY) {
+    const isLimit = subcode === SECURITY_LIMIT_EXCEEDED;
+    // libheif also limits boxes, items and profiles; only these are about the picture's size.
+    if (isLimit ? /image size|pixels/i.test(message) : code === OUT_OF_MEMORY) {
       throw rejectHeic('TOO_MANY_PIXELS', decoder);
     }
-    if (code === UNSUPPORTED_FILE_TYPE || code === UNSUPPORTED_FEATURE) {
+    if (isLimit || code === UNSUPPORTED_FILE_TYPE || code === UNSUPPORTED_FEATURE) {
       throw rejectHeic('UNSUPPORTED_VARIANT', decoder);
     }
     throw rejectHeic('CORRUPT_IMAGE', decoder);

@@ -12,6 +12,13 @@ export function openImage(bytes: Uint8Array, { maxPixels, maxSeconds }: Limits):
   });
 }
 
+/**
+ * What libvips says of sound files it cannot read. Its plain "unsupported image format" is not among them:
+ * the signature was recognised before, so the rest of such a file is damaged.
+ */
+const UNREADABLE =
+  /exceeds channel limit|has not been built in|compression scheme|unsupported jpeg (?:data precision|process)|unsupported tiff/i;
+
 /** Runs libvips and turns whatever it throws about the file into a rejection. */
 export async function readOrReject<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -40,7 +47,7 @@ function toRejection(cause: unknown): RejectedError {
       { cause },
     );
   }
-  if (/exceeds channel limit|not supported|unsupported|has not been built in/i.test(decoder)) {
+  if (UNREADABLE.test(decoder)) {
     return new RejectedError(
       'UNSUPPORTED_VARIANT',
       'The image uses a rare variant of its format that cannot be read. Save it as a plain JPEG or PNG.',
