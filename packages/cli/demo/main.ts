@@ -1,0 +1,122 @@
+/** `npm run demo`: real images through the whole service on this machine. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createClient } from '@loupe/sdk';
+import { startLocalService } from '../local-service.ts';
+import { createTenant, getInspection } from '../operations.ts';
+import { cases } from './cases.ts';
+import { chooseModel } from './environment.ts';
+import { saveOverlays } from './overlays.ts';
+import { type DemoResult, runCase } from './run-case.ts';
+import { describeResults, summarise } from './summary.ts';
+import { renderTable } from './table.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const overlayFolder = join(root, 'demo-output');
+
+const HELP = `Usage: npm run demo [-- --json FILE]
+
+Starts the whole service on this machine on free ports, has the bundled real images judged through
+GraphQL, presigned uploads, queues and workers, and prints what came out.
+
+  --json FILE   writes the results as JSON too
+  --help        shows this
+
+Uses the embedded detector, or the model of OPENAI_API_KEY or GEMINI_API_KEY when one is set;
+LOUPE_DEMO_MODEL names another.
+`;
+
+function readArguments(): { readonly json: string | undefined; readonly help: boolean } {
+  try {
+    const { values } = parseArgs({ options: { json: { type: 'string' }, help: { type: 'boolean' } } });
+    return { json: values.json, help: values.help ?? false };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${HELP}`);
+    process.exit(1);
+  }
+}
+
+async function runDemo(json: string | undefined): Promise<boolean> {
+  const started = performance.now();
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const { model, because } = chooseModel();
+  say(`Model: ${model} (${because}).`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'loupe-demo-'));
+  const ports = ['--port', '0', '--dynamodb-port', '0', '--s3-port', '0', '--sqs-port', '0'];
+  const service = await startLocalService({ dataDir, args: ports });
+  try {
+    say(`Service: ${service.url} (DynamoDB, S3, SQS and the functions run beside it).`);
+    const operator = createClient({ url: service.url, apiKey: service.operatorKey });
+    const [tenant, stranger] = await Promise.all([
+      createTenant(operator, 'Demo plant'),
+      createTenant(operator, 'Another customer'),
+    ]);
+    const total = cases.reduce((sum, { queries }) => sum + queries.length, 0);
+    const results: DemoResult[] = [];
+    const settings = { url: service.url, apiKey: tenant.apiKey, model };
+    await Promise.all(
+      cases.map((demoCase) =>
+        runCase(demoCase, settings, (result) => {
+          results.push(result);
+          showProgress(results.length, total, result.query.file);
+        }),
+      ),
+    );
+    const order = cases.flatMap(({ queries }) => queries);
+    results.sort((left, right) => order.indexOf(left.query) - order.indexOf(right.query));
+    say(`\n${renderTable(results)}\n`);
+    say(summarise(results));
+    say(await showIsolation(service.url, stranger.apiKey, results));
+    const saved = await saveOverlays(results, overlayFolder);
+    if (saved > 0)
+      say(`${saved} overlays with the anomaly maps: ${relative(process.cwd(), overlayFolder) || '.'}/`);
+    if (json) {
+      await writeFile(json, `${JSON.stringify(describeResults(results), null, 2)}\n`);
+      say(`The same as data: ${json}`);
+    }
+    say(`Took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+    say(NEXT_STEPS);
+    return results.length === total && results.every(({ inspection }) => inspection.state === 'DONE');
+  } finally {
+    await service.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** One line that is written over on a terminal, a line each elsewhere. */
+function showProgress(done: number, total: number, file: string): void {
+  const line = `Judged ${String(done).padStart(2)} of ${total}: ${file}`;
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}${done === total ? '\n' : ''}` : `${line}\n`);
+}
+
+async function showIsolation(
+  url: string,
+  strangersKey: string,
+  results: readonly DemoResult[],
+): Promise<string> {
+  const id = results[0]?.inspection.id ?? '';
+  const seen = await getInspection(createClient({ url, apiKey: strangersKey }), id);
+  if (seen !== null) throw new Error(`Another tenant's key could read ${id}.`);
+  return `Isolation: asked with the other tenant's key, ${id} does not exist.`;
+}
+
+const NEXT_STEPS = `
+Go on with
+  npm start                       serves until Ctrl-C, and prints a key and a first query
+  http://127.0.0.1:4000/explorer  the GraphQL explorer, once it runs
+  curl http://127.0.0.1:4000/graphql -H 'authorization: Bearer <key>' \\
+    -H 'content-type: application/json' -d '{"query":"{ viewer { tenant { name } } models { name available } }"}'`;
+
+const { json, help } = readArguments();
+if (help) {
+  process.stdout.write(HELP);
+} else {
+  try {
+    process.exitCode = (await runDemo(json)) ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`\nThe demo stopped: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
