@@ -49,10 +49,10 @@ function matchParts(
 ): PartRecord[] {
   const byNumber = new Map(uploaded.map((part) => [part.number, part]));
   const mustCarry = upload.isExplicit && upload.checksumType === 'COMPOSITE';
-  let previous = 0;
+  if (listed.some(({ number }, index) => number <= (listed[index - 1]?.number ?? 0))) {
+    throw new S3Error('InvalidPartOrder', undefined, { UploadId: upload.id });
+  }
   return listed.map(({ number, etag, checksum }, index) => {
-    if (number <= previous) throw new S3Error('InvalidPartOrder', undefined, { UploadId: upload.id });
-    previous = number;
     const part = byNumber.get(number);
     if (!part || part.etag !== etag || (checksum !== undefined && checksum !== part.checksum)) {
       throw new S3Error('InvalidPart', undefined, {

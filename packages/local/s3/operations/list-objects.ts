@@ -13,8 +13,8 @@ export interface ListQuery {
   readonly delimiter: string;
   /** 0 to 1,000; keys and common prefixes together. */
   readonly maxKeys: number;
-  /** Only keys above this one. */
-  readonly after: Uint8Array;
+  /** Only keys at or above these bytes. */
+  readonly from: Uint8Array;
 }
 
 export interface ListPage {
@@ -32,16 +32,16 @@ function getEndOfPrefix(bytes: Uint8Array): Uint8Array | undefined {
   return Buffer.concat([bytes.subarray(0, -1), Buffer.from([last + 1])]);
 }
 
+/** The smallest byte string above `key`. */
 function getFirstAbove(key: Uint8Array): Uint8Array {
-  return key.length === 0 ? key : Buffer.concat([key, Buffer.from([0])]);
+  return Buffer.concat([key, Buffer.from([0])]);
 }
 
 /** One page in the order of UTF-8 bytes; keys that share the prefix up to a delimiter fold into one entry. */
 export function listPage(store: Store, bucket: string, query: ListQuery): ListPage {
   const prefix = Buffer.from(query.prefix);
   const end = getEndOfPrefix(prefix);
-  const above = getFirstAbove(query.after);
-  let from: Uint8Array = Buffer.compare(above, prefix) > 0 ? above : prefix;
+  let from: Uint8Array = Buffer.compare(query.from, prefix) > 0 ? query.from : prefix;
   const objects: ObjectRecord[] = [];
   const commonPrefixes: string[] = [];
   while (objects.length + commonPrefixes.length < query.maxKeys) {
@@ -90,6 +90,10 @@ function readToken(token: string): Uint8Array {
   return bytes.subarray(1);
 }
 
+function readStart(startAfter: string | undefined): Uint8Array {
+  return startAfter ? getFirstAbove(Buffer.from(startAfter)) : new Uint8Array();
+}
+
 /** ListObjectsV2. */
 export async function listObjectsV2({ service, request, bucket }: BucketCall): Promise<Answer> {
   const { query } = request;
@@ -103,8 +107,8 @@ export async function listObjectsV2({ service, request, bucket }: BucketCall): P
   const startAfter = query.get('start-after');
   const token = query.get('continuation-token');
   const maxKeys = readMaxKeys(query.get('max-keys'));
-  const after = token === undefined ? Buffer.from(startAfter ?? '') : readToken(token);
-  const page = listPage(service.store, bucket.name, { prefix, delimiter, maxKeys, after });
+  const from = token === undefined ? readStart(startAfter) : readToken(token);
+  const page = listPage(service.store, bucket.name, { prefix, delimiter, maxKeys, from });
   const wantsOwner = query.get('fetch-owner') === 'true';
   return answerXml(
     writeXml('ListBucketResult', {
