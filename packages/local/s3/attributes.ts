@@ -27,9 +27,13 @@ const UNSUPPORTED = [
   /^tagging$/,
   /^x-amz-website-redirect-location$/,
   /^x-amz-write-offset-bytes$/,
+  /^x-amz-(source-)?expected-bucket-owner$/,
+  /^x-amz-copy-source-server-side-encryption/,
+  /^x-amz-mfa$/,
+  /^x-amz-if-match-(last-modified-time|size)$/,
 ];
 
-/** Throws NotImplemented for what an object could carry on S3 and cannot here, never dropping it silently. */
+/** Throws NotImplemented for what S3 would act on and this server does not, never dropping it silently. */
 export function checkSupported(headers: ReadonlyMap<string, string>): void {
   for (const [name, value] of headers) {
     if (UNSUPPORTED.some((pattern) => pattern.test(name))) throw createNotImplemented(name);

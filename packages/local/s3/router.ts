@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { checkSupported } from './attributes.ts';
 import { createNotImplemented, S3Error } from './errors.ts';
 import {
   deleteBucketCors,
@@ -108,6 +109,7 @@ export function runOperation(call: Call): Promise<Answer> {
   if (!METHODS.has(request.method)) {
     throw new S3Error('MethodNotAllowed', undefined, { Method: request.method });
   }
+  checkSupported(request.headers);
   const route = nameRoute(request);
   if (request.bucket === undefined) {
     const operation = serviceRoutes[route];

@@ -65,7 +65,7 @@ export function planEvent(
         ...(object && { object }),
         origin: {
           accessKeyId: service.credentials.accessKeyId,
-          sourceIp: request.incoming.socket.remoteAddress ?? '127.0.0.1',
+          sourceIp: (request.incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
           requestId: request.requestId,
           hostId: request.hostId,
         },

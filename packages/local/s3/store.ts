@@ -41,13 +41,13 @@ export interface Store {
     precondition: WritePrecondition,
     plan: PlanMessages,
   ): readonly Segment[];
-  /** Up to `limit` objects whose key, as bytes, is at or above `from` and below `to`, in order. */
+  /** Up to `limit` objects whose key, as bytes, is at or above `from` and below `to`, in order, read as taken. */
   scanObjects(
     bucket: string,
     from: Uint8Array,
     to: Uint8Array | undefined,
     limit: number,
-  ): readonly ObjectRecord[];
+  ): Iterable<ObjectRecord>;
   /** The first object of such a range. */
   findFirst(bucket: string, from: Uint8Array, to: Uint8Array | undefined): ObjectRecord | undefined;
 }
@@ -92,20 +92,20 @@ export function openStore(
     addMessages(plan(formatSequencer(row.value)));
   }
 
-  function scanObjects(
+  function* scanObjects(
     bucket: string,
     from: Uint8Array,
     to: Uint8Array | undefined,
     limit: number,
-  ): ObjectRecord[] {
-    const rows = to ? scanBelow.all(bucket, from, to, limit) : scanAll.all(bucket, from, limit);
-    return (rows as unknown as ObjectRow[]).map(readRow);
+  ): Generator<ObjectRecord> {
+    const rows = to ? scanBelow.iterate(bucket, from, to, limit) : scanAll.iterate(bucket, from, limit);
+    for (const row of rows) yield readRow(row as unknown as ObjectRow);
   }
 
   return {
     getObject,
     scanObjects,
-    findFirst: (bucket, from, to) => scanObjects(bucket, from, to, 1)[0],
+    findFirst: (bucket, from, to) => [...scanObjects(bucket, from, to, 1)][0],
     putObject(record, precondition, plan, also) {
       return runInTransaction(database, () => {
         const current = getObject(record.bucket, record.key);

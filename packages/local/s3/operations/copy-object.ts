@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Answer, answerXml } from '../answer.ts';
-import { checkSupported, readAttributes } from '../attributes.ts';
+import { readAttributes } from '../attributes.ts';
 import { createDigest, getChecksumElement, parseAlgorithm } from '../checksums.ts';
 import { createInvalidArgument, createNotImplemented, S3Error } from '../errors.ts';
 import { digestBytes, MAX_UPLOAD_BYTES } from '../payload.ts';
@@ -68,7 +68,6 @@ function findSource(service: Service, text: string) {
 export async function copyObject(call: ObjectCall): Promise<Answer> {
   const { service, request, bucket, key } = call;
   const { headers } = request;
-  checkSupported(headers);
   const source = findSource(service, headers.get('x-amz-copy-source') ?? '');
   const directive = readDirective(headers);
   if (directive === 'COPY' && source.bucket === bucket.name && source.key === key) {

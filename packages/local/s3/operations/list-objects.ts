@@ -46,9 +46,10 @@ export function listPage(store: Store, bucket: string, query: ListQuery): ListPa
   const commonPrefixes: string[] = [];
   while (objects.length + commonPrefixes.length < query.maxKeys) {
     const room = query.maxKeys - objects.length - commonPrefixes.length;
-    const found = store.scanObjects(bucket, from, end, room);
+    let found = 0;
     let folded: string | undefined;
-    for (const object of found) {
+    for (const object of store.scanObjects(bucket, from, end, room)) {
+      found += 1;
       const cut = query.delimiter === '' ? -1 : object.key.indexOf(query.delimiter, query.prefix.length);
       if (cut >= 0) {
         folded = object.key.slice(0, cut + query.delimiter.length);
@@ -60,7 +61,7 @@ export function listPage(store: Store, bucket: string, query: ListQuery): ListPa
     if (folded !== undefined) {
       commonPrefixes.push(folded);
       from = getEndOfPrefix(Buffer.from(folded)) ?? from;
-    } else if (found.length < room) return { objects, commonPrefixes, next: undefined };
+    } else if (found < room) return { objects, commonPrefixes, next: undefined };
   }
   const isMore = query.maxKeys > 0 && store.findFirst(bucket, from, end) !== undefined;
   return { objects, commonPrefixes, next: isMore ? from : undefined };

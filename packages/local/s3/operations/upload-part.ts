@@ -1,5 +1,4 @@
 import type { Answer } from '../answer.ts';
-import { checkSupported } from '../attributes.ts';
 import { getChecksumHeader } from '../checksums.ts';
 import { createInvalidArgument, S3Error } from '../errors.ts';
 import { planBody, receiveBody } from '../payload.ts';
@@ -29,7 +28,6 @@ function readPartNumber(text: string | undefined): number {
 /** UploadPart; a part of the same number is replaced. */
 export async function uploadPart(call: ObjectCall): Promise<Answer> {
   const { service, request } = call;
-  checkSupported(request.headers);
   const number = readPartNumber(request.query.get('partNumber'));
   const upload = getUpload(call);
   const { named } = planBody(call);
