@@ -3,7 +3,7 @@ import { APPEARANCE_DIMS } from './features/appearance.ts';
 import type { CellBox, Region } from './regions.ts';
 
 /** Differences smaller than these are not named: CIELAB units of lightness and colour, contrast per pixel of edges. */
-const NAMED = { lightness: 6, colour: 8, edges: 0.12 } as const;
+const NAMED = { lightness: 6, colour: 8, edges: 0.05 } as const;
 
 /** What a sentence is made of. */
 export interface Findings {
@@ -14,7 +14,12 @@ export interface Findings {
   readonly regions: readonly Region[];
   /** How each region differs, in the same order (see `nameChange`). */
   readonly changes: readonly string[];
-  readonly registration?: { readonly rotationDegrees: number; readonly quality: number };
+  /** How the best reference lies; `misfit` above 1 when the references register with one another (`weighMisfit`). */
+  readonly registration?: {
+    readonly rotationDegrees: number;
+    readonly quality: number;
+    readonly misfit: number;
+  };
 }
 
 /** One or two plain sentences: where the view differs, how, how much, and how it was compared. */
@@ -41,7 +46,8 @@ function tellComparing({ comparing, registration }: Findings): string {
   }
   const quality = (registration?.quality ?? 0).toFixed(2);
   if (comparing === 'BANK') {
-    return `The view could not be registered to any reference (best correlation ${quality}), so its patches were compared with theirs wherever they lie.`;
+    const alone = (registration?.misfit ?? 1) > 1 ? ' though the references can be to one another' : '';
+    return `The view could not be registered to any reference (best correlation ${quality})${alone}, so its patches were compared with theirs wherever they lie.`;
   }
   const turn = registration?.rotationDegrees ?? 0;
   const turned = Math.abs(turn) < 0.25 ? '' : `, turned by ${turn.toFixed(1)}°`;

@@ -6,7 +6,8 @@ import { describeFindings, nameChange } from './describe.ts';
 import { type Comparing, type Detection, scoreStrength } from './detection.ts';
 import { type Plane, readQuantile } from './kernels/plane.ts';
 import { boxPeaks, type CellBox, type Region } from './regions.ts';
-import { buildPyramid, type Registration, registerPlanes } from './register/register.ts';
+import { measureMutualQuality, weighMisfit } from './register/mutual.ts';
+import { buildPyramid, type Pyramid, type Registration, registerPlanes } from './register/register.ts';
 import { readSimilarity } from './register/similarity.ts';
 import { type DecodedImage, readWorkingImage, type WorkingImage } from './working-image.ts';
 
@@ -16,7 +17,7 @@ const REGISTERED = 0.5;
 /** Registered references that are compared with; the best ones of more. */
 const ALIGNED_MOST = 4;
 
-/** Weakest place still reported as a region: three tenths of the way to certain difference. */
+/** Weakest place still reported as a region, half the default threshold. */
 const REGION_FLOOR = 0.5;
 const REGIONS_MOST = 5;
 
@@ -40,11 +41,12 @@ export async function detectAnomalies(
     return conclude(picture, compareAlone(picture), 'ALONE');
   }
   const pyramid = buildPyramid(picture.l);
-  const registered: (Registration & { picture: WorkingImage })[] = [];
+  const registered: (Registration & { picture: WorkingImage; pyramid: Pyramid })[] = [];
   for (const bytes of references) {
     const reference = await readWorkingImage(bytes);
     signal?.throwIfAborted();
-    registered.push({ ...registerPlanes(pyramid, buildPyramid(reference.l)), picture: reference });
+    const other = buildPyramid(reference.l);
+    registered.push({ ...registerPlanes(pyramid, other), picture: reference, pyramid: other });
   }
   const ranked = registered.toSorted((one, other) => other.quality - one.quality);
   const best = ranked[0] as Registration;
@@ -52,8 +54,15 @@ export async function detectAnomalies(
     .filter(({ quality }) => quality >= REGISTERED)
     .slice(0, ALIGNED_MOST);
   if (aligned.length > 0) return conclude(picture, compareAligned(picture, aligned), 'ALIGNED', best);
-  const pictures = registered.map((reference) => reference.picture);
-  return conclude(picture, compareWithBank(picture, pictures), 'BANK', best);
+  signal?.throwIfAborted();
+  const mutual = measureMutualQuality(registered.map((reference) => reference.pyramid));
+  const misfit = weighMisfit(mutual, best.quality, REGISTERED);
+  const { strength, change } = compareWithBank(
+    picture,
+    registered.map((reference) => reference.picture),
+  );
+  const raised = { ...strength, data: strength.data.map((value) => value * misfit) };
+  return conclude(picture, { strength: raised, change }, 'BANK', best, misfit);
 }
 
 function conclude(
@@ -61,6 +70,7 @@ function conclude(
   { strength, change }: Comparison,
   comparing: Comparing,
   registration?: Registration,
+  misfit = 1,
 ): Detection {
   const map = subtractMedian(strength);
   const boxes = boxPeaks(map, REGION_FLOOR, REGIONS_MOST);
@@ -75,7 +85,7 @@ function conclude(
     regions,
     changes: boxes.map((box) => nameChange(change, map.width, box, map.data)),
     ...(registration && {
-      registration: { ...readSimilarity(registration.map), quality: registration.quality },
+      registration: { ...readSimilarity(registration.map), quality: registration.quality, misfit },
     }),
   });
   return {

@@ -23,14 +23,16 @@ const PEAK_REACH = 2;
 
 /**
  * Boxes around the strongest places of a map, strongest first, none touching another: around each local maximum the
- * connected cells of at least 0.65 of its value. A box that would run into a stronger one shrinks to the peak's
- * neighbours, and goes when even these run into it.
+ * connected cells of at least 0.65 of its value. A maximum from which a higher one is reached that way is a bump on
+ * its slope and gets no box. A box that would run into a stronger one shrinks to the peak's neighbours, and goes when
+ * even these run into it.
  */
 export function boxPeaks(map: Plane, floor: number, most: number): CellBox[] {
   const boxes: CellBox[] = [];
   for (const peak of findPeaks(map, floor)) {
     if (boxes.length === most) break;
     const wide = growBox(map, peak);
+    if (!wide) continue;
     const small = clampBox(map, peak, 1);
     const box = [wide, small].find((candidate) => !boxes.some((other) => touch(candidate, other)));
     if (box) boxes.push({ ...box, peak });
@@ -58,8 +60,9 @@ function findPeaks(map: Plane, floor: number): number[] {
 
 type Bounds = Omit<CellBox, 'peak'>;
 
-function growBox({ width, height, data }: Plane, peak: number): Bounds {
-  const limit = (data[peak] as number) * BOX_LEVEL;
+function growBox({ width, height, data }: Plane, peak: number): Bounds | undefined {
+  const summit = data[peak] as number;
+  const limit = summit * BOX_LEVEL;
   const seen = new Set([peak]);
   const waiting = [peak];
   const bounds = { left: width, top: height, right: 0, bottom: 0 };
@@ -74,7 +77,9 @@ function growBox({ width, height, data }: Plane, peak: number): Bounds {
     for (let v = around.top; v <= around.bottom; v++) {
       for (let u = around.left; u <= around.right; u++) {
         const next = v * width + u;
-        if (seen.has(next) || (data[next] as number) < limit) continue;
+        const value = data[next] as number;
+        if (seen.has(next) || value < limit) continue;
+        if (value > summit) return undefined;
         seen.add(next);
         waiting.push(next);
       }

@@ -5,6 +5,7 @@ import { matchTone } from '../features/tone.ts';
 import type { Grid } from '../kernels/blur.ts';
 import { coverOutside, drawInFrame, lookAgain, type SecondLook } from '../register/draw.ts';
 import type { Similarity } from '../register/similarity.ts';
+import { STRIDE } from '../working-image.ts';
 import { type Comparison, layCells, measureDistance, smoothCells, subtractAppearance } from './comparison.ts';
 
 /** A reference and how the query lies on it. */
@@ -13,9 +14,8 @@ export interface AlignedReference {
   readonly map: Similarity;
 }
 
-/** How far a patch may sit from its place, in steps of two pixels (of 320). */
+/** How far a patch may sit from its place, in half size pixels (so 8 pixels of 320). */
 const REACH = 4;
-const STEP = 2;
 
 /** Share of the covariance of the reference's patches in the metric; the rest is nuisance and noise. */
 const SPREAD_SHARE = 0.1;
@@ -81,8 +81,8 @@ function bringTogether(
     const { picture: reference, map } = references[index] as AlignedReference;
     const outside = coverOutside(picture, reference.l, map, toned);
     return Uint8Array.from({ length: cells.columns * cells.rows }, (_, cell) => {
-      const x = cells.origin + (cell % cells.columns) * cells.stride;
-      const y = cells.origin + Math.floor(cell / cells.columns) * cells.stride;
+      const x = (cell % cells.columns) * STRIDE;
+      const y = Math.floor(cell / cells.columns) * STRIDE;
       return outside[y * query.l.width + x] as number;
     });
   });
@@ -107,12 +107,11 @@ function nearestOf(distances: readonly Float32Array[]): Float32Array {
 
 /** The places of `cells` and those between and around them where a patch may have gone. */
 function layDense(cells: Grid): Grid {
-  const between = cells.stride / STEP;
   return {
-    origin: cells.origin - REACH * STEP,
-    stride: STEP,
-    columns: (cells.columns - 1) * between + 1 + 2 * REACH,
-    rows: (cells.rows - 1) * between + 1 + 2 * REACH,
+    origin: cells.origin - REACH,
+    stride: 1,
+    columns: (cells.columns - 1) * cells.stride + 1 + 2 * REACH,
+    rows: (cells.rows - 1) * cells.stride + 1 + 2 * REACH,
   };
 }
 

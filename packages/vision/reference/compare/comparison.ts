@@ -11,11 +11,11 @@ export interface Comparison {
   readonly change: Float32Array;
 }
 
-/** The cells of the anomaly map of a picture of this size. */
+/** The cells of the anomaly map of a picture of this size, in half size pixels. */
 export function layCells(picture: LabPlanes): Grid {
   return {
-    origin: STRIDE / 2 - 1,
-    stride: STRIDE,
+    origin: 0,
+    stride: STRIDE / 2,
     columns: picture.l.width / STRIDE,
     rows: picture.l.height / STRIDE,
   };

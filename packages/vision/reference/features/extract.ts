@@ -1,5 +1,5 @@
 import { blurPlane, type Grid, poolPlane } from '../kernels/blur.ts';
-import { createPlane, type Plane } from '../kernels/plane.ts';
+import { createPlane, halvePlane, type Plane } from '../kernels/plane.ts';
 import { differentiatePlane } from '../register/refine.ts';
 import { normaliseContrast } from './contrast.ts';
 
@@ -19,8 +19,10 @@ export interface LabPlanes {
 }
 
 export const ORIENTATIONS = 8;
-const FINE = 2;
-const COARSE = 5;
+
+/** Gaussians of the two scales in half size pixels; the halving itself adds a quarter of a pixel of variance. */
+const FINE = 0.97;
+const COARSE = 2.49;
 
 /** First dimension of each group of a descriptor. */
 export const GROUPS = { contrast: 0, colour: 2, fineEdges: 8, coarseEdges: 8 + ORIENTATIONS } as const;
@@ -29,21 +31,22 @@ export const GROUPS = { contrast: 0, colour: 2, fineEdges: 8, coarseEdges: 8 + O
 export const DIMS = GROUPS.coarseEdges + ORIENTATIONS;
 
 /**
- * Descriptors of the patches around the places of a grid: contrast-normalised luminance at two scales; L, a and b at
- * two scales; and how much gradient of the contrast-normalised luminance points in each of eight directions (45°
- * apart, softly shared between neighbours, as in HOG: Dalal and Triggs 2005) at two scales (Gaussians of 2 and
- * 5 pixels).
+ * Descriptors of the patches around the places of a grid, which counts in half size pixels: contrast-normalised
+ * luminance at two scales; L, a and b at two scales; and how much gradient of the contrast-normalised luminance
+ * points in each of eight directions (45° apart, softly shared between neighbours, as in HOG: Dalal and Triggs 2005)
+ * at two scales (Gaussians of about 2 and 5 pixels).
  */
 export function extractFeatures(picture: LabPlanes, grid: Grid): FeatureGrid {
   const normalised = normaliseContrast(blurPlane(picture.l, 0.8), 16, 4);
   const data = new Float32Array(grid.columns * grid.rows * DIMS);
   const write = (plane: Plane, sigma: number, dim: number): void => {
-    const pooled = poolPlane(plane, sigma, grid);
-    for (let i = 0; i < pooled.data.length; i++) data[i * DIMS + dim] = pooled.data[i] as number;
+    const pooled = poolPlane(plane, sigma, grid).data;
+    for (let i = 0, at = dim; i < pooled.length; i++, at += DIMS) data[at] = pooled[i] as number;
   };
-  write(normalised, FINE, GROUPS.contrast);
-  write(normalised, COARSE, GROUPS.contrast + 1);
-  [picture.l, picture.a, picture.b].forEach((plane, channel) => {
+  const contrast = halvePlane(normalised);
+  write(contrast, FINE, GROUPS.contrast);
+  write(contrast, COARSE, GROUPS.contrast + 1);
+  [picture.l, picture.a, picture.b].map(halvePlane).forEach((plane, channel) => {
     write(plane, FINE, GROUPS.colour + channel);
     write(plane, COARSE, GROUPS.colour + 3 + channel);
   });
@@ -54,20 +57,27 @@ export function extractFeatures(picture: LabPlanes, grid: Grid): FeatureGrid {
   return { columns: grid.columns, rows: grid.rows, dims: DIMS, data };
 }
 
+/** A plane of half the size for each direction: the mean gradient of each 2 × 2 block that points there. */
 function splitGradients(plane: Plane): Plane[] {
   const { width, height } = plane;
   const gradient = differentiatePlane(plane);
-  const directions = Array.from({ length: ORIENTATIONS }, () => createPlane(width, height));
-  for (let i = 0; i < plane.data.length; i++) {
-    const gx = gradient.x.data[i] as number;
-    const gy = gradient.y.data[i] as number;
-    const size = Math.sqrt(gx * gx + gy * gy);
-    if (size < 1e-6) continue;
-    const turn = ((Math.atan2(gy, gx) / (2 * Math.PI) + 1) * ORIENTATIONS) % ORIENTATIONS;
-    const lower = Math.floor(turn) % ORIENTATIONS;
-    const share = turn - Math.floor(turn);
-    (directions[lower] as Plane).data[i] = size * (1 - share);
-    (directions[(lower + 1) % ORIENTATIONS] as Plane).data[i] = size * share;
+  const across = width >> 1;
+  const directions = Array.from({ length: ORIENTATIONS }, () => createPlane(across, height >> 1));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const gx = gradient.x.data[y * width + x] as number;
+      const gy = gradient.y.data[y * width + x] as number;
+      const size = Math.sqrt(gx * gx + gy * gy) / 4;
+      if (size < 1e-6) continue;
+      const turn = (Math.atan2(gy, gx) / (2 * Math.PI) + 1) * ORIENTATIONS;
+      const lower = Math.floor(turn);
+      const share = turn - lower;
+      const at = (y >> 1) * across + (x >> 1);
+      const one = (directions[lower % ORIENTATIONS] as Plane).data;
+      const other = (directions[(lower + 1) % ORIENTATIONS] as Plane).data;
+      one[at] = (one[at] as number) + size * (1 - share);
+      other[at] = (other[at] as number) + size * share;
+    }
   }
   return directions;
 }

@@ -91,7 +91,7 @@ export interface TurnAndScale {
   readonly height: number;
 }
 
-const POLAR_SIZE = 256;
+const POLAR_SIZE = 128;
 
 /**
  * Rotations and scales that carry the query onto the reference, from the log-polar magnitudes of their spectra

@@ -2,6 +2,9 @@ import { solvePositive } from '../kernels/linear-algebra.ts';
 import { createPlane, type Plane, readQuantile, samplePlane } from '../kernels/plane.ts';
 import type { Similarity } from './similarity.ts';
 
+/** Pixels that one round looks at, about. */
+const SAMPLES = 12_000;
+
 /** Central differences along x and y. */
 export function differentiatePlane(plane: Plane): { x: Plane; y: Plane } {
   const { width, height, data } = plane;
@@ -34,7 +37,7 @@ export function refineSimilarity(
   rounds: number,
 ): Similarity {
   const gradient = differentiatePlane(reference);
-  const step = Math.max(1, Math.round(Math.sqrt((query.width * query.height) / 25_000)));
+  const step = Math.max(1, Math.round(Math.sqrt((query.width * query.height) / SAMPLES)));
   const reach = Math.hypot(query.width, query.height) / 2;
   const cx = (query.width - 1) / 2;
   const cy = (query.height - 1) / 2;
@@ -84,15 +87,16 @@ function solveStep(
     }
   }
   if (count < 64) return undefined;
-  const sizes = new Float32Array(count);
-  for (let i = 0; i < count; i++) sizes[i] = Math.abs(rows[i * 5 + 4] as number);
+  const sizes = Float32Array.from({ length: Math.ceil(count / 7) }, (_, i) =>
+    Math.abs(rows[i * 35 + 4] as number),
+  );
   // Flat ground makes the median residual nearly zero; the ninth decile keeps edges in the sum.
   const limit = Math.max(3 * 1.4826 * readQuantile(sizes, 0.5), 1.5 * readQuantile(sizes, 0.9), 1e-3);
   const matrix = new Float64Array(16);
   const right = new Float64Array(4);
   for (let i = 0; i < count; i++) {
-    const ratio = (sizes[i] as number) / limit;
-    if (ratio >= 1) continue;
+    const ratio = (rows[i * 5 + 4] as number) / limit;
+    if (ratio >= 1 || ratio <= -1) continue;
     const weight = (1 - ratio * ratio) ** 2;
     for (let j = 0; j < 4; j++) {
       const scaled = weight * (rows[i * 5 + j] as number);

@@ -24,8 +24,8 @@ export interface Pyramid {
   readonly levels: readonly Plane[];
 }
 
-const GRID = 256;
-const COARSE_LIMIT = 160;
+const GRID = 128;
+const COARSE_LIMIT = 80;
 const TURN_CANDIDATES = 4;
 
 /** Prepares a luminance plane (0..100, at most some 640 pixels on a side) for `registerPlanes`. */
