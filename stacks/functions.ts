@@ -1,0 +1,67 @@
+import { type FunctionResource, resources } from '../packages/core/platform/resources.ts';
+import vision from '../packages/vision/package.json' with { type: 'json' };
+import { grants } from './grants.ts';
+import { hardenFunctionRole, permitLogging } from './hardening.ts';
+import { renderAccountName, renderComponentName } from './names.ts';
+import { findQueue } from './queues.ts';
+import { describeProviders, describeSecrets } from './secrets.ts';
+import { bucket } from './storage.ts';
+import { table } from './table.ts';
+
+/** Functions that decode or draw pictures. The others reach sharp only behind imports they never run. */
+const WITH_SHARP = ['convert', 'infer'];
+/** Functions that offer models or ask them. */
+const WITH_MODELS = ['api', 'infer'];
+
+const functions = new Map(resources.functions.map((declared) => [declared.name, createFunction(declared)]));
+
+/** @throws Error when the resource list has no such function */
+export function findFunction(name: string): sst.aws.Function {
+  const found = functions.get(name);
+  if (!found) throw new Error(`The resource list has no function "${name}".`);
+  return found;
+}
+
+function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionResource): sst.aws.Function {
+  const permissions = grants[name];
+  if (!permissions) throw new Error(`Say in grants.ts what the function "${name}" may do.`);
+  const accountName = renderAccountName(name);
+  const isScheduled = resources.schedules.some((schedule) => schedule.function === name);
+  return new sst.aws.Function(renderComponentName(name), {
+    name: accountName,
+    handler: handler.replace('.ts#', '.'),
+    runtime: 'nodejs24.x',
+    architecture: 'arm64',
+    timeout: `${timeoutSeconds} seconds`,
+    memory: `${memoryMb} MB`,
+    logging: { format: 'json', retention: $app.protect ? '3 months' : '1 week' },
+    environment: describeEnvironment(name),
+    permissions: [...permissions, permitLogging(accountName)],
+    nodejs: {
+      minify: true,
+      // Imports at first use stay files of their own, so that a cold start reads only what it runs.
+      splitting: true,
+      ...(WITH_SHARP.includes(name)
+        ? { install: { sharp: vision.dependencies.sharp } }
+        : { esbuild: { external: ['sharp'] } }),
+    },
+    // The next tick comes sooner than a retry.
+    ...(isScheduled && { retries: 0 }),
+    transform: { role: hardenFunctionRole },
+  });
+}
+
+/** Variables as `packages/core/platform/config.ts` reads them. */
+function describeEnvironment(name: string) {
+  const urls = resources.eventSources.map(
+    ({ queue }) => [`LOUPE_QUEUE_${queue.toUpperCase()}_URL`, findQueue(queue).url] as const,
+  );
+  return {
+    LOUPE_STAGE: $app.stage,
+    LOUPE_TABLE: table.name,
+    LOUPE_BUCKET: bucket.name,
+    ...Object.fromEntries(urls),
+    ...describeSecrets(),
+    ...(WITH_MODELS.includes(name) && describeProviders()),
+  };
+}

@@ -1,0 +1,85 @@
+import { findQueue } from './queues.ts';
+import { bucket } from './storage.ts';
+import { table } from './table.ts';
+
+type Grant = sst.aws.FunctionPermissionArgs;
+
+/** Object keys, as the `locate…` functions of `packages/core` make them. */
+const ALL_OBJECTS = 'tenants/*';
+const ORIGINALS = 'tenants/*/samples/*/original';
+const VIEWS = 'tenants/*/samples/*/views/*';
+const RESULTS = 'tenants/*/inspections/*';
+
+/** A transaction needs the rights of the operations in it. */
+type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'ConditionCheckItem';
+
+/** What each function may do, exactly what its code does. */
+export const grants: Readonly<Record<string, readonly Grant[]>> = {
+  api: [
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+    onIndexes('byTenant', 'byParent'),
+    // Links and upload tickets carry the rights of whoever signed them.
+    onObjects('GetObject', ALL_OBJECTS),
+    onObjects('PutObject', ORIGINALS),
+    sendTo('infer'),
+  ],
+  intake: [
+    onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onObjects('GetObject', ORIGINALS),
+    tellMissing(),
+    sendTo('convert', 'infer'),
+    receiveFrom('intake'),
+  ],
+  convert: [
+    onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onObjects('GetObject', ORIGINALS),
+    onObjects('PutObject', VIEWS),
+    tellMissing(),
+    sendTo('infer'),
+    receiveFrom('convert'),
+    postponeOn('convert'),
+  ],
+  infer: [
+    onRows('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+    onObjects('GetObject', VIEWS),
+    onObjects('PutObject', RESULTS),
+    receiveFrom('infer'),
+    postponeOn('infer'),
+  ],
+  sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer')],
+};
+
+function onRows(...actions: RowAction[]): Grant {
+  return { actions: actions.map((action) => `dynamodb:${action}`), resources: [table.arn] };
+}
+
+function onIndexes(...names: string[]): Grant {
+  return {
+    actions: ['dynamodb:Query'],
+    resources: names.map((name) => $interpolate`${table.arn}/index/${name}`),
+  };
+}
+
+function onObjects(action: 'GetObject' | 'PutObject', keys: string): Grant {
+  return { actions: [`s3:${action}`], resources: [$interpolate`${bucket.arn}/${keys}`] };
+}
+
+/** Without the right to list, S3 says of an object that is not there that access is denied. */
+function tellMissing(): Grant {
+  return { actions: ['s3:ListBucket'], resources: [bucket.arn] };
+}
+
+function sendTo(...queues: string[]): Grant {
+  return { actions: ['sqs:SendMessage'], resources: queues.map((name) => findQueue(name).arn) };
+}
+
+function receiveFrom(queue: string): Grant {
+  return {
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: [findQueue(queue).arn],
+  };
+}
+
+function postponeOn(queue: string): Grant {
+  return { actions: ['sqs:ChangeMessageVisibility'], resources: [findQueue(queue).arn] };
+}

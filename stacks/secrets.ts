@@ -1,0 +1,25 @@
+/** Set with `sst secret set <name> <value> --stage <stage>`; those without a default are required. */
+
+const NOT_SET = '';
+
+const loupeSecret = new sst.Secret('LoupeSecret');
+const operatorKey = new sst.Secret('LoupeOperatorKey');
+const openaiApiKey = new sst.Secret('OpenaiApiKey', NOT_SET);
+const openaiBaseUrl = new sst.Secret('OpenaiBaseUrl', NOT_SET);
+const geminiApiKey = new sst.Secret('GeminiApiKey', NOT_SET);
+const geminiBaseUrl = new sst.Secret('GeminiBaseUrl', NOT_SET);
+
+/** What every function needs to start. */
+export function describeSecrets() {
+  return { LOUPE_SECRET: loupeSecret.value, LOUPE_OPERATOR_KEY: operatorKey.value };
+}
+
+/** What the functions need that offer models or ask them. */
+export function describeProviders() {
+  return {
+    OPENAI_API_KEY: openaiApiKey.value,
+    LOUPE_OPENAI_BASE_URL: openaiBaseUrl.value,
+    GEMINI_API_KEY: geminiApiKey.value,
+    LOUPE_GEMINI_BASE_URL: geminiBaseUrl.value,
+  };
+}

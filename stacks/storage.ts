@@ -1,0 +1,36 @@
+import { type BucketNotification, resources } from '../packages/core/platform/resources.ts';
+import { admitOnlyBucket } from './hardening.ts';
+import { renderComponentName, takeOnly } from './names.ts';
+import { findQueue } from './queues.ts';
+
+const declared = takeOnly(resources.buckets, 'bucket');
+
+/** Private, and reached over TLS alone: that is SST's default. */
+export const bucket = new sst.aws.Bucket(renderComponentName(declared.name), {
+  transform: {
+    bucket: { forceDestroy: !$app.protect },
+    cors: {
+      corsRules: declared.cors.map((rule) => ({
+        allowedOrigins: [...rule.allowedOrigins],
+        allowedMethods: [...rule.allowedMethods],
+        allowedHeaders: [...rule.allowedHeaders],
+        exposeHeaders: [...rule.exposeHeaders],
+        maxAgeSeconds: rule.maxAgeSeconds,
+      })),
+    },
+  },
+});
+
+admitOnlyBucket(bucket.arn);
+
+bucket.notify({ notifications: declared.notifications.map(describeNotification) });
+
+function describeNotification({ queue, events, prefix, suffix }: BucketNotification) {
+  return {
+    name: renderComponentName(queue),
+    queue: findQueue(queue).arn,
+    events: events as 's3:ObjectCreated:*'[],
+    ...(prefix !== undefined && { filterPrefix: prefix }),
+    ...(suffix !== undefined && { filterSuffix: suffix }),
+  };
+}
