@@ -41,9 +41,9 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
       minify: true,
       // Imports at first use stay files of their own, so that a cold start reads only what it runs.
       splitting: true,
-      ...(WITH_SHARP.includes(name)
-        ? { install: { sharp: vision.dependencies.sharp } }
-        : { esbuild: { external: ['sharp'] } }),
+      // Maps are of use to SST's console alone, and with splitting there are some forty to a function.
+      esbuild: { sourcemap: false, external: ['sharp'] },
+      ...(WITH_SHARP.includes(name) && { install: { sharp: vision.dependencies.sharp } }),
     },
     // The next tick comes sooner than a retry.
     ...(isScheduled && { retries: 0 }),
