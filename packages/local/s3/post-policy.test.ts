@@ -60,8 +60,12 @@ describe('a POST policy document', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), (conditions, expiration) => {
         failure(() => parse(conditions, expiration));
         failure(() => check([conditions], { key: 'a' }));
+        failure(() => check([['content-length-range', conditions, expiration]], {}));
       }),
     );
+    const odd = { toString: 1, valueOf: 1 };
+    expect(failure(() => parse([], odd))).toMatch(/^InvalidPolicyDocument/);
+    expect(failure(() => check([['content-length-range', odd, odd]], {}))).toMatch(/^AccessDenied/);
   });
 });
 

@@ -58,7 +58,10 @@ export function parsePostPolicy(base64: string): PostPolicy {
   if (unexpected !== undefined) throw createInvalidPolicy(`Unexpected: '${unexpected.toLowerCase()}'`);
   if (expiration === undefined) throw createInvalidPolicy('Policy missing expiration.');
   const time = typeof expiration === 'string' && EXPIRATION.test(expiration) ? Date.parse(expiration) : NaN;
-  if (Number.isNaN(time)) throw createInvalidPolicy(`Invalid 'expiration' value: '${String(expiration)}'`);
+  if (Number.isNaN(time))
+    throw createInvalidPolicy(
+      `Invalid 'expiration' value: '${typeof expiration === 'string' ? expiration : JSON.stringify(expiration)}'`,
+    );
   if (conditions === undefined) throw createInvalidPolicy('Policy missing conditions.');
   if (!Array.isArray(conditions)) throw createInvalidPolicy("Invalid 'conditions' value: must be a List.");
   return { expiration: time, conditions: conditions.map(parseCondition) };
@@ -94,7 +97,7 @@ function parseListCondition(condition: readonly unknown[]): PolicyCondition {
   }
   if (condition.length !== 3) throw createInvalidPolicy(`Invalid ${operator}: wrong number of arguments.`);
   if (operator === 'content-length-range') {
-    if (Number(first) < 0 || Number(second) < 0) {
+    if (readBound(first) < 0 || readBound(second) < 0) {
       throw createInvalidPolicy('Invalid content-length-range: bounds must not be negative.');
     }
     return { operator, bounds: [first, second] };
@@ -119,11 +122,16 @@ function holds({ operator, value }: FieldCondition, name: string, actual: string
   return items.every((item) => item.startsWith(value));
 }
 
+/** A bound as a number of bytes, NaN when it is not one. S3 takes `"10"` for `10`. */
+function readBound(bound: unknown): number {
+  if (typeof bound === 'string') return /^-?\d+$/.test(bound) ? Number(bound) : Number.NaN;
+  return typeof bound === 'number' ? bound : Number.NaN;
+}
+
 function readRange(condition: RangeCondition): SizeRange {
-  const [min, max] = condition.bounds.map((bound) =>
-    typeof bound === 'number' || (typeof bound === 'string' && /^\d+$/.test(bound)) ? Number(bound) : NaN,
-  );
-  if (min === undefined || max === undefined || !Number.isSafeInteger(min) || !Number.isSafeInteger(max)) {
+  const min = readBound(condition.bounds[0]);
+  const max = readBound(condition.bounds[1]);
+  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) {
     throw createViolation(`Policy Condition failed: ${formatCondition(condition)}`);
   }
   return { min, max };

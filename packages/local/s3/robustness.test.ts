@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
+import { join } from 'node:path';
 import {
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openS3 } from './index.ts';
@@ -62,19 +68,34 @@ describe('the server', () => {
     await server.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
   });
 
-  it('finishes a download whose object is deleted meanwhile, then deletes the blob', async () => {
+  it('finishes a download whose object is deleted meanwhile, then deletes its blobs', async () => {
     const Key = 'deleted while read';
-    const bytes = randomBytes(8_000_000);
-    await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: bytes }));
+    // Two blobs, so that the second is not yet open when the object goes.
+    const parts = [randomBytes(16_000_000), randomBytes(1000)];
+    const { UploadId } = await server.client.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }));
+    const Parts: CompletedPart[] = [];
+    for (const [index, Body] of parts.entries()) {
+      const PartNumber = index + 1;
+      Parts.push({
+        ...(await server.client.send(
+          new UploadPartCommand({ Bucket: BUCKET, Key, UploadId, PartNumber, Body }),
+        )),
+        PartNumber,
+      });
+    }
+    await server.client.send(
+      new CompleteMultipartUploadCommand({ Bucket: BUCKET, Key, UploadId, MultipartUpload: { Parts } }),
+    );
     const response = await fetch(await presign(server.endpoint, { method: 'GET', key: Key }));
     const reader = response.body?.getReader();
     const first = await reader?.read();
     await server.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
+    expect(server.listFiles('blobs')).toHaveLength(2);
     const pieces = [Buffer.from(first?.value ?? [])];
     for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
       pieces.push(Buffer.from(next.value));
     }
-    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    expect(Buffer.concat(pieces).equals(Buffer.concat(parts))).toBe(true);
     await waitUntil(() => server.listFiles('blobs').length === 0);
   });
 
@@ -122,6 +143,20 @@ describe('the server', () => {
     expect(await readErrorCode(await fetch(`${server.endpoint}/${BUCKET}/%ff`))).toBe('400 InvalidURI');
     const url = await presign(server.endpoint, { method: 'PATCH', key: 'a' });
     expect(await readErrorCode(await fetch(url, { method: 'PATCH' }))).toBe('405 MethodNotAllowed');
+  });
+
+  it('deletes what a crash left behind when its folder is opened', async () => {
+    const other = await startServer();
+    await other.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'kept', Body: Buffer.from('kept') }));
+    await other.stop({ keepData: true });
+    writeFileSync(join(other.dataDir, 'blobs', 'orphan'), 'written, never committed');
+    writeFileSync(join(other.dataDir, 'tmp', 'draft'), 'half');
+    const reopened = await startServer({ dataDir: other.dataDir });
+    expect(reopened.listFiles('tmp')).toEqual([]);
+    expect(reopened.listFiles('blobs')).toHaveLength(1);
+    const { Body } = await reopened.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'kept' }));
+    expect(await Body?.transformToString()).toBe('kept');
+    await reopened.stop();
   });
 
   it('holds its folder alone', async () => {
