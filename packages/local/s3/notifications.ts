@@ -34,7 +34,7 @@ export function matchesEventType(configured: string, name: EventName): boolean {
   return type.endsWith(':*') ? name.startsWith(type.slice(0, -1)) : type === name;
 }
 
-export function matchesNotification(notification: BucketNotification, name: EventName, key: string): boolean {
+function matchesNotification(notification: BucketNotification, name: EventName, key: string): boolean {
   return (
     notification.events.some((configured) => matchesEventType(configured, name)) &&
     key.startsWith(notification.prefix ?? '') &&
@@ -51,7 +51,7 @@ export function formatSequencer(value: number): string {
  * The message S3 puts in a queue, event structure 2.1: the key is URL-encoded with `+` for a space, the ETag
  * has no quotes. Source: S3 User Guide, "Event message structure".
  */
-export function writeEventMessage(event: ObjectEvent, configurationId: string, sequencer: string): string {
+function writeEventMessage(event: ObjectEvent, configurationId: string, sequencer: string): string {
   const { origin, object } = event;
   const principal = { principalId: `AWS:${origin.accessKeyId}` };
   return JSON.stringify({

@@ -310,4 +310,31 @@ describe('a form that stops in the middle', () => {
     await waitUntil(() => server.listFiles('tmp').length === 0);
     expect(await countKeys('form/aborted')).toBe(0);
   });
+
+  it('is refused when it is cut short, and stores nothing', { timeout: 60_000 }, async () => {
+    const fields = { key: 'form/cut', ...signPolicy({ conditions: BASE }) };
+    const data = new FormData();
+    for (const [name, value] of Object.entries(fields)) data.append(name, value);
+    data.append('file', new Blob(['content of the file']), 'photo.jpg');
+    const encoded = new Response(data);
+    const type = encoded.headers.get('content-type') ?? '';
+    const whole = Buffer.from(await encoded.arrayBuffer());
+    const send = async (body: Buffer) =>
+      (
+        await fetch(`${server.endpoint}/${BUCKET}`, {
+          method: 'POST',
+          body: new Uint8Array(body),
+          headers: { 'content-type': type },
+        })
+      ).status;
+    const statuses = new Set<number>();
+    // The form is whole once the second hyphen of the closing boundary has been read.
+    const end = whole.lastIndexOf('--') + 2;
+    for (let length = 0; length < end; length += 5) statuses.add(await send(whole.subarray(0, length)));
+    statuses.add(await send(whole.subarray(0, end - 1)));
+    expect([...statuses].sort()).toEqual([400]);
+    await waitUntil(() => server.listFiles('tmp').length === 0);
+    expect(await countKeys('form/cut')).toBe(0);
+    expect(await send(whole)).toBe(204);
+  });
 });

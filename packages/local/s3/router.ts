@@ -95,7 +95,7 @@ const objectRoutes: Readonly<Record<string, (call: ObjectCall) => Promise<Answer
 };
 
 /** `PUT partNumber uploadId`: the method and what chooses the operation, in alphabetical order. */
-export function nameRoute(request: Pick<S3Request, 'method' | 'query' | 'headers'>): string {
+function nameRoute(request: Pick<S3Request, 'method' | 'query' | 'headers'>): string {
   const chosen = [...request.query.keys()].filter((name) => SUBRESOURCES.has(name));
   if (request.headers.has('x-amz-copy-source')) chosen.push('copy');
   if (request.query.has('list-type') && request.query.get('list-type') !== '2')

@@ -10,7 +10,7 @@ import {
   type WritePrecondition,
 } from './object-record.ts';
 
-export interface ObjectRow {
+interface ObjectRow {
   readonly bucket: string;
   readonly key: Uint8Array;
   readonly segments: string;
