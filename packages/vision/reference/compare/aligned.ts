@@ -1,5 +1,6 @@
 import { summariseAppearance } from '../features/appearance.ts';
 import { DIMS, extractFeatures, type FeatureGrid, type LabPlanes, NOISE_FLOOR } from '../features/extract.ts';
+import { addLight } from '../features/light.ts';
 import { addCovariance, addFloor, measureCovariance, whitenFeatures } from '../features/metric.ts';
 import { matchTone } from '../features/tone.ts';
 import type { Grid } from '../kernels/blur.ts';
@@ -128,6 +129,7 @@ function estimateMetric(
     addCovariance(metric, measureCovariance(moved, DIMS), 1 / looks.length);
   }
   addFloor(metric, NOISE_FLOOR);
+  addLight(metric, DIMS);
   return metric;
 }
 

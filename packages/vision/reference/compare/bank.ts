@@ -1,6 +1,7 @@
 import { APPEARANCE_DIMS, summariseAppearance } from '../features/appearance.ts';
 import { extractFeatures, type FeatureGrid, type LabPlanes } from '../features/extract.ts';
 import { INVARIANT_DIMS, INVARIANT_NOISE_FLOOR, makeInvariant } from '../features/invariant.ts';
+import { addLight } from '../features/light.ts';
 import { addFloor, measureCovariance, whitenFeatures } from '../features/metric.ts';
 import { matchTone } from '../features/tone.ts';
 import { type Comparison, layCells, measureDistance, smoothCells, subtractAppearance } from './comparison.ts';
@@ -40,6 +41,7 @@ export function compareWithBank(query: LabPlanes, references: readonly LabPlanes
 
   const metric = measureCovariance(bank.descriptors, INVARIANT_DIMS).map((value) => value * SPREAD_SHARE);
   addFloor(metric, INVARIANT_NOISE_FLOOR);
+  addLight(metric, INVARIANT_DIMS);
   whitenFeatures(bank.descriptors, metric, INVARIANT_DIMS);
   whitenFeatures(features.data, metric, INVARIANT_DIMS);
 

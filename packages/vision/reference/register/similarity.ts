@@ -67,7 +67,10 @@ export function warpPlane(
   return out;
 }
 
-/** One for each pixel of the frame that the map puts outside a reference of the given size, else zero. */
+/** Pixels along the border of a reference that do not count as seen: a resize and a movement blend them. */
+const RIM = 1;
+
+/** One for each pixel of the frame that the map puts outside a reference of the given size or on its rim, else zero. */
 export function markOutside(
   reference: { width: number; height: number },
   map: Similarity,
@@ -78,7 +81,8 @@ export function markOutside(
     for (let x = 0; x < frame.width; x++) {
       const u = map.a * x - map.b * y + map.x0;
       const v = map.b * x + map.a * y + map.y0;
-      const inside = u >= -0.5 && v >= -0.5 && u <= reference.width - 0.5 && v <= reference.height - 0.5;
+      const inside =
+        u >= RIM && v >= RIM && u <= reference.width - 1 - RIM && v <= reference.height - 1 - RIM;
       if (!inside) outside[y * frame.width + x] = 1;
     }
   }
