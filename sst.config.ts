@@ -2,8 +2,7 @@
 
 export default $config({
   async app({ stage }) {
-    const { isPermanent, requireStageName } = await import('./stacks/stage.ts');
-    requireStageName(stage);
+    const { isPermanent } = await import('./stacks/stage.ts');
     return {
       name: 'loupe',
       home: 'aws',
@@ -13,6 +12,8 @@ export default $config({
     };
   },
   async run() {
+    const { requireStageName } = await import('./stacks/stage.ts');
+    requireStageName($app.stage);
     const [{ api }] = await Promise.all([
       import('./stacks/api.ts'),
       import('./stacks/pipeline.ts'),
