@@ -80,7 +80,7 @@ export function openDataFolder(folder: string, options: { readonly reset?: boole
 function takeLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
     lock.exec('begin exclusive');
     writeJson(join(path, OWNER_FILE), { pid: process.pid });

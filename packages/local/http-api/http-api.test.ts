@@ -142,6 +142,7 @@ test.each([
   ['a status out of range', { statusCode: 700 }],
   ['a body that is an object', { statusCode: 200, body: { a: 1 } }],
   ['a header that is an object', { statusCode: 200, headers: { a: {} } }],
+  ['a header that cannot be sent', { statusCode: 200, headers: { a: 'two\nlines' } }],
 ])('a response with %s is a 500', async (_, answer) => {
   const { origin } = await serve(async () => answer);
   const response = await fetch(`${origin}/health`);

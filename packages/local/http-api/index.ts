@@ -69,8 +69,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
         const done = answerPreflight(request) ?? addCors(request, await answer(request, requestId));
         respond(response, requestId, done);
       } catch {
-        // The client went away while sending; there is no one to answer.
-        response.destroy();
+        // Either the client went away while sending, or the function's headers cannot be sent.
+        if (request.complete && !response.headersSent) respond(response, requestId, INTERNAL_ERROR);
+        else response.destroy();
       }
     },
   };

@@ -15,6 +15,9 @@ export class FunctionError extends Error {
   }
 }
 
+/** Type of the failure of an invocation that the host's own stop cut off. */
+export const STOPPED = 'Runtime.Stopped';
+
 export function describeTimeout(seconds: number): InvocationFailure {
   return {
     errorType: 'Sandbox.Timedout',

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FunctionResource } from '../../core/platform/resources.ts';
-import { FunctionError } from './failure.ts';
+import { FunctionError, STOPPED } from './failure.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { createPool, type Pool } from './pool.ts';
+import type { InvocationFailure } from './protocol.ts';
 
 export { FunctionError } from './failure.ts';
 
@@ -63,13 +64,16 @@ export function createLambda(options: LambdaOptions): Lambda {
     checkPayload(functionName, payload, 'RequestTooLarge', 'Request');
     const outcome = await findPool(resource).use((instance) => instance.invoke(randomUUID(), payload));
     if (!outcome.ok) {
-      const { errorType, errorMessage, trace } = outcome.failure;
-      options.log(functionName, `${errorType}: ${errorMessage}`);
-      for (const line of trace.slice(1)) options.log(functionName, line);
+      if (outcome.failure.errorType !== STOPPED) logFailure(functionName, outcome.failure);
       throw new FunctionError(functionName, outcome.failure);
     }
     checkPayload(functionName, outcome.payload, 'Function.ResponseSizeTooLarge', 'Response');
     return JSON.parse(outcome.payload);
+  }
+
+  function logFailure(functionName: string, { errorType, errorMessage, trace }: InvocationFailure): void {
+    options.log(functionName, `${errorType}: ${errorMessage}`);
+    for (const line of trace.slice(1)) options.log(functionName, line);
   }
 
   return {

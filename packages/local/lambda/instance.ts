@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import { describeCrash, describeExit, describeInitTimeout, describeTimeout } from './failure.ts';
+import { describeCrash, describeExit, describeInitTimeout, describeTimeout, STOPPED } from './failure.ts';
 import type { InvocationFailure, InvokeMessage, WorkerMessage, WorkerSettings } from './protocol.ts';
 
 export interface InstanceOptions extends WorkerSettings {
@@ -84,7 +84,7 @@ export function startInstance(options: InstanceOptions): Instance {
       return dead;
     },
     stop: async () => {
-      die({ errorType: 'Runtime.Stopped', errorMessage: 'The local cloud is stopping', trace: [] });
+      die({ errorType: STOPPED, errorMessage: 'The local cloud is stopping', trace: [] });
       await worker.terminate();
     },
   };

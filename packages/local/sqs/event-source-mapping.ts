@@ -10,6 +10,7 @@ import type { Waiting } from './waiting.ts';
 
 /** Lambda's limit on an invocation's payload; the mapping stops a batch below it. */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+const RETRY_MS = 1000;
 
 export interface EventSourceMappingOptions {
   readonly source: EventSourceResource;
@@ -98,24 +99,38 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       }
       return failed;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      options.log(`${source.queue}: the function failed, the batch will be delivered again: ${reason}`);
+      if (!stopping.signal.aborted) {
+        const reason = describeReason(error);
+        options.log(`${source.queue}: the function failed, the batch will be delivered again: ${reason}`);
+      }
       return 'all';
     }
   }
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await waitForSlot();
-      for (const batch of splitByBytes(await gather())) {
+      try {
         await waitForSlot();
-        running += 1;
-        void run(batch).finally(() => {
-          running -= 1;
-          announceFree();
-        });
+        for (const batch of splitByBytes(await gather())) {
+          await waitForSlot();
+          running += 1;
+          void run(batch)
+            .catch(logTrouble)
+            .finally(() => {
+              running -= 1;
+              announceFree();
+            });
+        }
+      } catch (error) {
+        logTrouble(error);
+        await waiting.wait(source.queue, undefined, clock() + RETRY_MS, stopping.signal);
       }
     }
+  }
+
+  /** The store itself failed, e.g. on a full disk; what it held comes again after its visibility timeout. */
+  function logTrouble(error: unknown): void {
+    options.log(`${source.queue}: the queue could not be read or written: ${describeReason(error)}`);
   }
 
   void poll();
@@ -125,6 +140,10 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       announceFree();
     },
   };
+}
+
+function describeReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function sumBytes(batch: readonly ReceivedMessage[]): number {
