@@ -4,6 +4,7 @@ import { type Arguments, HELP, parseArguments, UsageError } from './arguments.ts
 import { type Cloud, startCloud } from './cloud.ts';
 import { DataFolderError } from './data-folder.ts';
 import { ensureDevelopmentTenant } from './development-tenant.ts';
+import { TableChangedError } from './dynamodb/index.ts';
 import { readFunctionEnvironment } from './environment.ts';
 import { createExplorer } from './explorer/index.ts';
 import { describeStart, FIRST_QUERY } from './greeting.ts';
@@ -88,7 +89,10 @@ try {
   else await run(args);
 } catch (error) {
   const expected =
-    error instanceof UsageError || error instanceof DataFolderError || error instanceof PortTakenError;
+    error instanceof UsageError ||
+    error instanceof DataFolderError ||
+    error instanceof PortTakenError ||
+    error instanceof TableChangedError;
   printError(expected ? error.message : String(error instanceof Error ? (error.stack ?? error) : error));
   process.exit(1);
 }

@@ -43,6 +43,7 @@ const SCHEMA = `
     held integer not null default 0
   ) strict;
   create index if not exists messages_by_visibility on messages (queue, visible_at, receive_count, group_id);
+  create index if not exists messages_by_group on messages (queue, group_id, visible_at);
   create index if not exists messages_by_receives on messages (queue, receive_count, visible_at);
   create index if not exists messages_by_age on messages (queue, sent_at);
   create table if not exists queues (name text primary key, created_at integer not null) strict;

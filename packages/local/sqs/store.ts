@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { type MessageRow, openDatabase, transact } from './database.ts';
 import { digestAttributes, digestBody } from './digest.ts';
 import { refuseParameter, SqsError } from './errors.ts';
+import { prepareFairPick } from './fair-pick.ts';
 import type { NewMessage, ReceivedMessage } from './message.ts';
 import { formatReceipt, type Receipt } from './receipt.ts';
 
@@ -48,6 +49,7 @@ export function openStore(options: StoreOptions) {
   const database = openDatabase(options.dataDir);
   const queues = new Map(options.queues.map((queue) => [queue.name, queue]));
   const sql = prepareStatements(database);
+  const pick = prepareFairPick(database);
 
   const formatArn = (queue: string): string => `arn:aws:sqs:${options.region}:${options.accountId}:${queue}`;
 
@@ -112,11 +114,8 @@ export function openStore(options: StoreOptions) {
     return Number(changes);
   }
 
-  /** The visible messages to hand out next: the groups with the fewest in flight first, then the oldest. */
-  function pick(queue: string, now: number, max: number): MessageRow[] {
-    const busy = sql.findBusyGroup.get(queue, now) !== undefined;
-    const rows = busy ? sql.pickFairly.all(queue, now, queue, now, max) : sql.pick.all(queue, now, max);
-    return rows as unknown as MessageRow[];
+  function readRow(seq: number): MessageRow {
+    return sql.read.get(seq) as unknown as MessageRow;
   }
 
   function take(row: MessageRow, visibleAt: number, held: boolean): ReceivedMessage {
@@ -154,7 +153,7 @@ export function openStore(options: StoreOptions) {
       dropExpired(queue);
       return {
         buried: buryExhausted(queue, now),
-        taken: pick(name, now, max).map((row) => take(row, visibleAt, held)),
+        taken: pick(name, now, max).map((seq) => take(readRow(seq), visibleAt, held)),
       };
     });
     if (buried > 0 && queue.deadLetter !== undefined) onChange(queue.deadLetter.queue);
@@ -243,8 +242,6 @@ function toMilliseconds(seconds: number): number {
 function prepareStatements(database: ReturnType<typeof openDatabase>) {
   const columns = `m.seq, m.queue, m.message_id, m.body, m.body_md5, m.attributes, m.attributes_md5, m.group_id,
     m.trace_header, m.sent_at, m.visible_at, m.receive_count, m.first_received_at, m.received_at, m.nonce, m.source_arn`;
-  const busy = `select group_id, count(*) as in_flight from messages
-    where queue = ? and visible_at > ? and receive_count > 0 and group_id is not null`;
   const held = 'where seq = ? and queue = ? and nonce = ?';
   return {
     addQueue: database.prepare('insert or ignore into queues (name, created_at) values (?, ?)'),
@@ -253,14 +250,7 @@ function prepareStatements(database: ReturnType<typeof openDatabase>) {
       database.prepare(`insert into messages (queue, message_id, body, body_md5, attributes, attributes_md5,
       group_id, trace_header, sent_at, visible_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     dropExpired: database.prepare('delete from messages where queue = ? and sent_at <= ?'),
-    findBusyGroup: database.prepare(`${busy} group by group_id limit 1`),
-    pick: database.prepare(`select ${columns} from messages m
-      where m.queue = ? and m.visible_at <= ? order by m.visible_at, m.seq limit ?`),
-    pickFairly: database.prepare(`with busy as (${busy} group by group_id)
-      select ${columns} from messages m where m.seq in (
-        select c.seq from messages c left join busy on busy.group_id = c.group_id
-        where c.queue = ? and c.visible_at <= ?
-        order by coalesce(busy.in_flight, 0), c.visible_at, c.seq limit ?)`),
+    read: database.prepare(`select ${columns} from messages m where seq = ?`),
     take: database.prepare(`update messages set visible_at = ?, received_at = ?, receive_count = receive_count + 1,
       first_received_at = coalesce(first_received_at, ?), nonce = ?, held = ? where seq = ?`),
     bury: database.prepare(`update messages set queue = ?, visible_at = ?, source_arn = ?, nonce = null, held = 0
