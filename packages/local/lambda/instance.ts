@@ -11,7 +11,7 @@ export interface InstanceOptions extends WorkerSettings {
   readonly log: (line: string) => void;
 }
 
-export type Outcome =
+type Outcome =
   | { readonly ok: true; readonly payload: string }
   | { readonly ok: false; readonly failure: InvocationFailure };
 

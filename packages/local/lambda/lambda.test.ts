@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { waitUntil } from '../testing/wait-until.ts';
-import { FunctionError } from './failure.ts';
-import { createLambda, type Lambda, type LambdaOptions } from './index.ts';
+
+import { createLambda, FunctionError, type Lambda, type LambdaOptions } from './index.ts';
 
 interface Host {
   readonly lambda: Lambda;

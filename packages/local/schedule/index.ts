@@ -27,6 +27,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   const { schedule } = options;
   const everyMs = schedule.everySeconds * 1000;
   let running = false;
+  let stopped = false;
 
   async function fire(): Promise<void> {
     if (running) return;
@@ -34,6 +35,8 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     try {
       await options.invoke(describeEvent(options));
     } catch (error) {
+      // The stop itself cuts runs off.
+      if (stopped) return;
       const reason = error instanceof Error ? error.message : String(error);
       options.log(`schedule ${schedule.name}: the function failed: ${reason}`);
     } finally {
@@ -51,6 +54,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   );
   return {
     stop: () => {
+      stopped = true;
       clearTimeout(first);
       clearInterval(interval);
     },

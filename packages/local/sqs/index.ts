@@ -7,7 +7,7 @@ import { answerRequest } from './protocol.ts';
 import { openStore, type Store, type StoredMessage } from './store.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 
-export { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+export { startEventSourceMapping } from './event-source-mapping.ts';
 
 export interface SqsOptions {
   /** Folder of `sqs.db`; made when missing. */
@@ -20,7 +20,7 @@ export interface SqsOptions {
   readonly endpointBase: string;
 }
 
-export interface EnqueueOptions {
+interface EnqueueOptions {
   readonly delaySeconds?: number;
   readonly groupId?: string;
 }

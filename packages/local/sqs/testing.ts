@@ -5,7 +5,7 @@ import { listen } from '../testing/listen.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { openSqs, type Sqs } from './index.ts';
 
-export const testQueues: readonly QueueResource[] = [
+const testQueues: readonly QueueResource[] = [
   {
     name: 'work',
     visibilityTimeoutSeconds: 30,
