@@ -8,7 +8,7 @@ export type Comparing = 'ALIGNED' | 'BANK' | 'ALONE';
 export interface Detection {
   /**
    * 0..1, 0.5 the default threshold. It is s / (1 + s) of the strongest place s of the map, so it never saturates:
-   * of two views compared with the same references the one with the larger difference has the larger score.
+   * of two views compared with the same references the one with the stronger place has the higher score.
    */
   readonly score: number;
   /**

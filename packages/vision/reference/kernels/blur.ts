@@ -1,7 +1,7 @@
 import { createPlane, type Plane } from './plane.ts';
 
 /** Gaussian taps for offsets −radius..radius, summing to 1; the radius is three sigmas. */
-export function makeGaussian(sigma: number): Float32Array {
+function makeGaussian(sigma: number): Float32Array {
   const radius = Math.max(1, Math.ceil(3 * sigma));
   const taps = new Float32Array(2 * radius + 1);
   let sum = 0;

@@ -90,7 +90,7 @@ function proposeStarts(query: Plane, reference: Plane): Similarity[] {
 }
 
 /** Correlation coefficient of the query and the mapped reference where they overlap, times √(share of overlap). */
-export function measureLikeness(query: Plane, reference: Plane, map: Similarity): number {
+function measureLikeness(query: Plane, reference: Plane, map: Similarity): number {
   let count = 0;
   let [sumQ, sumR, sumQQ, sumRR, sumQR] = [0, 0, 0, 0, 0];
   for (let y = 0; y < query.height; y++) {
