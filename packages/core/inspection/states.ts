@@ -1,4 +1,11 @@
-import { type Failure, isLeaseHeld, type Lease, RESEND_AFTER_MS, revise } from '../platform/index.ts';
+import {
+  chooseNextDue,
+  type Failure,
+  isLeaseHeld,
+  type Lease,
+  RESEND_AFTER_MS,
+  revise,
+} from '../platform/index.ts';
 import type { Inspection, ModelUsage, Verdict } from './entity.ts';
 
 /**
@@ -75,7 +82,7 @@ export function failInspection(
 /** It was sent again just now, or waits for its sample, and is overdue only after another while. */
 export function postponeInspection(inspection: Inspection, now: number): Inspection | undefined {
   if (inspection.dueAt === undefined || inspection.dueAt > now) return undefined;
-  return revise(inspection, { dueAt: now + RESEND_AFTER_MS });
+  return revise(inspection, { dueAt: chooseNextDue(inspection.createdAt, now) });
 }
 
 function isMine(inspection: Inspection, token: string): boolean {

@@ -63,7 +63,7 @@ export async function createInspection(
     label,
     createdAt: now,
     attempt: 0,
-    dueAt: isSettled(sample) ? now + RESEND_AFTER_MS : (sample.dueAt ?? now) + RESEND_AFTER_MS,
+    dueAt: now + RESEND_AFTER_MS,
   };
   const created = await createOnce(
     scope,

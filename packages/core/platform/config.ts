@@ -11,8 +11,8 @@ const schema = z.object({
   LOUPE_STAGE: z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20')),
   /** Key of the HMACs over API keys and cursors. */
   LOUPE_SECRET: z.string().check(z.minLength(32)),
-  /** Credential of the operator, who makes tenants. */
-  LOUPE_OPERATOR_KEY: z.string().check(z.minLength(32)),
+  /** Credential of the operator, who makes tenants; the API's alone. */
+  LOUPE_OPERATOR_KEY: z.optional(z.string().check(z.minLength(32))),
   AWS_REGION: z.string().check(z.minLength(1)),
   /** Standard SDK variable; also decides where presigned requests are sent. */
   AWS_ENDPOINT_URL_S3: z.optional(z.url()),
@@ -30,7 +30,8 @@ export interface Config {
   readonly bucket: string;
   readonly queueUrls: { readonly intake: string; readonly convert: string; readonly infer: string };
   readonly secret: string;
-  readonly operatorKey: string;
+  /** Without one nobody is the operator. */
+  readonly operatorKey: string | undefined;
   readonly s3Endpoint: string | undefined;
   readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
   readonly gemini: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };

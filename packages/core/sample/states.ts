@@ -1,4 +1,11 @@
-import { type Failure, isLeaseHeld, type Lease, RESEND_AFTER_MS, revise } from '../platform/index.ts';
+import {
+  chooseNextDue,
+  type Failure,
+  isLeaseHeld,
+  type Lease,
+  RESEND_AFTER_MS,
+  revise,
+} from '../platform/index.ts';
 import type { Sample, StoredView } from './entity.ts';
 
 /**
@@ -75,7 +82,7 @@ export function finishSample(sample: Sample): Sample | undefined {
 /** It was sent again just now and is overdue only after another while. */
 export function postponeSample(sample: Sample, now: number): Sample | undefined {
   if (sample.dueAt === undefined || sample.dueAt > now) return undefined;
-  return revise(sample, { dueAt: now + RESEND_AFTER_MS });
+  return revise(sample, { dueAt: chooseNextDue(sample.createdAt, now) });
 }
 
 function settle(sample: Sample, now: number, changes: Partial<Sample>): Sample {

@@ -10,12 +10,12 @@ import {
   decodeCursor,
   encodeCursor,
   type Page,
+  RESEND_AFTER_MS,
   revise,
   type TenantScope,
   type UploadTicket,
 } from '../platform/index.ts';
 import { locateOriginal, type Sample, sampleKind } from './entity.ts';
-import { UPLOAD_GRACE_MS } from './states.ts';
 
 /** Largest file taken by one POST, in bytes. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
@@ -65,7 +65,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
     uploadUntil: now + TICKET_MS,
     views: [],
     attempt: 0,
-    dueAt: now + TICKET_MS + UPLOAD_GRACE_MS,
+    dueAt: now + RESEND_AFTER_MS,
   };
 }
 
@@ -109,7 +109,7 @@ export async function renewSampleUpload(
   if (sample.state !== 'AWAITING_UPLOAD') throw closed;
   const next = await scope.table.save(
     sampleKind,
-    revise(sample, { uploadUntil: now + TICKET_MS, dueAt: now + TICKET_MS + UPLOAD_GRACE_MS }),
+    revise(sample, { uploadUntil: now + TICKET_MS, dueAt: now + RESEND_AFTER_MS }),
   );
   const upload = await createUploadTicket(scope, next);
   if (!upload) throw closed;

@@ -1,0 +1,83 @@
+import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { type Client, uploadFile } from '@loupe/sdk';
+import { loadImage } from '../support/images.ts';
+import type { TestService } from '../support/service.ts';
+
+/** Everything a tenant has that another one might name. */
+export interface World {
+  readonly apiKey: string;
+  readonly client: Client;
+  readonly ids: Ids;
+  /** A cursor of each list. */
+  readonly cursors: Readonly<Record<'profiles' | 'samples' | 'inspections' | 'versions', string>>;
+}
+
+export interface Ids {
+  readonly tenant: string;
+  readonly apiKey: string;
+  readonly profile: string;
+  readonly profileVersion: string;
+  readonly sample: string;
+  readonly awaitingSample: string;
+  readonly inspection: string;
+}
+
+/** A tenant with one of everything, judged and done. */
+export async function buildWorld(service: TestService, name: string): Promise<World> {
+  const { id: tenant, apiKey, client } = await service.createTenantClient(name);
+  const sample = await createReadySample(client, await loadImage('deeppcb/00041002_temp.jpg'));
+  const profile = await createProfile(client, {
+    name: `${name} board`,
+    className: 'board',
+    referenceIds: [sample],
+  });
+  const file = await loadImage('deeppcb/00041002_test.jpg');
+  const { inspection, upload } = await createInspection(client, profile, file, { label: `${name} part` });
+  if (!upload) throw new Error('no ticket');
+  await uploadFile(upload, file.bytes);
+  await waitForInspection(client, inspection);
+  const { createSample } = await client.request<{ createSample: { sample: { id: string } } }>(
+    `mutation { createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) {
+      sample { id } } }`,
+  );
+  const seen = await client.request<{
+    viewer: { apiKey: { id: string } };
+    profile: { current: { id: string }; versions: Edges };
+    profiles: Edges;
+    samples: Edges;
+    inspections: Edges;
+  }>(
+    `query ($profile: ID!) {
+      viewer { apiKey { id } }
+      profile(id: $profile) { current { id } versions { edges { cursor } } }
+      profiles { edges { cursor } }
+      samples { edges { cursor } }
+      inspections { edges { cursor } }
+    }`,
+    { profile },
+  );
+  const first = ({ edges }: Edges) => edges[0]?.cursor ?? '';
+  return {
+    apiKey,
+    client,
+    ids: {
+      tenant,
+      apiKey: seen.viewer.apiKey.id,
+      profile,
+      profileVersion: seen.profile.current.id,
+      sample,
+      awaitingSample: createSample.sample.id,
+      inspection: inspection.id,
+    },
+    cursors: {
+      profiles: first(seen.profiles),
+      samples: first(seen.samples),
+      inspections: first(seen.inspections),
+      versions: first(seen.profile.versions),
+    },
+  };
+}
+
+interface Edges {
+  readonly edges: readonly { readonly cursor: string }[];
+}
