@@ -39,6 +39,7 @@ for (const pair of PAIRS.filter(({ name }) => name.startsWith('deeppcb')))
   boards.push(await locateBoxes(pair));
 const masks = [];
 for (const index of [0, 1, 2]) masks.push(await locateMask(index));
+const alone = await rankAlone();
 const times = await measureTimes(Number(values.runs));
 
 print('Ranking: score of the defective picture, largest score of the perturbed copies');
@@ -64,11 +65,17 @@ for (const row of boards) {
 }
 print('Cookie masks: rank of the first region that touches the mask (0 for none), pixel AUROC');
 for (const row of masks) print(`  cracked ${row.cracked}  ${row.firstRegion}  ${row.pixelAuroc.toFixed(3)}`);
+print('Without references: score of the defective picture, score of its normal counterpart');
+for (const row of alone)
+  print(`  ${row.name.padEnd(18)} ${row.defective.toFixed(3)}  ${row.normal.toFixed(3)}`);
 print('Time of one detection, ms: median, largest');
 for (const row of times)
   print(`  ${row.name.padEnd(34)} ${row.medianMs.toFixed(0)}  ${row.largestMs.toFixed(0)}`);
 if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ seeds, pairs, cookies, boards, masks, times }, null, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ seeds, pairs, cookies, boards, masks, alone, times }, null, 2)}\n`,
+  );
 }
 
 async function rankPair(pair: (typeof PAIRS)[number]) {
@@ -93,6 +100,20 @@ async function rankCookies(heldOut: number) {
   for (const name of CRACKED_COOKIES)
     cracked.push((await detectAnomalies(readFixture(name), references)).score);
   return { heldOut: heldOut + 1, normal, cracked };
+}
+
+async function rankAlone() {
+  const cookiePairs = CRACKED_COOKIES.map((abnormal, index) => ({
+    name: `cookie ${index + 1}`,
+    abnormal,
+    normal: NORMAL_COOKIES[index] ?? '',
+  }));
+  const rows = [];
+  for (const { name, abnormal, normal } of [...PAIRS, ...cookiePairs]) {
+    const defective = (await detectAnomalies(readFixture(abnormal), [])).score;
+    rows.push({ name, defective, normal: (await detectAnomalies(readFixture(normal), [])).score });
+  }
+  return rows;
 }
 
 async function locateBoxes(pair: (typeof PAIRS)[number]) {

@@ -32,6 +32,25 @@ describe('detectAnomalies', { timeout: 60_000 }, () => {
     expect(found.reasoning).toMatch(/^Differs from the reference at the lower (middle|right)/);
   });
 
+  it('sees where one of four candles is gone', async () => {
+    const normal = readFixture('candle/normal.JPG');
+    const cloth = await sharp(normal)
+      .extract({ left: 100, top: 1040, width: 440, height: 120 })
+      .resize(440, 440, { fit: 'fill' })
+      .toBuffer();
+    const covered = await sharp(normal)
+      .composite([{ input: cloth, left: 710, top: 590 }])
+      .jpeg()
+      .toBuffer();
+    const [first] = (await detectAnomalies(new Uint8Array(covered), [normal])).regions;
+    expect(first?.score).toBeGreaterThan(0.5);
+    const middle = {
+      x: (first?.x ?? 0) + (first?.width ?? 0) / 2,
+      y: (first?.y ?? 0) + (first?.height ?? 0) / 2,
+    };
+    expect(Math.hypot(middle.x - 930, middle.y - 810)).toBeLessThan(150);
+  });
+
   it('marks at most five places inside the view, apart from one another, strongest first', async () => {
     const { regions, widthPx, heightPx, score } = await detectAnomalies(readFixture(BOARD), [
       readFixture(TEMPLATE),
