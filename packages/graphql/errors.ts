@@ -37,7 +37,7 @@ export function formatError(
     const { code, message, path } = known;
     return { message, ...place, extensions: { code, requestId, ...(path && { argumentPath: path }) } };
   }
-  const code = formatted.extensions?.code;
+  const code = readLimitCode(error) ?? formatted.extensions?.code;
   if (code === undefined || code === 'INTERNAL_SERVER_ERROR') {
     return {
       message: `Something went wrong on our side. Quote the request id ${requestId} when you report it.`,
@@ -46,6 +46,13 @@ export function formatError(
     };
   }
   return { message: formatted.message, ...place, extensions: { code, requestId } };
+}
+
+/** The code a limit gave its validation error, which Apollo hides behind its own. */
+function readLimitCode(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError instanceof GraphQLError
+    ? error.originalError.extensions.code
+    : undefined;
 }
 
 /** Whether the error is ours to repair, and so to be logged. */

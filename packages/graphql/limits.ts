@@ -14,7 +14,7 @@ export function limitDepth(context: ValidationContext): ASTVisitor {
     Field: {
       enter(node) {
         depth++;
-        if (depth > MAX_DEPTH) {
+        if (depth === MAX_DEPTH + 1) {
           context.reportError(
             new GraphQLError(`The query nests deeper than ${MAX_DEPTH} fields.`, {
               nodes: node,

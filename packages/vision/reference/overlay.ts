@@ -32,7 +32,7 @@ const RAMP_END = 3;
  */
 export async function renderOverlay(
   query: Uint8Array,
-  detection: Detection,
+  detection: Pick<Detection, 'map' | 'widthPx' | 'heightPx' | 'regions'>,
   options: OverlayOptions = {},
 ): Promise<Uint8Array> {
   const scale = Math.min(1, (options.longSidePx ?? 1024) / Math.max(detection.widthPx, detection.heightPx));
