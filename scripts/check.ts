@@ -8,6 +8,7 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 const steps: readonly { readonly name: string; readonly command: readonly [string, ...string[]] }[] = [
   { name: 'types', command: [bin('tsc'), '--project', '.'] },
   { name: 'lint', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
+  { name: 'imports', command: [process.execPath, 'scripts/imports.ts'] },
   { name: 'schema', command: [process.execPath, 'scripts/schema.ts', '--check'] },
   { name: 'schema lint', command: [bin('eslint'), 'schema'] },
   { name: 'unused code', command: [bin('knip')] },

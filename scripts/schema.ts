@@ -29,14 +29,14 @@ const derivedFiles = new Set(['schema.graphql', 'released.graphql']);
 
 /** Domain types behind the GraphQL types: what a resolver's parent is. */
 const mappers = {
-  ApiKey: '../../core/access/index.ts#ApiKey as ApiKeyParent',
-  Inspection: '../../core/inspection/index.ts#Inspection as InspectionParent',
-  Link: '../../core/platform/index.ts#SignedLink as LinkParent',
+  ApiKey: '@loupe/core/access#ApiKey as ApiKeyParent',
+  Inspection: '@loupe/core/inspection#Inspection as InspectionParent',
+  Link: '@loupe/core/platform#SignedLink as LinkParent',
   Model: '../models.ts#ModelEntry as ModelParent',
-  Profile: '../../core/profile/index.ts#Profile as ProfileParent',
-  ProfileVersion: '../../core/profile/index.ts#ProfileVersion as ProfileVersionParent',
-  Sample: '../../core/sample/index.ts#Sample as SampleParent',
-  Tenant: '../../core/tenant/index.ts#Tenant as TenantParent',
+  Profile: '@loupe/core/profile#Profile as ProfileParent',
+  ProfileVersion: '@loupe/core/profile#ProfileVersion as ProfileVersionParent',
+  Sample: '@loupe/core/sample#Sample as SampleParent',
+  Tenant: '@loupe/core/tenant#Tenant as TenantParent',
   Verdict: '../parents.ts#VerdictParent',
   View: '../parents.ts#ViewParent',
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { drawPerturbation, perturbImage } from '@loupe/vision/perturb';
 import type { FileToSend } from '../operations.ts';
 
-export type Expected = 'NORMAL' | 'ANOMALOUS';
+type Expected = 'NORMAL' | 'ANOMALOUS';
 
 /** One picture to be judged. */
 export interface DemoQuery {

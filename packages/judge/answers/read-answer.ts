@@ -25,7 +25,7 @@ export interface UnreadAnswer {
 }
 
 /** Most characters of reasoning that are kept. */
-export const MAX_REASONING = 4000;
+const MAX_REASONING = 4000;
 
 /**
  * Reads a model's answer in the protocol of `prompts/format-part.ts`. Total: any text gives an outcome, in time linear
