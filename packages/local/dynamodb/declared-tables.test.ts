@@ -1,7 +1,7 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { resources } from '@loupe/core/resources';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resources } from '../../core/platform/resources.ts';
 import { createTemporaryFolder, removeFolder, startTestServer, TEST_TABLE } from './test-server.ts';
 
 let folder: string;

@@ -1,4 +1,4 @@
-import type { TableResource } from '../../core/platform/resources.ts';
+import type { TableResource } from '@loupe/core/resources';
 import { listIndexes } from './derived-rows.ts';
 import type { OperationContext } from './operation.ts';
 import { buildTableDescription, buildTableRequest, type TableRequest } from './table-description.ts';

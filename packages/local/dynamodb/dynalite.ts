@@ -86,7 +86,6 @@ export const engine: Engine = load('dynalite/db');
 export const validations: Validations = load('dynalite/validations');
 
 export const actions = {
-  batchGetItem: load('dynalite/actions/batchGetItem') as EngineAction,
   batchWriteItem: load('dynalite/actions/batchWriteItem') as EngineAction,
   deleteItem: load('dynalite/actions/deleteItem') as EngineAction,
   getItem: load('dynalite/actions/getItem') as EngineAction,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TableResource } from '../../core/platform/resources.ts';
+import type { TableResource } from '@loupe/core/resources';
+import { type Faults, NO_FAULTS } from '../faults.ts';
 import { prepareTables } from './declared-tables.ts';
 import { answerRequest } from './http-front.ts';
+import { addThrottling } from './injected-faults.ts';
 import { itemOperations } from './item-operations.ts';
 import type { OperationContext } from './operation.ts';
 import { openStore } from './store.ts';
@@ -28,6 +30,8 @@ export interface DynamoDbOptions {
   readonly ttlSweepMs?: number;
   /** Makes request and table ids; random UUIDs if absent. */
   readonly createId?: () => string;
+  /** The `dynamodb.` faults to make; none if absent. */
+  readonly faults?: Faults;
 }
 
 export interface LocalDynamoDb {
@@ -46,9 +50,15 @@ export interface LocalDynamoDb {
  * createServer(dynamoDb.handle).listen(0, '127.0.0.1');
  */
 export async function openDynamoDb(options: DynamoDbOptions): Promise<LocalDynamoDb> {
-  const { clock, region, createId = randomUUID, ttlSweepMs = DEFAULT_TTL_SWEEP_MS } = options;
-  const store = await openStore(options.dataDir);
-  const context: OperationContext = { store, clock, region, createId };
+  const {
+    clock,
+    region,
+    createId = randomUUID,
+    ttlSweepMs = DEFAULT_TTL_SWEEP_MS,
+    faults = NO_FAULTS,
+  } = options;
+  const store = await openStore(options.dataDir, clock, faults);
+  const context: OperationContext = { store, clock, region, createId, faults };
   try {
     await prepareTables(context, options.tables);
   } catch (error) {
@@ -57,7 +67,9 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<LocalDynam
   }
   const operations = new Map(
     Object.entries({
-      ...itemOperations,
+      ...Object.fromEntries(
+        Object.entries(itemOperations).map(([name, operation]) => [name, addThrottling(operation)]),
+      ),
       ...tableOperations,
       TransactGetItems: transactGetItems,
       TransactWriteItems: transactWriteItems,

@@ -1,3 +1,4 @@
+import { batchGetItem, batchWriteItem } from './batches.ts';
 import {
   actions,
   type EngineAction,
@@ -20,12 +21,9 @@ export const itemOperations: Readonly<Record<string, Operation>> = {
   PutItem: createWriteOperation(operationValidations.putItem, runPut),
   UpdateItem: createWriteOperation(operationValidations.updateItem, runUpdate),
   DeleteItem: createWriteOperation(operationValidations.deleteItem, runDelete),
-  BatchWriteItem: {
-    validation: operationValidations.batchWriteItem,
-    run: ({ store }, data) => store.write((unit) => runAction(actions.batchWriteItem, unit, data)),
-  },
+  BatchWriteItem: batchWriteItem,
   GetItem: createReadOperation(operationValidations.getItem, actions.getItem),
-  BatchGetItem: createReadOperation(operationValidations.batchGetItem, actions.batchGetItem),
+  BatchGetItem: batchGetItem,
   Query: createReadOperation(queryValidation, actions.query),
   Scan: createReadOperation(scanValidation, actions.scan),
 };

@@ -1,3 +1,4 @@
+import type { Faults } from '../faults.ts';
 import type { OperationValidation } from './dynalite.ts';
 import type { Store } from './store.ts';
 import type { RequestData } from './types.ts';
@@ -9,6 +10,7 @@ export interface OperationContext {
   readonly clock: () => number;
   readonly region: string;
   readonly createId: () => string;
+  readonly faults: Faults;
 }
 
 /** A DynamoDB operation: how its request is checked and what it does. Errors in AWS's shape are answered. */

@@ -18,14 +18,17 @@ export interface Reader {
   getValue(key: string): Promise<unknown>;
   /** Values of the rows whose keys begin with `prefix`, in key order; the bounds are without the prefix. */
   readValues(prefix: string, range: RowRange): AsyncGenerator<unknown>;
+  /** Like `readValues`, for rows of a global index, which may show an earlier moment. */
+  readGlobalIndex(prefix: string, range: RowRange): AsyncGenerator<unknown>;
   /** Keys, without the prefix, of the rows whose keys begin with `prefix`, in key order. */
   readKeys(prefix: string, range?: RowRange): AsyncGenerator<string>;
 }
 
 const ROWS_PER_READ = 100;
 
-export function createReader(database: Database, snapshot?: Snapshot): Reader {
-  const options = snapshot === undefined ? {} : { snapshot };
+/** `indexSnapshot` is what global indexes are read from; `snapshot` if absent. */
+export function createReader(database: Database, snapshot?: Snapshot, indexSnapshot = snapshot): Reader {
+  const options = at(snapshot);
   const tables = new Map<string, Promise<TableRecord | undefined>>();
 
   function getValue(key: string): Promise<unknown> {
@@ -53,6 +56,10 @@ export function createReader(database: Database, snapshot?: Snapshot): Reader {
     yield* readAll(database.values({ ...options, ...addPrefix(prefix, range) }));
   }
 
+  async function* readGlobalIndex(prefix: string, range: RowRange): AsyncGenerator<unknown> {
+    yield* readAll(database.values({ ...at(indexSnapshot), ...addPrefix(prefix, range) }));
+  }
+
   async function* readKeys(prefix: string, range: RowRange = {}): AsyncGenerator<string> {
     for await (const key of readAll(database.keys({ ...options, ...addPrefix(prefix, range) }))) {
       yield key.slice(prefix.length);
@@ -65,8 +72,13 @@ export function createReader(database: Database, snapshot?: Snapshot): Reader {
     getItem: (table, key) => getValue(buildItemPrefix(table) + key) as Promise<Item | undefined>,
     getValue,
     readValues,
+    readGlobalIndex,
     readKeys,
   };
+}
+
+function at(snapshot: Snapshot | undefined): { snapshot?: Snapshot } {
+  return snapshot === undefined ? {} : { snapshot };
 }
 
 function addPrefix(prefix: string, range: RowRange): RowRange {

@@ -57,8 +57,14 @@ export function runAction(
       return range.reverse === true ? { ...range, lt: row } : { ...range, gt: row };
     }
 
-    function openRows(table: string, indexName?: string): EngineRows {
-      const isIndex = indexName !== undefined;
+    function readIndex(kind: string, table: string, index: string, range: RowRange): AsyncGenerator<unknown> {
+      const prefix = buildIndexPrefix(table, index);
+      const bounds = startAfter(table, index, range);
+      return kind === 'global' ? source.readGlobalIndex(prefix, bounds) : source.readValues(prefix, bounds);
+    }
+
+    function openRows(table: string, index?: { readonly kind: string; readonly name: string }): EngineRows {
+      const isIndex = index !== undefined;
       return {
         get: (key, callback) => settle(source.getItem(table, key) as Promise<Item>, callback),
         // Index rows follow from the items when the unit is committed: what the engine would write is dropped.
@@ -71,7 +77,7 @@ export function runAction(
         createValueStream: (range) =>
           emitRows(
             isIndex
-              ? source.readValues(buildIndexPrefix(table, indexName), startAfter(table, indexName, range))
+              ? readIndex(index.kind, table, index.name, range)
               : source.readValues(buildItemPrefix(table), range),
             reject,
           ),
@@ -86,7 +92,7 @@ export function runAction(
         callback?: Callback<TableRecord['description']>,
       ) => settle(loadTable(name), typeof checkStatus === 'function' ? checkStatus : (callback ?? ignore)),
       getItemDb: (table: string) => openRows(table),
-      getIndexDb: (_kind: string, table: string, index: string) => openRows(table, index),
+      getIndexDb: (kind: string, table: string, name: string) => openRows(table, { kind, name }),
     };
 
     try {

@@ -1,4 +1,5 @@
-import { ClassicLevel } from 'classic-level';
+import { ClassicLevel, type Snapshot } from 'classic-level';
+import type { Faults } from '../faults.ts';
 import { createReader, type Database, type Reader } from './reader.ts';
 import { createWriteUnit, type WriteUnit } from './write-unit.ts';
 
@@ -12,12 +13,25 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens or creates the database in `directory`; rejects if another process has it open. */
-export async function openStore(directory: string): Promise<Store> {
+/** Milliseconds a global index is behind its table at most, when it is made to be. */
+const MAX_INDEX_LAG_MS = 300;
+
+/** The moment global indexes show, and until when. */
+interface Lag {
+  readonly snapshot: Snapshot;
+  readonly until: number;
+}
+
+/**
+ * Opens or creates the database in `directory`; rejects if another process has it open. Global indexes can be
+ * made to fall behind: `clock` is in milliseconds.
+ */
+export async function openStore(directory: string, clock: () => number, faults: Faults): Promise<Store> {
   const database: Database = new ClassicLevel<string, unknown>(directory, { valueEncoding: 'json' });
   await database.open();
   const underWay = new Set<Promise<unknown>>();
   let lastWrite: Promise<unknown> = Promise.resolve();
+  let lag: Lag | undefined;
   let isClosed = false;
 
   function track<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -31,15 +45,30 @@ export async function openStore(directory: string): Promise<Store> {
   async function readSnapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
     const snapshot = database.snapshot();
     try {
-      return await work(createReader(database, snapshot));
+      return await work(createReader(database, snapshot, findLag() ?? snapshot));
     } finally {
       await snapshot.close();
     }
   }
 
+  function letIndexesLag(): void {
+    if (findLag() !== undefined || !faults.happens('dynamodb.index-lag')) return;
+    lag = { snapshot: database.snapshot(), until: clock() + faults.draw() * MAX_INDEX_LAG_MS };
+  }
+
+  function findLag(): Snapshot | undefined {
+    if (lag !== undefined && clock() >= lag.until) {
+      const { snapshot } = lag;
+      lag = undefined;
+      void Promise.all(underWay).then(() => snapshot.close());
+    }
+    return lag?.snapshot;
+  }
+
   async function commitWork<Result>(work: (unit: WriteUnit) => Promise<Result>): Promise<Result> {
     const unit = createWriteUnit(database, createReader(database));
     const result = await work(unit);
+    if (unit.changesItems()) letIndexesLag();
     await unit.commit();
     return result;
   }

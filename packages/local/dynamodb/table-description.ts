@@ -1,4 +1,4 @@
-import type { TableResource } from '../../core/platform/resources.ts';
+import type { TableResource } from '@loupe/core/resources';
 import type { OperationContext } from './operation.ts';
 import type {
   IndexDescription,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { TableResource } from '../../core/platform/resources.ts';
+import type { TableResource } from '@loupe/core/resources';
 import { type DynamoDbOptions, openDynamoDb } from './index.ts';
 
 export const TEST_TABLE: TableResource = {

@@ -1,5 +1,6 @@
 import { actions, engine, operationValidations, validationLimits } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
+import { interruptTransaction } from './injected-faults.ts';
 import type { Operation } from './operation.ts';
 import type { Reader } from './reader.ts';
 import { runAction } from './run-action.ts';
@@ -40,7 +41,17 @@ export const transactGetItems: Operation = {
     },
     custom: validateGets,
   },
-  run: ({ store }, data) => store.read((reader) => readItems(reader, data)),
+  run: ({ store, faults }, data) =>
+    store.read(async (reader) => {
+      const gets = listGets(data);
+      await checkTargets(reader, gets);
+      await interruptTransaction(
+        faults,
+        reader,
+        gets.map(({ TableName }) => TableName as string),
+      );
+      return readItems(reader, data, gets);
+    }),
 };
 
 function listGets(request: RequestData): RequestData[] {
@@ -55,9 +66,11 @@ function validateGets(request: RequestData): string | undefined {
   return undefined;
 }
 
-async function readItems(reader: Reader, request: RequestData): Promise<object> {
-  const gets = listGets(request);
-  await checkTargets(reader, gets);
+async function readItems(
+  reader: Reader,
+  request: RequestData,
+  gets: readonly RequestData[],
+): Promise<object> {
   const reasons: CancellationReason[] = [];
   const results: RequestData[] = [];
   for (const data of gets) {

@@ -1,9 +1,10 @@
 import { engine, operationValidations, validationLimits } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
 import { claimToken } from './idempotency-token.ts';
+import { interruptTransaction } from './injected-faults.ts';
 import { attachItemOnFailure, CHECK_FAILURE_TYPE, runDelete, runPut, runUpdate } from './item-operations.ts';
 import { measureItem } from './item-size.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationContext } from './operation.ts';
 import { sumCapacity } from './transaction-capacity.ts';
 import { type CancellationReason, NO_REASON, readReason, throwIfCancelled } from './transaction-errors.ts';
 import type { Item, RequestData, TableDescription } from './types.ts';
@@ -56,7 +57,7 @@ export const transactWriteItems: Operation = {
     },
     custom: validateActions,
   },
-  run: ({ store, clock }, data) => store.write((unit) => runTransaction(unit, data, clock())),
+  run: (context, data) => context.store.write((unit) => runTransaction(context, unit, data)),
 };
 
 /** `required` is a member the action needs although the operation it is checked like does not. */
@@ -99,10 +100,19 @@ function listActions(request: RequestData): Action[] {
   );
 }
 
-async function runTransaction(unit: WriteUnit, request: RequestData, now: number): Promise<object> {
-  if ((await claimToken(unit, request, now)) === 'done') return {};
+async function runTransaction(
+  { clock, faults }: OperationContext,
+  unit: WriteUnit,
+  request: RequestData,
+): Promise<object> {
+  if ((await claimToken(unit, request, clock())) === 'done') return {};
   const actions = listActions(request);
   await checkTargets(unit, actions);
+  await interruptTransaction(
+    faults,
+    unit,
+    actions.map(({ data }) => data.TableName as string),
+  );
   const reasons: CancellationReason[] = [];
   const results: RequestData[] = [];
   for (const { kind, data } of actions) {

@@ -21,6 +21,7 @@ export interface WriteUnit extends Reader {
   /** Turns TTL on (an attribute) or off, and files every item under its new expiry. */
   setTimeToLive(table: TableRecord, attribute: string | undefined): Promise<void>;
   setValue(key: string, value: unknown): void;
+  changesItems(): boolean;
   deleteValue(key: string): void;
   commit(): Promise<void>;
 }
@@ -129,6 +130,7 @@ export function createWriteUnit(database: Database, reader: Reader): WriteUnit {
     setTimeToLive,
     setValue,
     deleteValue,
+    changesItems: () => changes.size > 0,
     commit,
   };
 }
