@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import { HELP, parseArguments, UsageError } from './arguments.ts';
+import { FAULTS, parseFaults } from './faults.ts';
 
 test('without options it is port 4000 and the folder .loupe', () => {
   expect(parseArguments([])).toEqual({
     help: false,
-    port: 4000,
+    ports: { api: 4000, dynamodb: undefined, s3: undefined, sqs: undefined },
     data: '.loupe',
     reset: false,
+    functionTimeoutSeconds: undefined,
+    sweepEverySeconds: undefined,
+    faults: undefined,
+    watch: false,
     quiet: false,
     readyJson: false,
   });
@@ -14,29 +19,43 @@ test('without options it is port 4000 and the folder .loupe', () => {
 
 test('every option is read', () => {
   const line =
-    '--port 0 --dynamodb-port 1 --s3-port 2 --sqs-port 65535 --data d --reset --function-timeout 2.5 --sweep-every 1 --quiet --ready-json';
+    '--port 0 --dynamodb-port 1 --s3-port 2 --sqs-port 65535 --data d --reset --function-timeout 2.5 --sweep-every 1 --quiet --ready-json --watch --faults sqs.delay=1,seed=7';
   expect(parseArguments(line.split(' '))).toEqual({
     help: false,
-    port: 0,
-    dynamodbPort: 1,
-    s3Port: 2,
-    sqsPort: 65_535,
+    ports: { api: 0, dynamodb: 1, s3: 2, sqs: 65_535 },
     data: 'd',
     reset: true,
     functionTimeoutSeconds: 2.5,
     sweepEverySeconds: 1,
+    faults: { seed: 7, rates: { 'sqs.delay': 1 } },
+    watch: true,
     quiet: true,
     readyJson: true,
   });
 });
 
-test('the help names every option', () => {
-  for (const name of Object.keys(
-    parseArguments(['--s3-port', '1', '--sqs-port', '1', '--dynamodb-port', '1']),
-  )) {
-    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    expect(HELP).toContain(`--${option}`);
+test.each([[['--faults']], [['--faults', '--quiet']], [['--faults', 'mild']]])(
+  '%j means the mild mixture',
+  (args) => {
+    expect(parseArguments(args).faults).toEqual(parseFaults('mild'));
+  },
+);
+
+test('the help names every option and fault', () => {
+  const options = [
+    'port',
+    'dynamodb-port',
+    's3-port',
+    'sqs-port',
+    'data',
+    'reset',
+    'watch',
+    'function-timeout',
+  ];
+  for (const option of [...options, 'sweep-every', 'faults', 'quiet', 'ready-json', 'help']) {
+    expect(HELP).toContain(`--${option} `);
   }
+  for (const fault of Object.keys(FAULTS)) expect(HELP).toContain(`  ${fault} `);
 });
 
 test.each([
@@ -50,6 +69,9 @@ test.each([
     '--function-timeout must be a number of seconds above 0, at most 86400, not "soon".',
   ],
   [['--data', ''], '--data needs the name of a folder.'],
+  [['--faults=rain'], expect.stringMatching(/^--faults: "rain" is no fault. Use mild, .*sqs\.duplicate/)],
 ])('%j is refused in one sentence', (args, message) => {
-  expect(() => parseArguments(args)).toThrow(new UsageError(message));
+  const refuse = () => parseArguments(args);
+  expect(refuse).toThrow(UsageError);
+  expect(refuse).toThrow(expect.objectContaining({ message }));
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FAULTS, type FaultSettings, parseFaults } from './faults.ts';
 
 /** The command line was not understood; the message says what was wrong. */
 export class UsageError extends Error {
@@ -12,15 +13,18 @@ export class UsageError extends Error {
 
 export interface Arguments {
   readonly help: boolean;
-  /** Port of the API. */
-  readonly port: number;
-  readonly dynamodbPort?: number;
-  readonly s3Port?: number;
-  readonly sqsPort?: number;
+  readonly ports: {
+    readonly api: number;
+    readonly dynamodb: number | undefined;
+    readonly s3: number | undefined;
+    readonly sqs: number | undefined;
+  };
   readonly data: string;
   readonly reset: boolean;
-  readonly functionTimeoutSeconds?: number;
-  readonly sweepEverySeconds?: number;
+  readonly functionTimeoutSeconds: number | undefined;
+  readonly sweepEverySeconds: number | undefined;
+  readonly faults: FaultSettings | undefined;
+  readonly watch: boolean;
   readonly quiet: boolean;
   readonly readyJson: boolean;
 }
@@ -35,12 +39,20 @@ Usage: npm start -- [options]
   --sqs-port N
   --data DIR            folder for everything that is kept (default .loupe)
   --reset               delete what the folder keeps, then start
+  --watch               run the functions' new code when a file changes
   --function-timeout S  let every function run at most S seconds
   --sweep-every S       look for overdue work every S seconds (default 60)
+  --faults [LIST]       make faults on purpose: alone (or "mild") a mild mixture of all, otherwise a list
+                        such as sqs.duplicate=0.2,seed=7 of the faults below and their chances, 0 to 1
   --quiet               print nothing that the functions print
   --ready-json          when ready, print one line of JSON with addresses, operator key and environment
                         instead of the greeting; makes no development tenant
   --help                print this
+
+Faults:
+${Object.entries(FAULTS)
+  .map(([name, { does }]) => `  ${name.padEnd(21)} ${does}`)
+  .join('\n')}
 
 Model providers are configured by the environment: OPENAI_API_KEY, LOUPE_OPENAI_BASE_URL (or OPENAI_BASE_URL),
 GEMINI_API_KEY, LOUPE_GEMINI_BASE_URL. Without any of them the embedded detector judges.
@@ -53,8 +65,10 @@ const options = {
   'sqs-port': { type: 'string' },
   data: { type: 'string', default: '.loupe' },
   reset: { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
   'function-timeout': { type: 'string' },
   'sweep-every': { type: 'string' },
+  faults: { type: 'string' },
   quiet: { type: 'boolean', default: false },
   'ready-json': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -63,31 +77,33 @@ const options = {
 /** Throws `UsageError`. */
 export function parseArguments(args: readonly string[]): Arguments {
   const values = parse(args);
-  const port = readPort('port', values.port) ?? 0;
-  const dynamodbPort = readPort('dynamodb-port', values['dynamodb-port']);
-  const s3Port = readPort('s3-port', values['s3-port']);
-  const sqsPort = readPort('sqs-port', values['sqs-port']);
-  const functionTimeoutSeconds = readSeconds('function-timeout', values['function-timeout']);
-  const sweepEverySeconds = readSeconds('sweep-every', values['sweep-every']);
   if (values.data === '') throw new UsageError('--data needs the name of a folder.');
   return {
     help: values.help,
-    port,
-    ...(dynamodbPort === undefined ? {} : { dynamodbPort }),
-    ...(s3Port === undefined ? {} : { s3Port }),
-    ...(sqsPort === undefined ? {} : { sqsPort }),
+    ports: {
+      api: readPort('port', values.port) ?? 0,
+      dynamodb: readPort('dynamodb-port', values['dynamodb-port']),
+      s3: readPort('s3-port', values['s3-port']),
+      sqs: readPort('sqs-port', values['sqs-port']),
+    },
     data: values.data,
     reset: values.reset,
-    ...(functionTimeoutSeconds === undefined ? {} : { functionTimeoutSeconds }),
-    ...(sweepEverySeconds === undefined ? {} : { sweepEverySeconds }),
+    functionTimeoutSeconds: readSeconds('function-timeout', values['function-timeout']),
+    sweepEverySeconds: readSeconds('sweep-every', values['sweep-every']),
+    faults: readFaults(values.faults),
+    watch: values.watch,
     quiet: values.quiet,
     readyJson: values['ready-json'],
   };
 }
 
 function parse(args: readonly string[]) {
+  // `--faults` may stand alone, which `parseArgs` does not know of.
+  const complete = args.map((arg, index) =>
+    arg === '--faults' && (args[index + 1] ?? '-').startsWith('-') ? '--faults=mild' : arg,
+  );
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+    return parseArgs({ args: complete, options, allowPositionals: false }).values;
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('. ');
     throw new UsageError(`${reason?.replace(/\.$/, '')}. See --help.`);
@@ -110,4 +126,12 @@ function readSeconds(name: string, text: string | undefined): number | undefined
     throw new UsageError(`--${name} must be a number of seconds above 0, at most 86400, not "${text}".`);
   }
   return seconds;
+}
+
+function readFaults(text: string | undefined): FaultSettings | undefined {
+  try {
+    return text === undefined ? undefined : parseFaults(text);
+  } catch (error) {
+    throw new UsageError(`--faults: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
+import { createFaults, parseFaults } from './faults.ts';
 import { resources, root } from './testing/functions/resources.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 
@@ -77,6 +78,17 @@ test('a message whose function was cut off by the stop is delivered again at the
 
   const second = await start({ dataDir });
   expect(await readThing(second, 'stuck')).toBe('FREED');
+});
+
+test('with queues and functions at fault every upload still arrives, and the API answers', async () => {
+  const rates = 'sqs.duplicate=0.3,sqs.shuffle=0.3,sqs.lose-delete=0.3,lambda.exit=0.3,clock.jump=0.5';
+  const cloud = await start({
+    faults: createFaults(parseFaults(rates)),
+    functionTimeoutSeconds: 0.5,
+  });
+  const keys = Array.from({ length: 8 }, (_, index) => `key-${index}`);
+  for (const key of keys) expect(await postThing(cloud, key, key)).toBe(202);
+  for (const key of keys) expect(await readThing(cloud, key)).toBe(key.toUpperCase());
 });
 
 test('the environment names every service, table, bucket and queue', async () => {

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Resources } from '../core/platform/resources.ts';
-import type { Clock } from './clock.ts';
+import type { Resources } from '@loupe/core/resources';
+import { type Clock, createJumpingClock } from './clock.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { openDynamoDb } from './dynamodb/index.ts';
+import { type Faults, NO_FAULTS } from './faults.ts';
 import { createHttpApi } from './http-api/index.ts';
 import { createLambda } from './lambda/index.ts';
+import { watchHandlers } from './lambda/watch.ts';
 import { type Listening, listenOnLoopback } from './listening.ts';
 import { openS3 } from './s3/index.ts';
 import { startSchedule } from './schedule/index.ts';
@@ -27,7 +29,7 @@ export interface CloudOptions {
   /** Deletes what an earlier run kept. */
   readonly reset?: boolean;
   /** 0 takes a free port. A service left out takes the port of its last run when that is free. */
-  readonly ports?: Partial<Record<keyof Endpoints, number>>;
+  readonly ports?: Partial<Record<keyof Endpoints, number | undefined>>;
   /** More environment for the functions; wins over what the cloud sets. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: the machine's. */
@@ -35,11 +37,15 @@ export interface CloudOptions {
   /** One line from a function, or about an event source or schedule. */
   readonly log?: (source: string, line: string) => void;
   /** Replaces every function's timeout; queues that feed functions get six times as much visibility timeout. */
-  readonly functionTimeoutSeconds?: number;
+  readonly functionTimeoutSeconds?: number | undefined;
   /** Replaces the interval of every schedule. */
-  readonly sweepEverySeconds?: number;
+  readonly sweepEverySeconds?: number | undefined;
   /** Most workers per function, and most batches of a queue at a time. Default 4. */
   readonly workersPerFunction?: number;
+  /** Faults made on purpose. Functions behind the API are spared: their clients would have to try again. */
+  readonly faults?: Faults;
+  /** Run the handlers' new code when a file beside them changes. */
+  readonly watch?: boolean;
   /** Answers a request to the API's port itself and returns true, or leaves it to the API. */
   readonly front?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -89,7 +95,8 @@ async function runAll(closers: readonly Closer[]): Promise<void> {
 }
 
 async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Cloud, 'stop'>> {
-  const { root, clock = Date.now, log = () => undefined } = options;
+  const { root, faults = NO_FAULTS, log = () => undefined } = options;
+  const clock = createJumpingClock(options.clock ?? Date.now, faults);
   const resources = adjustTimes(options);
   const { region, accountId, credentials } = LOCAL_ACCOUNT;
 
@@ -119,6 +126,7 @@ async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Clo
     accountId,
     queues: resources.queues,
     clock,
+    faults,
     endpointBase: endpoints.sqs,
   });
   closers.push(() => sqs.close());
@@ -151,9 +159,18 @@ async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Clo
     accountId,
     environment,
     workersPerFunction,
+    faults,
+    spared: new Set(resources.routes.map((route) => route.function)),
     log,
   });
   closers.push(() => lambda.stop());
+  if (options.watch) {
+    const { stop } = watchHandlers(root, resources.functions, (file) => {
+      log('watch', `${file} changed; the functions' next invocations run the new code`);
+      lambda.reload();
+    });
+    closers.push(stop);
+  }
 
   for (const source of resources.eventSources) {
     const mapping = startEventSourceMapping({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFaults, FAULTS, NO_FAULTS, parseFaults } from './faults.ts';
+import { createJumpingClock } from './clock.ts';
+import { createFaults, FAULTS, formatFaults, NO_FAULTS, parseFaults } from './faults.ts';
 
 describe('parseFaults', () => {
   it('reads rates and a seed', () => {
@@ -17,6 +18,35 @@ describe('parseFaults', () => {
       expect(() => parseFaults(text)).toThrow(/is no fault.*sqs\.duplicate/);
     },
   );
+});
+
+describe('formatFaults', () => {
+  it('writes what parseFaults reads, and only the faults that can happen', () => {
+    const settings = parseFaults('mild,seed=9');
+    expect(formatFaults(settings)).not.toContain('clock.jump');
+    expect(parseFaults(formatFaults(settings))).toEqual({
+      seed: 9,
+      rates: Object.fromEntries(Object.entries(settings.rates).filter(([, rate]) => rate > 0)),
+    });
+  });
+});
+
+describe('createJumpingClock', () => {
+  it('runs ahead by up to a minute in all, never backwards', () => {
+    let now = 1_800_000_000_000;
+    const clock = createJumpingClock(() => now, createFaults({ seed: 2, rates: { 'clock.jump': 0.5 } }));
+    const ahead = Array.from({ length: 200 }, () => {
+      now += 500;
+      return clock() - now;
+    });
+    expect(ahead).toEqual([...ahead].sort((a, b) => a - b));
+    expect(ahead.at(-1)).toBeGreaterThan(30_000);
+    expect(ahead.at(-1)).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is the given clock without the fault', () => {
+    expect(createJumpingClock(() => 5, NO_FAULTS)()).toBe(5);
+  });
 });
 
 describe('createFaults', () => {

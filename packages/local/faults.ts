@@ -5,10 +5,10 @@
 
 /** Every fault, what it does, and its rate in the mild mixture that `--faults` alone turns on. */
 export const FAULTS = {
-  'sqs.duplicate': { does: 'a message is delivered twice', mild: 0.1 },
-  'sqs.shuffle': { does: 'a batch is received in another order', mild: 0.3 },
+  'sqs.duplicate': { does: 'a message is delivered twice, together or within seconds', mild: 0.1 },
+  'sqs.shuffle': { does: 'messages are received in another order', mild: 0.3 },
   'sqs.delay': { does: 'a message is delivered seconds late', mild: 0.05 },
-  'sqs.lose-delete': { does: 'a message comes back although it was deleted', mild: 0.05 },
+  'sqs.lose-delete': { does: 'a message comes back within seconds although it was deleted', mild: 0.05 },
   'dynamodb.index-lag': { does: 'an index shows a write later than the table', mild: 0.2 },
   'dynamodb.conflict': { does: 'a transaction is cancelled: TransactionConflict', mild: 0.05 },
   'dynamodb.throttle': { does: 'a request is refused: ProvisionedThroughputExceededException', mild: 0.02 },
@@ -20,10 +20,10 @@ export const FAULTS = {
   's3.internal-error': { does: 'a request fails: 500 InternalError', mild: 0.02 },
   's3.slow-body': { does: 'an object is sent slowly', mild: 0.02 },
   's3.reset': { does: 'a connection breaks while an object is sent', mild: 0.02 },
-  'lambda.exit': { does: 'a function ends in the middle', mild: 0.02 },
-  'lambda.freeze': { does: 'a function hangs until its timeout', mild: 0.005 },
-  'lambda.out-of-memory': { does: 'a function runs out of memory', mild: 0.005 },
-  'clock.jump': { does: 'the clock jumps by up to a minute, forwards', mild: 0 },
+  'lambda.exit': { does: 'a function that no client waits for ends in the middle', mild: 0.02 },
+  'lambda.freeze': { does: 'such a function hangs until its timeout', mild: 0.005 },
+  'lambda.out-of-memory': { does: 'such a function runs out of memory', mild: 0.005 },
+  'clock.jump': { does: 'the clock jumps forwards, by up to a minute in all; a chance per second', mild: 0 },
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
@@ -84,6 +84,12 @@ export function parseFaults(text: string): FaultSettings {
       );
   }
   return { seed, rates };
+}
+
+/** E.g. `sqs.duplicate=0.2,seed=7`: what `parseFaults` reads. */
+export function formatFaults({ seed, rates }: FaultSettings): string {
+  const active = Object.entries(rates).filter(([, rate]) => rate > 0);
+  return [...active.map(([name, rate]) => `${name}=${rate}`), `seed=${seed}`].join(',');
 }
 
 function isFaultName(name: string): name is FaultName {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { resources } from '../core/platform/resources.ts';
+import { resources } from '@loupe/core/resources';
 import { type Arguments, HELP, parseArguments, UsageError } from './arguments.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { DataFolderError } from './data-folder.ts';
@@ -7,6 +7,7 @@ import { ensureDevelopmentTenant } from './development-tenant.ts';
 import { TableChangedError } from './dynamodb/index.ts';
 import { readFunctionEnvironment } from './environment.ts';
 import { createExplorer } from './explorer/index.ts';
+import { createFaults, formatFaults } from './faults.ts';
 import { describeStart, FIRST_QUERY } from './greeting.ts';
 import { PortTakenError } from './listening.ts';
 
@@ -26,25 +27,22 @@ async function run(args: Arguments): Promise<void> {
     query: FIRST_QUERY,
     headers: { authorization: `Bearer ${explorerKey ?? '<your API key>'}` },
   }));
-  const { dynamodbPort, s3Port, sqsPort, functionTimeoutSeconds, sweepEverySeconds } = args;
   const cloud = await startCloud({
     resources,
     root,
     dataDir: args.data,
     reset: args.reset,
-    ports: {
-      api: args.port,
-      ...(dynamodbPort === undefined ? {} : { dynamodb: dynamodbPort }),
-      ...(s3Port === undefined ? {} : { s3: s3Port }),
-      ...(sqsPort === undefined ? {} : { sqs: sqsPort }),
-    },
+    ports: args.ports,
     environment: readFunctionEnvironment(),
     log: args.quiet ? () => undefined : (source, line) => printError(`[${source}] ${line}`),
-    ...(functionTimeoutSeconds === undefined ? {} : { functionTimeoutSeconds }),
-    ...(sweepEverySeconds === undefined ? {} : { sweepEverySeconds }),
+    functionTimeoutSeconds: args.functionTimeoutSeconds,
+    sweepEverySeconds: args.sweepEverySeconds,
+    ...(args.faults === undefined ? {} : { faults: createFaults(args.faults) }),
+    watch: args.watch,
     front: explorer,
   });
   stopOnSignals(cloud);
+  if (args.faults !== undefined) printError(`Faults are on: ${formatFaults(args.faults)}`);
   if (args.readyJson) printReady(cloud);
   else await greet(cloud);
 }

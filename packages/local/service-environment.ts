@@ -1,4 +1,4 @@
-import type { Resources } from '../core/platform/resources.ts';
+import type { Resources } from '@loupe/core/resources';
 
 /** What stands for an AWS account on this machine. The credentials are no secret: everything is on loopback. */
 export const LOCAL_ACCOUNT = {

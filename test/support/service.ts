@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type LocalService, startLocalService } from '@loupe/cli/local-service';
 import { createTenant } from '@loupe/cli/operations';
 import { type Client, createClient } from '@loupe/sdk';
+import { testFaults } from './environment.ts';
 
 /** A service of the test's own, with nothing in it. */
 export interface TestService extends LocalService {
@@ -15,6 +16,8 @@ export interface TestService extends LocalService {
   readonly dispose: () => Promise<void>;
 }
 
+/** With `LOUPE_TEST_FAULTS` (e.g. `mild`) set, all of them run on a cloud that makes faults. */
+const FAULTS = testFaults === undefined ? [] : ['--faults', testFaults];
 const FREE_PORTS = ['--port', '0', '--dynamodb-port', '0', '--s3-port', '0', '--sqs-port', '0'];
 
 export async function startTestService(
@@ -26,7 +29,7 @@ export async function startTestService(
   const dataDir = await mkdtemp(join(tmpdir(), 'loupe-test-'));
   const service = await startLocalService({
     dataDir,
-    args: [...FREE_PORTS, ...(options.args ?? [])],
+    args: [...FREE_PORTS, ...FAULTS, ...(options.args ?? [])],
     ...(options.environment && { environment: options.environment }),
   });
   const operator = createClient({ url: service.url, apiKey: service.operatorKey });

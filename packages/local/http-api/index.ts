@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RouteResource } from '../../core/platform/resources.ts';
+import type { RouteResource } from '@loupe/core/resources';
 import type { Clock } from '../clock.ts';
 import { MAX_PAYLOAD_BYTES } from '../lambda/index.ts';
 import { addCors, answerPreflight } from './cors.ts';

@@ -1,4 +1,4 @@
-import type { InvocationFailure } from './protocol.ts';
+import { type InvocationFailure, OUT_OF_MEMORY } from './protocol.ts';
 
 /** A failed invocation: `errorType` and `errorMessage` as Lambda puts them in the function's answer. */
 export class FunctionError extends Error {
@@ -34,10 +34,19 @@ export function describeInitTimeout(seconds: number): InvocationFailure {
   };
 }
 
-export function describeExit(code: number): InvocationFailure {
+export function describeExit(code: number, memoryMb: number): InvocationFailure {
+  if (code === OUT_OF_MEMORY) return describeOutOfMemory(memoryMb);
   return {
     errorType: 'Runtime.ExitError',
     errorMessage: `Runtime exited with error: exit status ${code}`,
+    trace: [],
+  };
+}
+
+function describeOutOfMemory(memoryMb: number): InvocationFailure {
+  return {
+    errorType: 'Runtime.OutOfMemory',
+    errorMessage: `The function used more than its ${memoryMb} MB of memory`,
     trace: [],
   };
 }
@@ -47,13 +56,7 @@ export function describeCrash(
   error: Error & { readonly code?: string },
   memoryMb: number,
 ): InvocationFailure {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return {
-      errorType: 'Runtime.OutOfMemory',
-      errorMessage: `The function used more than its ${memoryMb} MB of memory`,
-      trace: [],
-    };
-  }
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return describeOutOfMemory(memoryMb);
   return {
     errorType: error.name ?? 'Runtime.Unknown',
     errorMessage: error.message ?? String(error),

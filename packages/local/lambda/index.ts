@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { FunctionResource } from '../../core/platform/resources.ts';
+import type { FunctionResource } from '@loupe/core/resources';
+import { type Faults, NO_FAULTS } from '../faults.ts';
 import { FunctionError, STOPPED } from './failure.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { createPool, type Pool } from './pool.ts';
-import type { InvocationFailure } from './protocol.ts';
+import type { Breakdown, InvocationFailure } from './protocol.ts';
 
 export { FunctionError } from './failure.ts';
 
 /** AWS's limit on the request and on the response of a synchronous invocation. */
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+/** Most functions of a pipeline take about as long, so that a fault meets all of their steps. */
+const LATEST_BREAKDOWN_MS = 300;
 
 export interface LambdaOptions {
   readonly functions: readonly FunctionResource[];
@@ -26,6 +30,10 @@ export interface LambdaOptions {
   readonly idleMs?: number;
   /** How long a handler's module may take to load, apart from the function's own timeout. Default 30. */
   readonly initTimeoutSeconds?: number;
+  /** Of these, the `lambda.` ones. */
+  readonly faults?: Faults;
+  /** Functions no fault happens to. */
+  readonly spared?: ReadonlySet<string>;
   /** One line from a function: what it printed, or why an invocation failed. */
   readonly log: (functionName: string, line: string) => void;
 }
@@ -36,6 +44,8 @@ export interface Lambda {
    * time or memory, could not be loaded, or when a payload is over 6 MiB.
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** From now on invocations run the handlers' files as they are now; what runs ends on the old ones. */
+  reload(): void;
   /** Ends every worker at once; what they were doing fails. */
   stop(): Promise<void>;
 }
@@ -62,7 +72,12 @@ export function createLambda(options: LambdaOptions): Lambda {
     if (resource === undefined) throw new Error(`No function is declared under the name ${functionName}.`);
     const payload = JSON.stringify(event) ?? 'null';
     checkPayload(functionName, payload, 'RequestTooLarge', 'Request');
-    const outcome = await findPool(resource).use((instance) => instance.invoke(randomUUID(), payload));
+    const breakdown = options.spared?.has(functionName)
+      ? undefined
+      : drawBreakdown(options.faults ?? NO_FAULTS);
+    const outcome = await findPool(resource).use((instance) =>
+      instance.invoke(randomUUID(), payload, breakdown),
+    );
     if (!outcome.ok) {
       if (outcome.failure.errorType !== STOPPED) logFailure(functionName, outcome.failure);
       throw new FunctionError(functionName, outcome.failure);
@@ -78,10 +93,18 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   return {
     invoke,
+    reload: () => {
+      for (const pool of pools.values()) pool.renew();
+    },
     stop: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
     },
   };
+}
+
+function drawBreakdown(faults: Faults): Breakdown | undefined {
+  const kind = (['exit', 'freeze', 'out-of-memory'] as const).find((one) => faults.happens(`lambda.${one}`));
+  return kind && { kind, afterMs: LATEST_BREAKDOWN_MS * faults.draw() };
 }
 
 function start(resource: FunctionResource, options: LambdaOptions): Instance {

@@ -1,7 +1,13 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { describeCrash, describeExit, describeInitTimeout, describeTimeout, STOPPED } from './failure.ts';
-import type { InvocationFailure, InvokeMessage, WorkerMessage, WorkerSettings } from './protocol.ts';
+import type {
+  Breakdown,
+  InvocationFailure,
+  InvokeMessage,
+  WorkerMessage,
+  WorkerSettings,
+} from './protocol.ts';
 
 export interface InstanceOptions extends WorkerSettings {
   readonly environment: Readonly<Record<string, string>>;
@@ -18,7 +24,7 @@ type Outcome =
 /** One warm copy of a function, for one invocation at a time. */
 export interface Instance {
   /** Never rejects. After a failure of the runtime itself (exit, timeout, memory) the instance is dead. */
-  invoke(requestId: string, payload: string): Promise<Outcome>;
+  invoke(requestId: string, payload: string, breakdown?: Breakdown): Promise<Outcome>;
   readonly dead: boolean;
   stop(): Promise<void>;
 }
@@ -54,7 +60,7 @@ export function startInstance(options: InstanceOptions): Instance {
     else settle({ ok: false, failure: message.failure });
   });
   worker.on('error', (error: Error) => die(describeCrash(error, settings.memoryMb)));
-  worker.on('exit', (code) => die(describeExit(code)));
+  worker.on('exit', (code) => die(describeExit(code, settings.memoryMb)));
 
   async function waitUntilReady(): Promise<Outcome> {
     const timer = setTimeout(() => die(describeInitTimeout(initTimeoutSeconds)), initTimeoutSeconds * 1000);
@@ -63,7 +69,7 @@ export function startInstance(options: InstanceOptions): Instance {
     return outcome;
   }
 
-  async function invoke(requestId: string, payload: string): Promise<Outcome> {
+  async function invoke(requestId: string, payload: string, breakdown?: Breakdown): Promise<Outcome> {
     const started = await waitUntilReady();
     if (!started.ok) return started;
     return new Promise((resolve) => {
@@ -73,8 +79,8 @@ export function startInstance(options: InstanceOptions): Instance {
         settle = () => undefined;
         resolve(outcome);
       };
-      const message: InvokeMessage = { requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 };
-      worker.postMessage(message);
+      const deadline = Date.now() + timeoutSeconds * 1000;
+      worker.postMessage({ requestId, payload, deadline, breakdown } satisfies InvokeMessage);
     });
   }
 

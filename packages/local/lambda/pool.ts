@@ -11,12 +11,15 @@ export interface PoolOptions {
 export interface Pool {
   /** Lends an instance to `work`, starting one when none is warm and there is room. */
   use<T>(work: (instance: Instance) => Promise<T>): Promise<T>;
+  /** What runs ends on its instance; every later use gets a new one. */
+  renew(): void;
   stop(): Promise<void>;
 }
 
 /** The warm instances of one function. The latest used goes first, so that the others may go idle. */
 export function createPool({ start, size, idleMs }: PoolOptions): Pool {
   const all = new Set<Instance>();
+  const outdated = new Set<Instance>();
   const idle: { instance: Instance; timer: NodeJS.Timeout }[] = [];
   const waiting: (() => void)[] = [];
   let stopped = false;
@@ -36,7 +39,7 @@ export function createPool({ start, size, idleMs }: PoolOptions): Pool {
       if (stopped) throw new Error('The local cloud is stopping.');
       const warm = findWarm();
       if (warm !== undefined) return warm;
-      if (all.size < size) {
+      if (all.size - outdated.size < size) {
         const fresh = start();
         all.add(fresh);
         return fresh;
@@ -53,8 +56,8 @@ export function createPool({ start, size, idleMs }: PoolOptions): Pool {
   }
 
   function release(instance: Instance): void {
-    if (instance.dead || stopped) {
-      all.delete(instance);
+    if (instance.dead || stopped || outdated.delete(instance)) {
+      retire(instance);
     } else {
       const timer = setTimeout(() => retire(instance), idleMs);
       timer.unref();
@@ -71,6 +74,14 @@ export function createPool({ start, size, idleMs }: PoolOptions): Pool {
       } finally {
         release(instance);
       }
+    },
+    renew: () => {
+      for (const { instance, timer } of idle.splice(0)) {
+        clearTimeout(timer);
+        retire(instance);
+      }
+      for (const instance of all) outdated.add(instance);
+      for (const wake of waiting.splice(0)) wake();
     },
     stop: async () => {
       stopped = true;

@@ -1,5 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InvocationFailure, InvokeMessage, WorkerMessage, WorkerSettings } from './protocol.ts';
+import {
+  type Breakdown,
+  type InvocationFailure,
+  type InvokeMessage,
+  OUT_OF_MEMORY,
+  type WorkerMessage,
+  type WorkerSettings,
+} from './protocol.ts';
 
 /** Runs inside a worker thread: imports one handler, then answers one invocation at a time. */
 
@@ -57,10 +64,18 @@ function describeContext({ requestId, deadline }: InvokeMessage): InvocationCont
   };
 }
 
+/** Ends this thread, or stops it until the host ends it. */
+function breakDown(kind: Breakdown['kind']): never {
+  if (kind === 'freeze') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  process.exit(kind === 'out-of-memory' ? OUT_OF_MEMORY : 1);
+}
+
 async function answer(handler: Handler, message: InvokeMessage): Promise<void> {
-  const { requestId } = message;
+  const { requestId, breakdown } = message;
+  if (breakdown !== undefined) setTimeout(() => breakDown(breakdown.kind), breakdown.afterMs);
   try {
     const result = await handler(JSON.parse(message.payload), describeContext(message));
+    if (breakdown !== undefined) breakDown(breakdown.kind);
     post({ kind: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
     post({ kind: 'error', requestId, failure: describeError(error) });

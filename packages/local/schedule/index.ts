@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { ScheduleResource } from '@loupe/core/resources';
 import type { ScheduledEvent } from 'aws-lambda';
-import type { ScheduleResource } from '../../core/platform/resources.ts';
 import type { Clock } from '../clock.ts';
 
 const FIRST_RUN_MS = 1000;

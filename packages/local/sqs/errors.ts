@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<string, number>> = {
   InternalFailure: 500,
   PurgeQueueInProgress: 403,
   ReceiptHandleIsInvalid: 404,
+  ResourceNotFoundException: 404,
 };
 
 /** An error of the SQS API: the shape's name as AWS documents it, and a message for the caller. */

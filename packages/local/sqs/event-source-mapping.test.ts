@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import type { EventSourceResource } from '@loupe/core/resources';
 import type { SQSEvent } from 'aws-lambda';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { EventSourceResource } from '../../core/platform/resources.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { startEventSourceMapping } from './index.ts';
 import { startTestSqs, type TestSqs } from './testing.ts';

@@ -1,5 +1,5 @@
+import type { EventSourceResource } from '@loupe/core/resources';
 import type { SQSEvent } from 'aws-lambda';
-import type { EventSourceResource } from '../../core/platform/resources.ts';
 import type { Clock } from '../clock.ts';
 import { readFailures } from './batch-response.ts';
 import { describeEvent } from './event-record.ts';

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { QueueResource } from '../../core/platform/resources.ts';
+import type { QueueResource } from '@loupe/core/resources';
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
 import { checkSize } from './checks.ts';
+import { createMoveTasks } from './move-tasks.ts';
 import { formatQueueUrl, type Service } from './operations.ts';
 import { answerRequest } from './protocol.ts';
 import { openStore, type Store, type StoredMessage } from './store.ts';
@@ -16,6 +18,7 @@ export interface SqsOptions {
   readonly accountId: string;
   readonly queues: readonly QueueResource[];
   readonly clock: Clock;
+  readonly faults?: Faults;
   /** Origin in the queue URLs it hands out, e.g. `http://127.0.0.1:4003`. */
   readonly endpointBase: string;
 }
@@ -42,8 +45,9 @@ export function openSqs(options: SqsOptions): Sqs {
   const { clock, accountId, endpointBase } = options;
   const waiting = createWaiting(clock);
   const store = openStore({ ...options, onChange: waiting.wake });
-  const service: Service = { store, waiting, clock, accountId, endpointBase, purgedAt: new Map() };
   const closing = new AbortController();
+  const moveTasks = createMoveTasks(store, clock, closing.signal);
+  const service: Service = { store, waiting, moveTasks, clock, accountId, endpointBase, purgedAt: new Map() };
 
   return {
     store,

@@ -11,6 +11,7 @@ import {
 } from './checks.ts';
 import { refuseMissing, SqsError } from './errors.ts';
 import type { MessageAttribute } from './message.ts';
+import type { MoveTasks } from './move-tasks.ts';
 import { describeAttributes, purgeQueue } from './queue-operations.ts';
 import { parseReceipt } from './receipt.ts';
 import { receiveMessages } from './receive-operation.ts';
@@ -22,6 +23,7 @@ const MAX_VISIBILITY_SECONDS = 43_200;
 export interface Service {
   readonly store: Store;
   readonly waiting: Waiting;
+  readonly moveTasks: MoveTasks;
   readonly clock: Clock;
   readonly accountId: string;
   readonly endpointBase: string;
@@ -57,6 +59,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   GetQueueAttributes: (call) => describeAttributes(call, findQueueName(call)),
   ListQueues: listQueues,
   PurgeQueue: (call) => purgeQueue(call, findQueueName(call)),
+  ListDeadLetterSourceQueues: (call) => listSourceQueues(call, findQueueName(call)),
+  StartMessageMoveTask: ({ service, input }) => service.moveTasks.start(input),
+  ListMessageMoveTasks: ({ service, input }) => service.moveTasks.list(input),
+  CancelMessageMoveTask: ({ service, input }) => service.moveTasks.cancel(input),
 };
 
 export function formatQueueUrl({ endpointBase, accountId }: Service, queue: string): string {
@@ -143,6 +149,11 @@ function changeVisibility({ service }: Call, queue: string, input: Input): objec
 
 function getQueueUrl({ service, input }: Call): object {
   return { QueueUrl: formatQueueUrl(service, service.store.findQueue(readString(input, 'QueueName')).name) };
+}
+
+function listSourceQueues({ service }: Call, queue: string): object {
+  const sources = service.store.queues.filter(({ deadLetter }) => deadLetter?.queue === queue);
+  return { queueUrls: sources.map(({ name }) => formatQueueUrl(service, name)) };
 }
 
 function listQueues({ service, input }: Call): object {

@@ -1,6 +1,6 @@
+import type { QueueResource } from '@loupe/core/resources';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { QueueResource } from '../../core/platform/resources.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { SqsError } from './errors.ts';
 import { parseReceipt } from './receipt.ts';

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { QueueResource } from '../../core/platform/resources.ts';
+import type { QueueResource } from '@loupe/core/resources';
 import type { Clock } from '../clock.ts';
+import { type Faults, NO_FAULTS } from '../faults.ts';
 import { type MessageRow, openDatabase, transact } from './database.ts';
 import { digestAttributes, digestBody } from './digest.ts';
 import { refuseParameter, SqsError } from './errors.ts';
@@ -9,6 +10,10 @@ import type { NewMessage, ReceivedMessage } from './message.ts';
 import { formatReceipt, type Receipt } from './receipt.ts';
 
 const MAX_VISIBILITY_MS = 12 * 3600 * 1000;
+/** How late the faults may make a message, a copy of it, or its return. */
+const LATEST_MS = 2000;
+/** How far from its place the fault `sqs.shuffle` may take a message. */
+const SHUFFLED = 10;
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -16,6 +21,8 @@ export interface StoreOptions {
   readonly region: string;
   readonly accountId: string;
   readonly clock: Clock;
+  /** Of these, the `sqs.` ones. */
+  readonly faults?: Faults;
   /** Called after a commit that may have made a message of the queue visible, or moved its next deadline. */
   readonly onChange?: (queue: string) => void;
 }
@@ -41,11 +48,17 @@ export interface QueueCounts {
   readonly createdAt: number;
 }
 
+interface Move {
+  readonly moved: number;
+  /** A message does not say which queue it came from, since it was sent to the dead-letter queue directly. */
+  readonly sourceUnknown: boolean;
+}
+
 export type Store = ReturnType<typeof openStore>;
 
 /** The queues on disk: every state a message goes through is one transaction. */
 export function openStore(options: StoreOptions) {
-  const { clock, onChange = () => undefined } = options;
+  const { clock, faults = NO_FAULTS, onChange = () => undefined } = options;
   const database = openDatabase(options.dataDir);
   const queues = new Map(options.queues.map((queue) => [queue.name, queue]));
   const sql = prepareStatements(database);
@@ -72,20 +85,31 @@ export function openStore(options: StoreOptions) {
       bodyMd5: digestBody(message.body),
       attributesMd5: digestAttributes(attributes),
     };
-    sql.insert.run(
-      queue,
-      stored.messageId,
-      message.body,
-      stored.bodyMd5,
-      JSON.stringify(attributes),
-      stored.attributesMd5 ?? null,
-      message.groupId ?? null,
-      message.traceHeader ?? null,
-      now,
-      now + toMilliseconds(message.delaySeconds ?? 0),
-    );
+    const insertVisibleAt = (visibleAt: number) =>
+      sql.insert.run(
+        queue,
+        stored.messageId,
+        message.body,
+        stored.bodyMd5,
+        JSON.stringify(attributes),
+        stored.attributesMd5 ?? null,
+        message.groupId ?? null,
+        message.traceHeader ?? null,
+        now,
+        visibleAt,
+      );
+    const late = faults.happens('sqs.delay') ? drawLateness() : 0;
+    const visibleAt = now + toMilliseconds(message.delaySeconds ?? 0) + late;
+    insertVisibleAt(visibleAt);
+    // Half of the copies come together with the message: only so do two functions run on it at once.
+    if (faults.happens('sqs.duplicate'))
+      insertVisibleAt(visibleAt + Math.max(0, 2 * drawLateness() - LATEST_MS));
     const { attributesMd5, ...rest } = stored;
     return attributesMd5 === undefined ? rest : { ...rest, attributesMd5 };
+  }
+
+  function drawLateness(): number {
+    return Math.ceil(LATEST_MS * faults.draw());
   }
 
   /** Stores all messages or none. Throws `QueueDoesNotExist`. */
@@ -112,6 +136,17 @@ export function openStore(options: StoreOptions) {
       now,
     );
     return Number(changes);
+  }
+
+  /** Sequence numbers of the messages to hand out. */
+  function choose(queue: string, now: number, max: number): number[] {
+    if (!faults.happens('sqs.shuffle')) return pick(queue, now, max);
+    const left = pick(queue, now, max + SHUFFLED);
+    const chosen: number[] = [];
+    while (left.length > 0 && chosen.length < max) {
+      chosen.push(...left.splice(Math.floor(left.length * faults.draw()), 1));
+    }
+    return chosen;
   }
 
   function readRow(seq: number): MessageRow {
@@ -153,7 +188,7 @@ export function openStore(options: StoreOptions) {
       dropExpired(queue);
       return {
         buried: buryExhausted(queue, now),
-        taken: pick(name, now, max).map((seq) => take(readRow(seq), visibleAt, held)),
+        taken: choose(name, now, max).map((seq) => take(readRow(seq), visibleAt, held)),
       };
     });
     if (buried > 0 && queue.deadLetter !== undefined) onChange(queue.deadLetter.queue);
@@ -163,7 +198,13 @@ export function openStore(options: StoreOptions) {
 
   /** Deletes the message if `receipt` is of its latest receive; an older receipt changes nothing, as on AWS. */
   function remove(receipt: Receipt): void {
-    sql.remove.run(receipt.sequence, receipt.queue, receipt.nonce);
+    const { sequence, queue, nonce } = receipt;
+    if (faults.happens('sqs.lose-delete')) {
+      sql.comeBack.run(clock() + drawLateness(), sequence, queue, nonce);
+      onChange(queue);
+    } else {
+      sql.remove.run(sequence, queue, nonce);
+    }
   }
 
   /** Throws `MessageNotInflight`, or `InvalidParameterValue` for a message that is gone or past 12 hours. */
@@ -205,6 +246,27 @@ export function openStore(options: StoreOptions) {
     return sql.count.get(now, now, now, name, name) as unknown as QueueCounts;
   }
 
+  /**
+   * Moves up to `max` visible messages of a dead-letter queue to `destination`, or each to the queue it came from,
+   * as new messages: with a new id, time and receive count.
+   */
+  function move(name: string, destination: string | undefined, max: number): Move {
+    const now = clock();
+    const rows = sql.movable.all(name, now, max) as unknown as Pick<MessageRow, 'seq' | 'source_arn'>[];
+    const targets = rows.map(({ source_arn }) => destination ?? findByArn(source_arn)?.name);
+    const known = targets.indexOf(undefined) < 0 ? rows : rows.slice(0, targets.indexOf(undefined));
+    transact(database, () => {
+      for (const [index, { seq }] of known.entries())
+        sql.move.run(targets[index] ?? name, randomUUID(), now, now, seq);
+    });
+    for (const target of new Set(targets)) if (target !== undefined) onChange(target);
+    return { moved: known.length, sourceUnknown: known.length < rows.length };
+  }
+
+  function findByArn(arn: unknown): QueueResource | undefined {
+    return options.queues.find(({ name }) => formatArn(name) === arn);
+  }
+
   function purge(name: string): void {
     findQueue(name);
     sql.purge.run(name);
@@ -229,6 +291,8 @@ export function openStore(options: StoreOptions) {
     changeVisibility,
     letGo,
     count,
+    move,
+    findByArn,
     purge,
     findNextVisibleAt,
     close: () => database.close(),
@@ -255,6 +319,7 @@ function prepareStatements(database: ReturnType<typeof openDatabase>) {
       first_received_at = coalesce(first_received_at, ?), nonce = ?, held = ? where seq = ?`),
     bury: database.prepare(`update messages set queue = ?, visible_at = ?, source_arn = ?, nonce = null, held = 0
       where queue = ? and receive_count >= ? and visible_at <= ?`),
+    comeBack: database.prepare(`update messages set visible_at = ?, held = 0 ${held}`),
     remove: database.prepare(`delete from messages ${held}`),
     find: database.prepare(`select ${columns} from messages m ${held}`),
     setVisibility: database.prepare('update messages set visible_at = ? where seq = ?'),
@@ -265,6 +330,12 @@ function prepareStatements(database: ReturnType<typeof openDatabase>) {
       count(*) filter (where visible_at > ? and receive_count = 0) as delayed,
       (select created_at from queues where name = ?) as createdAt
       from messages where queue = ?`),
+    movable: database.prepare(
+      'select seq, source_arn from messages where queue = ? and visible_at <= ? order by visible_at, seq limit ?',
+    ),
+    move: database.prepare(`update messages set queue = ?, message_id = ?, sent_at = ?, visible_at = ?,
+      receive_count = 0, first_received_at = null, received_at = null, nonce = null, source_arn = null, held = 0
+      where seq = ?`),
     purge: database.prepare('delete from messages where queue = ?'),
     nextVisible: database.prepare('select min(visible_at) as at from messages where queue = ?'),
   };

@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueResource } from '@loupe/core/resources';
 import { onTestFinished } from 'vitest';
-import type { QueueResource } from '../../core/platform/resources.ts';
+import type { Faults } from '../faults.ts';
 import { listen } from '../testing/listen.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { openSqs, type Sqs } from './index.ts';
@@ -25,7 +26,7 @@ export interface TestSqs {
 }
 
 /** The queues `work` and `work-dead` behind the real SDK client, on a clock that runs with real time. */
-export async function startTestSqs(queues = testQueues): Promise<TestSqs> {
+export async function startTestSqs(queues = testQueues, faults?: Faults): Promise<TestSqs> {
   let offset = 0;
   let sqs: Sqs | undefined;
   const endpoint = await listen((request, response) => sqs?.handle(request, response));
@@ -34,6 +35,7 @@ export async function startTestSqs(queues = testQueues): Promise<TestSqs> {
     region: 'eu-west-1',
     accountId: '000000000000',
     queues,
+    ...(faults && { faults }),
     clock: () => Date.now() + offset,
     endpointBase: endpoint,
   });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Resources } from '../../../core/platform/resources.ts';
+import type { Resources } from '@loupe/core/resources';
 
 /** Folder the handlers below are relative to. */
 export const root = fileURLToPath(new URL('.', import.meta.url));
