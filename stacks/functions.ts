@@ -8,8 +8,14 @@ import { describeProviders, describeSecrets } from './secrets.ts';
 import { bucket } from './storage.ts';
 import { table } from './table.ts';
 
-/** Functions that decode or draw pictures. The others reach sharp only behind imports they never run. */
-const WITH_SHARP = ['convert', 'infer'];
+/**
+ * Packages installed beside a function's bundle instead of into it: sharp is native, libheif-js is LGPL and stays
+ * replaceable. The other functions reach them only behind imports they never run.
+ */
+const DECODERS: Readonly<Record<string, readonly (keyof typeof vision.dependencies)[]>> = {
+  convert: ['sharp', 'libheif-js'],
+  infer: ['sharp'],
+};
 /** Functions that offer models or ask them. */
 const WITH_MODELS = ['api', 'infer'];
 
@@ -42,13 +48,17 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
       // Imports at first use stay files of their own, so that a cold start reads only what it runs.
       splitting: true,
       // Maps are of use to SST's console alone, and with splitting there are some forty to a function.
-      esbuild: { sourcemap: false, external: ['sharp'] },
-      ...(WITH_SHARP.includes(name) && { install: { sharp: vision.dependencies.sharp } }),
+      esbuild: { sourcemap: false, external: ['sharp', 'libheif-js'] },
+      ...(name in DECODERS && { install: pickDecoders(DECODERS[name] ?? []) }),
     },
     // The next tick comes sooner than a retry.
     ...(isScheduled && { retries: 0 }),
     transform: { role: hardenFunctionRole },
   });
+}
+
+function pickDecoders(names: readonly (keyof typeof vision.dependencies)[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, vision.dependencies[name]]));
 }
 
 /** Variables as `packages/core/platform/config.ts` reads them. */
@@ -61,7 +71,7 @@ function describeEnvironment(name: string) {
     LOUPE_TABLE: table.name,
     LOUPE_BUCKET: bucket.name,
     ...Object.fromEntries(urls),
-    ...describeSecrets(),
+    ...describeSecrets(name),
     ...(WITH_MODELS.includes(name) && describeProviders()),
   };
 }

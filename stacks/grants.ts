@@ -11,12 +11,12 @@ const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 
 /** A transaction needs the rights of the operations in it. */
-type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'ConditionCheckItem';
+type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
 
 /** What each function may do, exactly what its code does. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = {
   api: [
-    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     onIndexes('byTenant', 'byParent'),
     // Links and upload tickets carry the rights of whoever signed them.
     onObjects('GetObject', ALL_OBJECTS),

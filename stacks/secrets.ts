@@ -9,9 +9,12 @@ const openaiBaseUrl = new sst.Secret('OpenaiBaseUrl', NOT_SET);
 const geminiApiKey = new sst.Secret('GeminiApiKey', NOT_SET);
 const geminiBaseUrl = new sst.Secret('GeminiBaseUrl', NOT_SET);
 
-/** What every function needs to start. */
-export function describeSecrets() {
-  return { LOUPE_SECRET: loupeSecret.value, LOUPE_OPERATOR_KEY: operatorKey.value };
+/** What a function needs to start; the operator's key is the API's alone. */
+export function describeSecrets(functionName: string) {
+  return {
+    LOUPE_SECRET: loupeSecret.value,
+    ...(functionName === 'api' && { LOUPE_OPERATOR_KEY: operatorKey.value }),
+  };
 }
 
 /** What the functions need that offer models or ask them. */

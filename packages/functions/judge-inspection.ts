@@ -44,7 +44,7 @@ export async function judgeInspection(
     signal,
     clock: platform.clock,
   });
-  const overlayPath = await storeOverlay(scope, inspection.id, judgement, query ?? []);
+  const overlayPath = await storeOverlay(scope, inspection, judgement, query ?? []);
   const auditPath = locateAudit(inspection.id, inspection.attempt);
   await scope.bucket.put(auditPath, Buffer.from(renderAudit(judgement, version)), 'application/json');
   return {
@@ -96,7 +96,7 @@ function describeProfile(version: ProfileVersion): JudgeProfile {
 
 async function storeOverlay(
   scope: TenantScope,
-  inspectionId: string,
+  inspection: Inspection,
   { map, regions }: Judgement,
   query: readonly View[],
 ): Promise<string | undefined> {
@@ -109,7 +109,7 @@ async function storeOverlay(
     heightPx: view.heightPx,
     regions: regions.filter((region) => region.view === map.view),
   });
-  const path = locateOverlay(inspectionId);
+  const path = locateOverlay(inspection.id, inspection.attempt);
   await scope.bucket.put(path, overlay, 'image/jpeg');
   return path;
 }

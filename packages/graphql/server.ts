@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnexpected } from './errors.ts';
-import { limitDepth, limitRootFields, MAX_TOKENS } from './limits.ts';
+import { limitSize, MAX_TOKENS } from './limits.ts';
 import { createSchema } from './schema.ts';
 
 /** Receives every error that is ours to repair. */
@@ -17,7 +17,7 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS, noLocation: false },
-    validationRules: [limitDepth, limitRootFields],
+    validationRules: [limitSize],
     validationOptions: { maxErrors: 10 },
     maxRecursiveSelections: true,
     plugins: [

@@ -193,6 +193,6 @@ describe('the operator', () => {
       document: 'query ($id: ID!) { sample(id: $id) { id } }',
       variables: { id: victim.ids.sample },
     };
-    expect((await ask(service.operatorKey, query)).body).toContain('UNAUTHENTICATED');
+    expect((await ask(service.operatorKey, query)).body).toContain('FORBIDDEN');
   });
 });

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Entity, EntityKind } from '../platform/index.ts';
+import type { Entity, EntityKind, RowKey, Write } from '../platform/index.ts';
+import { sealWrite } from '../platform/table.ts';
 import type { Role } from './policy.ts';
 
 /**
@@ -26,8 +27,14 @@ export interface ApiKeyLocator {
   readonly tenantId: string;
 }
 
-export function locateApiKey(apiKeyId: string) {
+export function locateApiKey(apiKeyId: string): RowKey {
   return { pk: `credential#${apiKeyId}`, sk: '#' };
+}
+
+/** Makes the key of a tenant findable. */
+export function registerApiKey(apiKey: ApiKey): Write {
+  const locator: ApiKeyLocator = { tenantId: apiKey.tenantId };
+  return sealWrite({ kind: 'create', key: locateApiKey(apiKey.id), body: locator, placement: {} });
 }
 
 const SECRET_BYTES = 24;

@@ -1,5 +1,6 @@
 import {
   createTenantScope,
+  ForbiddenError,
   type Platform,
   type TenantScope,
   UnauthenticatedError,
@@ -12,8 +13,12 @@ export interface TenantRequest {
   readonly scope: TenantScope;
 }
 
-/** @throws UnauthenticatedError unless the session belongs to a tenant */
+/**
+ * @throws UnauthenticatedError without a credential
+ * @throws ForbiddenError for the operator, who sees tenants and nothing in them
+ */
 export function createTenantRequest(platform: Platform, session: Session): TenantRequest {
+  if (session.kind === 'operator') throw new ForbiddenError('anything inside a tenant');
   if (session.kind !== 'apiKey') {
     throw new UnauthenticatedError('This needs an API key of a tenant: `Authorization: Bearer loupe_…`.');
   }

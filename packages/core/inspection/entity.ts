@@ -74,11 +74,11 @@ export const inspectionKind: EntityKind<Inspection> = {
   },
 };
 
-export function locateOverlay(inspectionId: string): string {
-  return `inspections/${inspectionId}/overlay.jpg`;
+/** One overlay and one audit record per attempt, so that a late worker never overwrites those that counted. */
+export function locateOverlay(inspectionId: string, attempt: number): string {
+  return `inspections/${inspectionId}/overlay-${attempt}.jpg`;
 }
 
-/** One audit record per attempt, so that a late worker never overwrites the one that counted. */
 export function locateAudit(inspectionId: string, attempt: number): string {
   return `inspections/${inspectionId}/audit-${attempt}.json`;
 }

@@ -9,7 +9,15 @@ export * from './lease.ts';
 export * from './messages.ts';
 export * from './queue.ts';
 export * from './sweep.ts';
-export * from './table.ts';
+export {
+  ConditionFailedError,
+  type Entity,
+  type Page,
+  type Placement,
+  type RowKey,
+  type Table,
+  type Write,
+} from './table.ts';
 export * from './tenant-scope.ts';
 export * from './tenant-table.ts';
 export * from './transition.ts';

@@ -32,8 +32,12 @@ export interface Placement {
   readonly ttl?: number | undefined;
 }
 
-/** One write of a transaction. */
-export type Write =
+declare const sealed: unique symbol;
+
+/** One write of a transaction. Its key was made in a tenant's scope, or by the code that keeps credentials. */
+export type Write = WriteBody & { readonly [sealed]: true };
+
+type WriteBody =
   | { readonly kind: 'create'; readonly key: RowKey; readonly body: object; readonly placement: Placement }
   | {
       readonly kind: 'replace';
@@ -43,8 +47,12 @@ export type Write =
       /** The write fails unless the stored row still has this revision. */
       readonly expectedRev: number;
     }
-  | { readonly kind: 'add'; readonly key: RowKey; readonly amounts: Readonly<Record<string, number>> }
-  | { readonly kind: 'require'; readonly key: RowKey; readonly expectedRev: number };
+  | { readonly kind: 'add'; readonly key: RowKey; readonly amounts: Readonly<Record<string, number>> };
+
+/** For the two that make keys: the tenant's scope and the credential locator. Everybody else gets sealed writes. */
+export function sealWrite(body: WriteBody): Write {
+  return body as Write;
+}
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -244,15 +252,6 @@ function renderWrite(
         Put: {
           TableName: tableName,
           Item: renderItem(write.key, write.body, write.placement),
-          ConditionExpression: 'rev = :rev',
-          ExpressionAttributeValues: { ':rev': write.expectedRev },
-        },
-      };
-    case 'require':
-      return {
-        ConditionCheck: {
-          TableName: tableName,
-          Key: write.key,
           ConditionExpression: 'rev = :rev',
           ExpressionAttributeValues: { ':rev': write.expectedRev },
         },

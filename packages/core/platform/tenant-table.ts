@@ -1,7 +1,16 @@
 import { DomainError } from './errors.ts';
 import { parseNoun } from './ids.ts';
-import type { Entity, Page, Placement, QueryOptions, RowKey, Table, Write } from './table.ts';
-import { ConditionFailedError } from './table.ts';
+import {
+  ConditionFailedError,
+  type Entity,
+  type Page,
+  type Placement,
+  type QueryOptions,
+  type RowKey,
+  sealWrite,
+  type Table,
+  type Write,
+} from './table.ts';
 
 /** How one noun's objects are stored and found, in parts relative to the tenant. */
 export interface EntityKind<T extends Entity> {
@@ -28,13 +37,14 @@ export function scopeTable(table: Table, tenantId: string) {
     };
   }
 
-  const replace = <T extends Entity>(kind: EntityKind<T>, entity: T): Write => ({
-    kind: 'replace',
-    key: keyOf(kind.name, entity.id),
-    body: entity,
-    placement: place(kind, entity),
-    expectedRev: entity.rev - 1,
-  });
+  const replace = <T extends Entity>(kind: EntityKind<T>, entity: T): Write =>
+    sealWrite({
+      kind: 'replace',
+      key: keyOf(kind.name, entity.id),
+      body: entity,
+      placement: place(kind, entity),
+      expectedRev: entity.rev - 1,
+    });
 
   return {
     /** Undefined for an id that is none of ours, too. */
@@ -61,12 +71,13 @@ export function scopeTable(table: Table, tenantId: string) {
 
     transact: (writes: readonly Write[]): Promise<void> => table.transact(writes),
 
-    create: <T extends Entity>(kind: EntityKind<T>, entity: T): Write => ({
-      kind: 'create',
-      key: keyOf(kind.name, entity.id),
-      body: entity,
-      placement: place(kind, entity),
-    }),
+    create: <T extends Entity>(kind: EntityKind<T>, entity: T): Write =>
+      sealWrite({
+        kind: 'create',
+        key: keyOf(kind.name, entity.id),
+        body: entity,
+        placement: place(kind, entity),
+      }),
 
     /** Replaces the revision `entity` was made from; see `revise`. */
     replace,
@@ -85,13 +96,6 @@ export function scopeTable(table: Table, tenantId: string) {
       }
     },
 
-    /** Holds the transaction to the revision of `entity` that was read. */
-    require: <T extends Entity>(kind: EntityKind<T>, entity: T): Write => ({
-      kind: 'require',
-      key: keyOf(kind.name, entity.id),
-      expectedRev: entity.rev,
-    }),
-
     /** A row that hangs on an object; `replaces` is the revision it takes the place of, if any. */
     attach: (
       owner: string,
@@ -101,20 +105,19 @@ export function scopeTable(table: Table, tenantId: string) {
       options: { readonly ttl?: number; readonly replaces?: number | undefined } = {},
     ): Write => {
       const row = { key: keyOf(owner, id, sk), body, placement: { ttl: options.ttl } };
-      return options.replaces === undefined
-        ? { kind: 'create', ...row }
-        : { kind: 'replace', ...row, expectedRev: options.replaces };
+      return sealWrite(
+        options.replaces === undefined
+          ? { kind: 'create', ...row }
+          : { kind: 'replace', ...row, expectedRev: options.replaces },
+      );
     },
 
     getAttached: <T>(owner: string, id: string, sk: string): Promise<T | undefined> =>
       table.get<T>(keyOf(owner, id, sk)),
 
     /** Adds to the numbers of a counter row, making it when absent. */
-    add: (owner: string, id: string, sk: string, amounts: Readonly<Record<string, number>>): Write => ({
-      kind: 'add',
-      key: keyOf(owner, id, sk),
-      amounts,
-    }),
+    add: (owner: string, id: string, sk: string, amounts: Readonly<Record<string, number>>): Write =>
+      sealWrite({ kind: 'add', key: keyOf(owner, id, sk), amounts }),
   };
 }
 

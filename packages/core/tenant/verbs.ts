@@ -1,4 +1,4 @@
-import { apiKeyKind, assertMay, createApiKey, locateApiKey, type Session } from '../access/index.ts';
+import { apiKeyKind, assertMay, createApiKey, registerApiKey, type Session } from '../access/index.ts';
 import { createOnce } from '../platform/idempotency.ts';
 import {
   checkText,
@@ -53,7 +53,7 @@ export async function createTenant(
     [
       table.create(tenantKind, tenant),
       table.create(apiKeyKind, apiKey),
-      { kind: 'create', key: locateApiKey(apiKey.id), body: { tenantId: tenant.id }, placement: {} },
+      registerApiKey(apiKey),
       register.table.create(registerKind, { id: tenant.id, rev: 1 }),
     ],
   );
