@@ -39,6 +39,8 @@ const mappers = {
   Tenant: '@loupe/core/tenant#Tenant as TenantParent',
   Verdict: '../parents.ts#VerdictParent',
   View: '../parents.ts#ViewParent',
+  ViewGeometry: '../parents.ts#GeometryParent',
+  ImageGeometry: '../parents.ts#GeometryParent',
 };
 
 function mergeSources(): string {

@@ -76,12 +76,12 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
         mediaType: view.mediaType,
         widthPx: view.widthPx,
         heightPx: view.heightPx,
-        sourceWidthPx: view.source.widthPx,
-        sourceHeightPx: view.source.heightPx,
+        geometry: view.geometry,
       });
     }
+    const { mediaType, notes } = conversion;
     await transition(scope, sampleKind, sample.id, (current) =>
-      completeConversion(current, token, { mediaType: conversion.mediaType, views }, platform.clock()),
+      completeConversion(current, token, { mediaType, views, notes }, platform.clock()),
     );
   } catch (error) {
     const failure = explainRejection(error);

@@ -9,7 +9,7 @@ import type { TenantScope } from '@loupe/core/platform';
 import { loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
 import { createModel, type Judgement, type JudgeProfile, judge } from '@loupe/judge';
-import type { View } from '@loupe/vision';
+import type { Geometry, View } from '@loupe/vision';
 import { modelConfig } from './models.ts';
 import { platform } from './platform.ts';
 
@@ -77,7 +77,7 @@ function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<Vi
       bytes: await scope.bucket.get(view.path),
       widthPx: view.widthPx,
       heightPx: view.heightPx,
-      source: { widthPx: view.sourceWidthPx, heightPx: view.sourceHeightPx },
+      geometry: view.geometry as Geometry,
     })),
   );
 }

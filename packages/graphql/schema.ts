@@ -2,7 +2,7 @@ import {
   buildASTSchema,
   type GraphQLSchema,
   type GraphQLTypeResolver,
-  isInterfaceType,
+  isAbstractType,
   isObjectType,
   isScalarType,
   parse,
@@ -33,7 +33,7 @@ export function createSchema(): GraphQLSchema {
 function attachResolvers(schema: GraphQLSchema, all: Resolvers): void {
   for (const [typeName, fields] of Object.entries(all)) {
     const type = schema.getType(typeName);
-    if (isInterfaceType(type) && '__resolveType' in fields) {
+    if (isAbstractType(type) && '__resolveType' in fields) {
       type.resolveType = fields.__resolveType as GraphQLTypeResolver<unknown, RequestContext>;
       continue;
     }

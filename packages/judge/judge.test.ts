@@ -13,7 +13,12 @@ const GOOD = '{"reasoning": "Cap is cracked.", "correctness": 0, "anomaly_score"
 
 function makeView(byte: number): View {
   const size = { widthPx: 4, heightPx: 3 };
-  return { mediaType: 'image/png', bytes: new Uint8Array([byte]), ...size, source: size };
+  return {
+    mediaType: 'image/png',
+    bytes: new Uint8Array([byte]),
+    ...size,
+    geometry: { kind: 'IMAGE', source: size },
+  };
 }
 
 /** A model that gives the replies in turn and keeps what it was asked. */

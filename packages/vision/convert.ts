@@ -27,11 +27,11 @@ export async function convert(bytes: Uint8Array, options: ConvertOptions = {}): 
     );
   }
   const head = bytes.subarray(0, HEAD_BYTES);
-  const found = findModality(head);
+  const found = findModality(head, options.declaredMediaType);
   if (found === undefined) throw rejectUnsupported(head);
   assertDeclaredType(options.declaredMediaType, found.mediaType);
-  const views = await found.modality.convert(bytes, found.mediaType, settings);
-  return { mediaType: found.mediaType, views };
+  const rendering = await found.modality.convert(bytes, found.mediaType, settings);
+  return { mediaType: found.mediaType, ...rendering };
 }
 
 function resolveSettings(options: ConvertOptions): ConversionSettings {

@@ -1,4 +1,13 @@
 export { convert } from './convert.ts';
+export type {
+  Geometry,
+  ImageGeometry,
+  PointCloudGeometry,
+  Rectangle,
+  SliceGeometry,
+  TimeSeriesGeometry,
+  VideoGeometry,
+} from './geometry.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { assertDeclaredType, detectMediaType } from './media-type.ts';
 export {
@@ -7,4 +16,4 @@ export {
   type RejectionCode,
   type RejectionDetails,
 } from './rejected-error.ts';
-export type { Conversion, ConvertOptions, MediaType, Modality, Rectangle, View } from './types.ts';
+export type { Conversion, ConvertOptions, MediaType, Modality, Rendering, View } from './types.ts';

@@ -13,9 +13,10 @@ export function detectMediaType(head: Uint8Array): MediaType | undefined {
 /** The modality that recognises `head`, and the media type it found. */
 export function findModality(
   head: Uint8Array,
+  declared?: string,
 ): { readonly modality: Modality; readonly mediaType: MediaType } | undefined {
   for (const modality of modalities) {
-    const mediaType = modality.detect(head);
+    const mediaType = modality.detect(head, declared);
     if (mediaType !== undefined) return { modality, mediaType };
   }
   return undefined;

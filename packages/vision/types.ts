@@ -1,6 +1,7 @@
 /**
  * What `vision` gives and the rest of Loupe may know of it.
  */
+import type { Geometry } from './geometry.ts';
 import type { ImageMediaType } from './image/media-types.ts';
 import type { Limits } from './limits.ts';
 
@@ -13,23 +14,20 @@ export interface View {
   readonly bytes: Uint8Array;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The upright source (after its stored orientation is applied), in pixels. */
-  readonly source: { readonly widthPx: number; readonly heightPx: number };
+  readonly geometry: Geometry;
+}
+
+/** What a modality makes of a file. */
+export interface Rendering {
+  readonly views: readonly View[];
+  /** What a person should know of the conversion, a sentence each: what was left out, dropped or repaired. */
+  readonly notes: readonly string[];
 }
 
 /** The result of converting one file: what it really was and the views made of it. */
-export interface Conversion {
+export interface Conversion extends Rendering {
   /** Media type found in the content, e.g. `image/heic`. */
   readonly mediaType: MediaType;
-  readonly views: readonly View[];
-}
-
-/** A rectangle in pixels of the view it belongs to; origin top left. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** How to convert one file. Every field has a default. */
@@ -56,12 +54,15 @@ export interface Modality {
   readonly name: string;
   /** Canonical type → other names senders use for it, all lower case. */
   readonly declaredAs: Readonly<Partial<Record<MediaType, readonly string[]>>>;
-  /** Media type of content beginning with `head`; `undefined` when it is not of this modality. */
-  readonly detect: (head: Uint8Array) => MediaType | undefined;
+  /**
+   * Media type of content beginning with `head`; `undefined` when it is not of this modality. `declared` may only tell
+   * apart what the content can't: columns of numbers are a series or a cloud.
+   */
+  readonly detect: (head: Uint8Array, declared?: string) => MediaType | undefined;
   /** Loads its decoders on first use. Throws `RejectedError` for any content it cannot show faithfully. */
   readonly convert: (
     bytes: Uint8Array,
     mediaType: MediaType,
     settings: ConversionSettings,
-  ) => Promise<readonly View[]>;
+  ) => Promise<Rendering>;
 }

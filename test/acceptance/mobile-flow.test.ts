@@ -48,10 +48,19 @@ describe("a phone's flow: mutation, POST, poll", () => {
   it("takes a phone's HEIC and shows it upright at its full size", async () => {
     const id = await createReadySample(client, await loadImage('cheers_1440x960.heic', 'image/heic'));
     const { sample } = await client.request<{
-      sample: { mediaType: string; views: { widthPx: number; heightPx: number; link: { url: string } }[] };
-    }>('query ($id: ID!) { sample(id: $id) { mediaType views { widthPx heightPx link { url } } } }', { id });
+      sample: {
+        mediaType: string;
+        views: { widthPx: number; heightPx: number; geometry: object; link: { url: string } }[];
+      };
+    }>(
+      `query ($id: ID!) { sample(id: $id) { mediaType views { widthPx heightPx link { url }
+      geometry { ... on ImageGeometry { source { widthPx heightPx } } } } } }`,
+      { id },
+    );
     expect(sample.mediaType).toBe('image/heic');
-    expect(sample.views).toMatchObject([{ widthPx: 1440, heightPx: 960 }]);
+    expect(sample.views).toMatchObject([
+      { widthPx: 1440, heightPx: 960, geometry: { source: { widthPx: 1440, heightPx: 960 } } },
+    ]);
     expect((await fetch(sample.views[0]?.link.url ?? '')).headers.get('content-type')).toBe('image/jpeg');
   });
 

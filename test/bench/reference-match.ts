@@ -19,7 +19,7 @@ import {
   readFixture,
 } from '../../packages/vision/reference/testing/fixtures.ts';
 import { drawPerturbation, perturbImage } from '../../packages/vision/reference/testing/perturb.ts';
-import type { Rectangle } from '../../packages/vision/types.ts';
+import type { Rectangle } from '../../packages/vision/geometry.ts';
 
 const { values } = parseArgs({
   options: {

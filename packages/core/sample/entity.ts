@@ -2,14 +2,19 @@ import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 
 export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' | 'EXPIRED';
 
+/** How a view lies in its source, as the conversion described it. */
+export interface ViewGeometry {
+  /** Which member of the API's `ViewGeometry` it is. */
+  readonly kind: 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VIDEO' | 'SLICE';
+}
+
 /** A stored view of a sample. Sizes in px. */
 export interface StoredView {
   readonly path: string;
   readonly mediaType: 'image/jpeg' | 'image/png';
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly sourceWidthPx: number;
-  readonly sourceHeightPx: number;
+  readonly geometry: ViewGeometry;
 }
 
 /** One uploaded file and its views. Times are epoch ms. */
@@ -32,6 +37,8 @@ export interface Sample extends Entity {
   readonly etag?: string | undefined;
   readonly mediaType?: string | undefined;
   readonly views: readonly StoredView[];
+  /** What the conversion left out, dropped or repaired. */
+  readonly notes?: readonly string[] | undefined;
   readonly failure?: Failure | undefined;
   readonly attempt: number;
   readonly lease?: Lease | undefined;

@@ -28,7 +28,7 @@ const awaiting: Sample = {
   dueAt: 1000 + UPLOAD_GRACE_MS,
 };
 const facts = { bytes: 10, etag: '"e"' };
-const result = { mediaType: 'image/jpeg', views: [] };
+const result = { mediaType: 'image/jpeg', views: [], notes: [] };
 const failure = { code: 'X', message: 'x', retryable: false };
 
 type Step = (sample: Sample, now: number) => Sample | undefined;

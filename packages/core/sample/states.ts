@@ -62,11 +62,15 @@ export function releaseSample(sample: Sample, token: string, retryAt: number): S
 export function completeConversion(
   sample: Sample,
   token: string,
-  result: { readonly mediaType: string; readonly views: readonly StoredView[] },
+  result: {
+    readonly mediaType: string;
+    readonly views: readonly StoredView[];
+    readonly notes: readonly string[];
+  },
   now: number,
 ): Sample | undefined {
   if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;
-  return settle(sample, now, { state: 'READY', mediaType: result.mediaType, views: result.views });
+  return settle(sample, now, { ...result, state: 'READY' });
 }
 
 export function rejectSample(sample: Sample, failure: Failure, now: number): Sample | undefined {

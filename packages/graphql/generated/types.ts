@@ -7,7 +7,7 @@ import type { ModelEntry as ModelParent } from '../models.ts';
 import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
 import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
-import type { VerdictParent, ViewParent } from '../parents.ts';
+import type { VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null | undefined;
@@ -227,6 +227,13 @@ export type FileInput = {
   readonly name: Scalars['String']['input'];
   /** SHA-256 of the file, 64 hexadecimal digits. When given, other content is refused. */
   readonly sha256?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The view is a scaled copy of the whole picture. */
+export type ImageGeometry = {
+  readonly __typename?: 'ImageGeometry';
+  /** Size of the upright source. */
+  readonly source: Size;
 };
 
 /** One sample judged by one profile version. */
@@ -834,6 +841,8 @@ export type Sample = Node & {
   readonly label?: Maybe<Scalars['String']['output']>;
   /** Media type found in the content; null before READY. */
   readonly mediaType?: Maybe<Scalars['String']['output']>;
+  /** What the conversion left out, dropped or repaired, a sentence each. */
+  readonly notes: ReadonlyArray<Scalars['String']['output']>;
   /** Link to the file as uploaded; null before it arrived. */
   readonly original?: Maybe<Link>;
   /** When to ask again, in ms; null once the state is final. */
@@ -910,6 +919,15 @@ export type ScoreSource =
   | 'REFERENCE_MATCH'
   /** The score in the model's answer. */
   | 'VERBALISED';
+
+/** A size in px. */
+export type Size = {
+  readonly __typename?: 'Size';
+  /** Height, in px. */
+  readonly heightPx: Scalars['Int']['output'];
+  /** Width, in px. */
+  readonly widthPx: Scalars['Int']['output'];
+};
 
 /** A customer: the boundary that nothing crosses. */
 export type Tenant = Node & {
@@ -1126,19 +1144,20 @@ export type Verdict = {
 /** A 2-D picture derived from a sample. */
 export type View = {
   readonly __typename?: 'View';
+  /** How it lies in its source. */
+  readonly geometry: ViewGeometry;
   /** Height, in px. */
   readonly heightPx: Scalars['Int']['output'];
   /** Link to the picture. */
   readonly link: Link;
   /** `image/jpeg` or `image/png`. */
   readonly mediaType: Scalars['String']['output'];
-  /** Height of the upright source, in px. */
-  readonly sourceHeightPx: Scalars['Int']['output'];
-  /** Width of the upright source, in px. */
-  readonly sourceWidthPx: Scalars['Int']['output'];
   /** Width, in px. */
   readonly widthPx: Scalars['Int']['output'];
 };
+
+/** How a view lies in its source: one type for each modality. */
+export type ViewGeometry = ImageGeometry;
 
 /** The credential behind the request. */
 export type Viewer = {
@@ -1268,6 +1287,7 @@ export type ResolversTypes = {
   Failure: ResolverTypeWrapper<Failure>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   FileInput: FileInput;
+  ImageGeometry: ResolverTypeWrapper<GeometryParent>;
   Inspection: ResolverTypeWrapper<InspectionParent>;
   InspectionConnection: ResolverTypeWrapper<Omit<InspectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['InspectionEdge']> }>;
   InspectionCounts: ResolverTypeWrapper<InspectionCounts>;
@@ -1307,6 +1327,7 @@ export type ResolversTypes = {
   SamplePatch: SamplePatch;
   SampleState: SampleState;
   ScoreSource: ScoreSource;
+  Size: ResolverTypeWrapper<Size>;
   Tenant: ResolverTypeWrapper<TenantParent>;
   TenantConnection: ResolverTypeWrapper<Omit<TenantConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TenantEdge']> }>;
   TenantEdge: ResolverTypeWrapper<Omit<TenantEdge, 'node'> & { node: ResolversTypes['Tenant'] }>;
@@ -1327,6 +1348,7 @@ export type ResolversTypes = {
   UserErrorCode: UserErrorCode;
   Verdict: ResolverTypeWrapper<VerdictParent>;
   View: ResolverTypeWrapper<ViewParent>;
+  ViewGeometry: ResolverTypeWrapper<GeometryParent>;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'apiKey' | 'tenant'> & { apiKey?: Maybe<ResolversTypes['ApiKey']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
 };
 
@@ -1357,6 +1379,7 @@ export type ResolversParentTypes = {
   Failure: Failure;
   Boolean: Scalars['Boolean']['output'];
   FileInput: FileInput;
+  ImageGeometry: GeometryParent;
   Inspection: InspectionParent;
   InspectionConnection: Omit<InspectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['InspectionEdge']> };
   InspectionCounts: InspectionCounts;
@@ -1390,6 +1413,7 @@ export type ResolversParentTypes = {
   SampleError: SampleError;
   SampleFilter: SampleFilter;
   SamplePatch: SamplePatch;
+  Size: Size;
   Tenant: TenantParent;
   TenantConnection: Omit<TenantConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TenantEdge']> };
   TenantEdge: Omit<TenantEdge, 'node'> & { node: ResolversParentTypes['Tenant'] };
@@ -1408,6 +1432,7 @@ export type ResolversParentTypes = {
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   Verdict: VerdictParent;
   View: ViewParent;
+  ViewGeometry: GeometryParent;
   Viewer: Omit<Viewer, 'apiKey' | 'tenant'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
 };
 
@@ -1470,6 +1495,11 @@ export type FailureResolvers<ContextType = RequestContext, ParentType extends Re
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ImageGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ImageGeometry'] = ResolversParentTypes['ImageGeometry']> = {
+  source?: Resolver<ResolversTypes['Size'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type InspectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Inspection'] = ResolversParentTypes['Inspection']> = {
@@ -1659,6 +1689,7 @@ export type SampleResolvers<ContextType = RequestContext, ParentType extends Res
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   mediaType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  notes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   original?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
   pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['SampleState'], ParentType, ContextType>;
@@ -1683,6 +1714,11 @@ export type SampleErrorResolvers<ContextType = RequestContext, ParentType extend
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SizeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Size'] = ResolversParentTypes['Size']> = {
+  heightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  widthPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type TenantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
@@ -1761,12 +1797,15 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
 };
 
 export type ViewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['View'] = ResolversParentTypes['View']> = {
+  geometry?: Resolver<ResolversTypes['ViewGeometry'], ParentType, ContextType>;
   heightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   link?: Resolver<ResolversTypes['Link'], ParentType, ContextType>;
   mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  sourceHeightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  sourceWidthPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   widthPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ViewGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ViewGeometry'] = ResolversParentTypes['ViewGeometry']> = {
+  __resolveType?: TypeResolveFn<'ImageGeometry', ParentType, ContextType>;
 };
 
 export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
@@ -1787,6 +1826,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateTenantPayload?: CreateTenantPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Failure?: FailureResolvers<ContextType>;
+  ImageGeometry?: ImageGeometryResolvers<ContextType>;
   Inspection?: InspectionResolvers<ContextType>;
   InspectionConnection?: InspectionConnectionResolvers<ContextType>;
   InspectionCounts?: InspectionCountsResolvers<ContextType>;
@@ -1812,6 +1852,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SampleConnection?: SampleConnectionResolvers<ContextType>;
   SampleEdge?: SampleEdgeResolvers<ContextType>;
   SampleError?: SampleErrorResolvers<ContextType>;
+  Size?: SizeResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   TenantConnection?: TenantConnectionResolvers<ContextType>;
   TenantEdge?: TenantEdgeResolvers<ContextType>;
@@ -1825,6 +1866,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   View?: ViewResolvers<ContextType>;
+  ViewGeometry?: ViewGeometryResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
 };
 

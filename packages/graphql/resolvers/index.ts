@@ -21,6 +21,7 @@ import { updateProfile } from './profile/update-profile.ts';
 import { archiveSample } from './sample/archive-sample.ts';
 import { createSample } from './sample/create-sample.ts';
 import { renewSampleUpload } from './sample/renew-sample-upload.ts';
+import { resolveGeometryType } from './sample/resolve-geometry-type.ts';
 import { sample } from './sample/sample.ts';
 import { sampleById } from './sample/sample-by-id.ts';
 import { samples } from './sample/samples.ts';
@@ -73,4 +74,5 @@ export const resolvers: Resolvers = {
   Tenant: tenant,
   Verdict: verdict,
   View: view,
+  ViewGeometry: { __resolveType: resolveGeometryType },
 };

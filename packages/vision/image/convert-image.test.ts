@@ -24,7 +24,11 @@ describe('orientation', () => {
   const others = ['png', 'webp', 'tif'].map((kind) => [`orientation-6.${kind}`, 0] as const);
   it.each([...files, ...others])('stands %s upright', async (name, tolerance) => {
     const { view, pixels } = await convertFixture(name);
-    expect(view).toMatchObject({ widthPx: 48, heightPx: 32, source: { widthPx: 48, heightPx: 32 } });
+    expect(view).toMatchObject({
+      widthPx: 48,
+      heightPx: 32,
+      geometry: { source: { widthPx: 48, heightPx: 32 } },
+    });
     expectNear(pixels.at(8, 8), RED, tolerance);
     expectNear(pixels.at(40, 8), GREEN, tolerance);
     expectNear(pixels.at(8, 24), BLUE, tolerance);
@@ -148,7 +152,7 @@ describe('size', () => {
     expect(onlyView(await convert(bytes))).toMatchObject({
       widthPx: 2048,
       heightPx: 683,
-      source: { widthPx: 3000, heightPx: 1000 },
+      geometry: { source: { widthPx: 3000, heightPx: 1000 } },
     });
     expect(onlyView(await convert(bytes, { longSidePx: 256 }))).toMatchObject({ widthPx: 256, heightPx: 85 });
     expect(onlyView(await convert(bytes, { longSidePx: 4096 }))).toMatchObject({

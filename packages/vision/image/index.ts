@@ -12,6 +12,6 @@ export const imageModality: Modality = {
   detect: detectImage,
   convert: async (bytes, mediaType, settings) => {
     const { convertImage } = await import('./convert-image.ts');
-    return [await convertImage(bytes, mediaType, settings)];
+    return { views: [await convertImage(bytes, mediaType, settings)], notes: [] };
   },
 };

@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
+import type { ImageGeometry } from '../geometry.ts';
 import type { ConversionSettings, View } from '../types.ts';
 import { isGraphic } from './choose-encoding.ts';
 import type { ImageHeader } from './read-header.ts';
@@ -21,12 +22,13 @@ export async function renderView(
   { lossless, settings }: { readonly lossless: boolean; readonly settings: ConversionSettings },
 ): Promise<View> {
   const { longSidePx, limits } = settings;
+  const geometry: ImageGeometry = { kind: 'IMAGE', source };
   const upright = openImage(bytes, limits)
     .autoOrient()
     .resize({ width: longSidePx, height: longSidePx, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: WHITE })
     .toColourspace('srgb');
-  if (!lossless) return encodeJpeg(upright, source);
+  if (!lossless) return encodeJpeg(upright, geometry);
 
   const { data, info } = await readOrReject(() => upright.raw().toBuffer({ resolveWithObject: true }));
   const { width, height } = info;
@@ -35,13 +37,13 @@ export async function renderView(
   if (isGraphic({ data, width, height })) {
     const png = await pixels().png({ compressionLevel: 6 }).toBuffer();
     if (png.length <= MAX_PNG_BYTES) {
-      return { mediaType: 'image/png', bytes: png, widthPx: width, heightPx: height, source };
+      return { mediaType: 'image/png', bytes: png, widthPx: width, heightPx: height, geometry };
     }
   }
-  return encodeJpeg(pixels(), source);
+  return encodeJpeg(pixels(), geometry);
 }
 
-async function encodeJpeg(pipeline: Sharp, source: ImageHeader): Promise<View> {
+async function encodeJpeg(pipeline: Sharp, geometry: ImageGeometry): Promise<View> {
   const { data, info } = await readOrReject(() => pipeline.jpeg(JPEG).toBuffer({ resolveWithObject: true }));
-  return { mediaType: 'image/jpeg', bytes: data, widthPx: info.width, heightPx: info.height, source };
+  return { mediaType: 'image/jpeg', bytes: data, widthPx: info.width, heightPx: info.height, geometry };
 }

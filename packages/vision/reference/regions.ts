@@ -1,4 +1,4 @@
-import type { Rectangle } from '../types.ts';
+import type { Rectangle } from '../geometry.ts';
 import type { Plane } from './kernels/plane.ts';
 
 /** A rectangle in pixels of the query view and the score (0..1) of its strongest cell. */

@@ -6,6 +6,7 @@ const POLL_MS = { AWAITING_UPLOAD: 1000, UPLOADED: 500 } as const;
 
 export const sample: SampleResolvers = {
   version: ({ rev }) => rev,
+  notes: ({ notes }) => notes ?? [],
   pollAfterMs: ({ state }) => (state === 'AWAITING_UPLOAD' || state === 'UPLOADED' ? POLL_MS[state] : null),
   convertMs: (parent) =>
     isSettled(parent) && parent.settledAt !== undefined && parent.uploadedAt !== undefined

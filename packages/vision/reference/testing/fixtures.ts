@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Rectangle } from '../../types.ts';
+import type { Rectangle } from '../../geometry.ts';
 
 const FOLDER = new URL('../../../../test/fixtures/images/', import.meta.url);
 

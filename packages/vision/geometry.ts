@@ -1,0 +1,89 @@
+/**
+ * What a view shows of its source, as data, so that a region of the view can be found again in the source: one member
+ * for each modality.
+ */
+export type Geometry =
+  | ImageGeometry
+  | PointCloudGeometry
+  | TimeSeriesGeometry
+  | VideoGeometry
+  | SliceGeometry;
+
+/** A rectangle in pixels; origin top left. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Vector = readonly [number, number, number];
+
+/** The view is a scaled copy of the whole source. */
+export interface ImageGeometry {
+  readonly kind: 'IMAGE';
+  /** The upright source (after its stored orientation is applied), in pixels. */
+  readonly source: { readonly widthPx: number; readonly heightPx: number };
+}
+
+/** An orthographic picture: the point of pixel (x, y) at depth d is origin + unitsPerPx (x right + y down) + d forward. */
+export interface PointCloudGeometry {
+  readonly kind: 'POINT_CLOUD';
+  /** Name of the camera, e.g. `front`. */
+  readonly camera: string;
+  readonly style: 'HILLSHADE' | 'DEPTH' | 'RESIDUAL' | 'COLOUR';
+  /** In units of the source, the file's own offset included. */
+  readonly origin: Vector;
+  readonly right: Vector;
+  readonly down: Vector;
+  readonly forward: Vector;
+  readonly unitsPerPx: number;
+  /** Depths (for RESIDUAL heights) at the two ends of the colours, in units. */
+  readonly range: readonly [number, number];
+  /** Name of the unit, when the file states one. */
+  readonly unit?: string;
+}
+
+/** Channels over time, a panel each. */
+export interface TimeSeriesGeometry {
+  readonly kind: 'TIME_SERIES';
+  readonly style: 'PLOT' | 'SPECTROGRAM';
+  /** First and last instant shown: epoch ms for TIMESTAMP, seconds for SECONDS, row numbers from 0 for ROW. */
+  readonly span: readonly [number, number];
+  readonly axis: 'TIMESTAMP' | 'SECONDS' | 'ROW';
+  readonly panels: readonly {
+    readonly channel: string;
+    readonly unit?: string;
+    /** Where the panel's data area lies in the view. */
+    readonly area: Rectangle;
+    /** Values at the area's lower and upper edge. */
+    readonly range: readonly [number, number];
+  }[];
+}
+
+/** Frames side by side, or one alone. */
+export interface VideoGeometry {
+  readonly kind: 'VIDEO';
+  readonly frames: readonly {
+    /** Time of the frame from the start, in ms. */
+    readonly timeMs: number;
+    readonly area: Rectangle;
+  }[];
+  /** The upright frame, in pixels. */
+  readonly source: { readonly widthPx: number; readonly heightPx: number };
+}
+
+/** A slice of a volume. */
+export interface SliceGeometry {
+  readonly kind: 'SLICE';
+  readonly plane: 'AXIAL' | 'CORONAL' | 'SAGITTAL' | 'STORED';
+  /** Which of how many, from 0. */
+  readonly index: number;
+  readonly count: number;
+  /** Size of the slice in voxels. */
+  readonly source: { readonly widthPx: number; readonly heightPx: number };
+  /** Distance between voxel centres along x and y, in mm, when known. */
+  readonly spacingMm?: readonly [number, number];
+  /** Values shown as black and white, after rescaling. */
+  readonly window: readonly [number, number];
+}
