@@ -1,4 +1,4 @@
-import { actions, engine, operationValidations } from './dynalite.ts';
+import { actions, engine, type OperationValidation, operationValidations } from './dynalite.ts';
 import { leaveSome } from './injected-faults.ts';
 import { measureItem } from './item-size.ts';
 import type { Operation } from './operation.ts';
@@ -13,7 +13,7 @@ type ByTable<Value> = Record<string, Value>;
 
 /** BatchWriteItem: up to 25 puts and deletes. */
 export const batchWriteItem: Operation = {
-  validation: operationValidations.batchWriteItem,
+  validation: requireItems('BatchWriteItem', operationValidations.batchWriteItem),
   async run({ store, faults }, data) {
     const { done, left } = leaveSome(faults, listEntries(data.RequestItems as ByTable<object[]>));
     const result = await store.write((unit) =>
@@ -22,6 +22,17 @@ export const batchWriteItem: Operation = {
     return { ...result, UnprocessedItems: groupEntries(left) };
   },
 };
+
+function requireItems(operation: string, { types, custom }: OperationValidation): OperationValidation {
+  const RequestItems = { ...(types.RequestItems as object), lengthGreaterThanOrEqual: 0 };
+  return {
+    types: { ...types, RequestItems },
+    custom: (data, limits) =>
+      Object.keys(data.RequestItems as object).length === 0
+        ? `The requestItems parameter is required for ${operation}`
+        : custom?.(data, limits),
+  };
+}
 
 interface TableKeys extends RequestData {
   readonly Keys: Item[];
@@ -35,7 +46,7 @@ interface Get {
 
 /** BatchGetItem: up to 100 items and 16 MB; items are in no order of the request's. */
 export const batchGetItem: Operation = {
-  validation: operationValidations.batchGetItem,
+  validation: requireItems('BatchGetItem', operationValidations.batchGetItem),
   run: ({ store, faults }, data) =>
     store.read(async (reader) => {
       const gets = await listGets(reader, data.RequestItems as ByTable<TableKeys>);

@@ -1,7 +1,7 @@
 import { engine } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
 import { buildExpiryPrefix, buildExpiryTime, buildIndexPrefix } from './keys.ts';
-import type { IndexDescription, Item, TableDescription, TableRecord } from './types.ts';
+import type { AttributeType, IndexDescription, Item, TableDescription, TableRecord } from './types.ts';
 
 const MAX_HASH_KEY_BYTES = 2048;
 const MAX_RANGE_KEY_BYTES = 1024;
@@ -11,7 +11,7 @@ const MAX_EXPIRY_SECONDS = 10 ** 12;
 export function deriveRows(table: TableRecord, itemKey: string, item: Item): Map<string, unknown> {
   const rows = new Map<string, unknown>();
   for (const index of listIndexes(table.description)) {
-    if (!isIndexed(index, item)) continue;
+    if (!isIndexed(table.description, index, item)) continue;
     const prefix = buildIndexPrefix(table.description.TableName, index.IndexName);
     rows.set(
       prefix + buildIndexRowKey(table.description, index, item),
@@ -26,8 +26,25 @@ export function deriveRows(table: TableRecord, itemKey: string, item: Item): Map
   return rows;
 }
 
+/** What a table's derived rows look like, by the prefix of their keys. */
+export function describeDerivedRows({ description, ttlAttribute }: TableRecord): Map<string, string> {
+  const shapes = listIndexes(description).map(({ IndexName, KeySchema, Projection }): [string, string] => [
+    buildIndexPrefix(description.TableName, IndexName),
+    JSON.stringify([KeySchema, Projection]),
+  ]);
+  if (ttlAttribute !== undefined) shapes.push([buildExpiryPrefix(description.TableName), ttlAttribute]);
+  return new Map(shapes);
+}
+
 export function listIndexes(table: TableDescription): IndexDescription[] {
   return [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])];
+}
+
+export function findAttributeType(
+  { AttributeDefinitions }: Pick<TableDescription, 'AttributeDefinitions'>,
+  name: string,
+): AttributeType | undefined {
+  return AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
 }
 
 /**
@@ -64,8 +81,12 @@ export function checkIndexKeys(table: TableDescription, item: Item): void {
   }
 }
 
-function isIndexed(index: IndexDescription, item: Item): boolean {
-  return index.KeySchema.every(({ AttributeName }) => item[AttributeName] !== undefined);
+/** An item older than the index may hold its keys in another type. */
+function isIndexed(table: TableDescription, { KeySchema }: IndexDescription, item: Item): boolean {
+  return KeySchema.every(({ AttributeName }) => {
+    const type = findAttributeType(table, AttributeName);
+    return type !== undefined && item[AttributeName]?.[type] !== undefined;
+  });
 }
 
 function project(table: TableDescription, index: IndexDescription, item: Item): Item {

@@ -1,7 +1,14 @@
 import { createRequire } from 'node:module';
 import type { RowStream } from './emit-rows.ts';
 import type { ApiError } from './errors.ts';
-import type { ConsumedCapacity, Item, KeySchemaElement, RequestData, TableDescription } from './types.ts';
+import type {
+  AttributeValue,
+  ConsumedCapacity,
+  Item,
+  KeySchemaElement,
+  RequestData,
+  TableDescription,
+} from './types.ts';
 
 /**
  * The internals of dynalite 4.0.0 the local DynamoDB is built on: its key encoding, validations and actions,
@@ -61,6 +68,7 @@ interface Engine {
   createKey(item: Item, table: TableDescription, keySchema?: KeySchemaElement[]): string;
   validateKey(key: Item, table: TableDescription): ApiError | null | undefined;
   validateItem(item: Item, table: TableDescription): ApiError | null | undefined;
+  compare(comparison: string, value: AttributeValue, operands: AttributeValue[]): boolean;
   checkConditional(request: RequestData, existing: Item | undefined): ApiError | null | undefined;
   addConsumedCapacity(
     request: RequestData,
@@ -68,6 +76,10 @@ interface Engine {
     newItem?: Item,
     oldItem?: Item,
   ): ConsumedCapacity | undefined;
+}
+
+interface ExpressionParser {
+  parse(text: string, options: { readonly context: object }): unknown;
 }
 
 interface Validations {
@@ -109,6 +121,19 @@ export const operationValidations = {
   query: load('dynalite/validations/query') as OperationValidation,
   scan: load('dynalite/validations/scan') as OperationValidation,
   updateItem: load('dynalite/validations/updateItem') as OperationValidation,
+  updateTable: load('dynalite/validations/updateTable') as OperationValidation,
+};
+
+const conditionParser = load('dynalite/db/conditionParser') as ExpressionParser;
+
+/** By the member of a request that holds the expression; the rest are conditions. */
+export const expressionParsers: {
+  [member: string]: ExpressionParser;
+  ConditionExpression: ExpressionParser;
+} = {
+  ConditionExpression: conditionParser,
+  ProjectionExpression: load('dynalite/db/projectionParser') as ExpressionParser,
+  UpdateExpression: load('dynalite/db/updateParser') as ExpressionParser,
 };
 
 /** Bytes: DynamoDB's limit on one item. */

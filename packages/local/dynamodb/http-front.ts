@@ -10,6 +10,7 @@ import {
   readShortType,
 } from './errors.ts';
 import type { Operation, OperationContext } from './operation.ts';
+import { rewordValidation } from './wording.ts';
 
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 const JSON_TYPE = 'application/x-amz-json-1.0';
@@ -71,7 +72,12 @@ async function runOperation(
   if (authorizationError !== undefined) throw authorizationError;
   const { types, custom } = operation.validation;
   const data = validations.checkTypes(parseJson(body), types);
-  validations.checkValidations(data, types, custom, validationLimits);
+  try {
+    validations.checkValidations(data, types, custom, validationLimits);
+  } catch (error) {
+    if (isApiError(error)) error.body.message = rewordValidation(error.body.message ?? '', data);
+    throw error;
+  }
   return operation.run(context, data);
 }
 

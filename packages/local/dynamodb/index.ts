@@ -12,6 +12,7 @@ import { tableOperations } from './table-operations.ts';
 import { describeTimeToLive, sweepExpired, updateTimeToLive } from './time-to-live.ts';
 import { transactGetItems } from './transact-get.ts';
 import { transactWriteItems } from './transact-write.ts';
+import { updateTable } from './update-table.ts';
 
 export { TableChangedError } from './declared-tables.ts';
 
@@ -73,6 +74,7 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<LocalDynam
       ...tableOperations,
       TransactGetItems: transactGetItems,
       TransactWriteItems: transactWriteItems,
+      UpdateTable: updateTable,
       DescribeTimeToLive: describeTimeToLive,
       UpdateTimeToLive: updateTimeToLive,
     }),

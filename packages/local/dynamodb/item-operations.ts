@@ -63,8 +63,23 @@ export async function attachItemOnFailure<Result>(
   }
 }
 
-function runConditional(action: EngineAction, unit: WriteUnit, data: RequestData): Promise<RequestData> {
-  return attachItemOnFailure(unit, data, () => runAction(action, unit, data));
+async function runConditional(
+  action: EngineAction,
+  unit: WriteUnit,
+  data: RequestData,
+): Promise<RequestData> {
+  const result = await attachItemOnFailure(unit, data, () => runAction(action, unit, data));
+  return { ...result, ...(await describeCollection(unit, data)) };
+}
+
+/** Only tables with local indexes have item collections; none of them gets near a gigabyte here. */
+async function describeCollection(unit: WriteUnit, data: RequestData): Promise<object> {
+  if (data.ReturnItemCollectionMetrics !== 'SIZE') return {};
+  const { description } = await unit.getTable(data.TableName as string);
+  const name = description.KeySchema[0]?.AttributeName ?? '';
+  if (description.LocalSecondaryIndexes === undefined) return {};
+  const ItemCollectionKey = { [name]: ((data.Key ?? data.Item) as Item)[name] };
+  return { ItemCollectionMetrics: { ItemCollectionKey, SizeEstimateRangeGB: [0, 1] } };
 }
 
 function createWriteOperation(validation: OperationValidation, action: UnitAction): Operation {

@@ -4,8 +4,8 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
+  ListBackupsCommand,
   ListTablesCommand,
-  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,9 +69,9 @@ describe('the protocol', () => {
   });
 
   it('names an operation it does not have', async () => {
-    await expect(server.client.send(new UpdateTableCommand({ TableName: 'things' }))).rejects.toMatchObject({
+    await expect(server.client.send(new ListBackupsCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('no operation "UpdateTable"'),
+      message: expect.stringContaining('no operation "ListBackups"'),
     });
   });
 

@@ -1,8 +1,13 @@
 import { type OperationValidation, operationValidations } from './dynalite.ts';
 import type { RequestData } from './types.ts';
 
+const { Limit: _, ...queryTypes } = operationValidations.query.types;
+
 /** The validations of Query and Scan, with what the engine's own leave out. */
-export const queryValidation = addCheck(operationValidations.query, findSelectError);
+export const queryValidation = addCheck(
+  { ...operationValidations.query, types: { ...queryTypes, Limit: 'Integer' } },
+  (data) => findLimitError(data) ?? findSelectError(data),
+);
 export const scanValidation = addCheck(
   operationValidations.scan,
   (data) => findSelectError(data) ?? findSegmentError(data),
@@ -13,6 +18,14 @@ function addCheck(
   check: (data: RequestData) => string | undefined,
 ): OperationValidation {
   return { ...validation, custom: (data, limits) => check(data) ?? validation.custom?.(data, limits) };
+}
+
+function findLimitError({ Limit }: RequestData): string | undefined {
+  if (Limit === undefined || (Limit as number) >= 1) return undefined;
+  return (
+    "1 validation error detected: Value at 'Limit' failed to satisfy constraint: " +
+    'Member must have value greater than or equal to 1'
+  );
 }
 
 function findSelectError(data: RequestData): string | undefined {

@@ -70,8 +70,28 @@ export function buildTableDescription(
   return description;
 }
 
-/** AWS answers a CreateTable or DeleteTable before it is done. */
-export function withStatus(description: TableDescription, status: 'CREATING' | 'DELETING'): RequestData {
+/** The description of the same table after it was changed to what the request says. */
+export function rebuildTableDescription(
+  before: TableDescription,
+  request: TableRequest,
+  context: Pick<OperationContext, 'region' | 'clock' | 'createId'>,
+): TableDescription {
+  const { TableId, CreationDateTime, BillingModeSummary } = before;
+  const after = buildTableDescription(request, context);
+  const isSameMode = BillingModeSummary?.BillingMode === after.BillingModeSummary?.BillingMode;
+  return {
+    ...after,
+    ...(TableId === undefined ? {} : { TableId }),
+    ...(CreationDateTime === undefined ? {} : { CreationDateTime }),
+    ...(isSameMode && BillingModeSummary !== undefined ? { BillingModeSummary } : {}),
+  };
+}
+
+/** AWS answers a CreateTable, UpdateTable or DeleteTable before it is done. */
+export function withStatus(
+  description: TableDescription,
+  status: 'CREATING' | 'UPDATING' | 'DELETING',
+): RequestData {
   const indexes = description.GlobalSecondaryIndexes?.map((index) => ({ ...index, IndexStatus: status }));
   return {
     ...description,

@@ -45,7 +45,7 @@ export const tableOperations: Readonly<Record<string, Operation>> = {
   },
 };
 
-async function getNamedTable(reader: Reader, data: RequestData): Promise<TableRecord> {
+export async function getNamedTable(reader: Reader, data: RequestData): Promise<TableRecord> {
   const name = data.TableName as string;
   const table = await reader.findTable(name);
   if (table === undefined) throw createNotFound(name);

@@ -71,7 +71,8 @@ async function changeTimeToLive(
       `TimeToLive is active on a different AttributeName: current AttributeName is ${current}`,
     );
   }
-  await unit.setTimeToLive(table, Enabled ? AttributeName : undefined);
+  const { description } = table;
+  await unit.changeTable(table, Enabled ? { description, ttlAttribute: AttributeName } : { description });
 }
 
 /** Deletes what has expired: items whose TTL lies before `now`, and old idempotency tokens. */

@@ -14,6 +14,8 @@ export interface AttributeValue {
 
 export type Item = { [attribute: string]: AttributeValue };
 
+export type AttributeType = 'S' | 'N' | 'B';
+
 export interface KeySchemaElement {
   AttributeName: string;
   KeyType: 'HASH' | 'RANGE';
@@ -39,7 +41,7 @@ export interface Throughput {
 /** The part of AWS's `TableDescription` a local table has. */
 export interface TableDescription {
   TableName: string;
-  AttributeDefinitions: { AttributeName: string; AttributeType: 'S' | 'N' | 'B' }[];
+  AttributeDefinitions: { AttributeName: string; AttributeType: AttributeType }[];
   KeySchema: KeySchemaElement[];
   GlobalSecondaryIndexes?: IndexDescription[];
   LocalSecondaryIndexes?: IndexDescription[];

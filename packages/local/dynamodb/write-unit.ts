@@ -1,8 +1,8 @@
-import { checkIndexKeys, deriveRows, listIndexes } from './derived-rows.ts';
+import { checkIndexKeys, deriveRows, describeDerivedRows } from './derived-rows.ts';
 import { engine, MAX_ITEM_BYTES } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
 import { measureItem } from './item-size.ts';
-import { buildExpiryPrefix, buildIndexPrefix, buildItemPrefix, buildTableKey } from './keys.ts';
+import { buildItemPrefix, buildTableKey } from './keys.ts';
 import type { Database, Reader } from './reader.ts';
 import type { Item, TableRecord } from './types.ts';
 
@@ -18,8 +18,8 @@ export interface WriteUnit extends Reader {
   setTable(table: TableRecord): void;
   /** Deletes a table with everything in it. */
   deleteTable(table: TableRecord): Promise<void>;
-  /** Turns TTL on (an attribute) or off, and files every item under its new expiry. */
-  setTimeToLive(table: TableRecord, attribute: string | undefined): Promise<void>;
+  /** Replaces a table's record; makes and deletes index and expiry rows as it asks for. */
+  changeTable(before: TableRecord, after: TableRecord): Promise<void>;
   setValue(key: string, value: unknown): void;
   changesItems(): boolean;
   deleteValue(key: string): void;
@@ -78,31 +78,30 @@ export function createWriteUnit(database: Database, reader: Reader): WriteUnit {
     for await (const key of reader.readKeys(prefix)) deleteValue(prefix + key);
   }
 
-  async function deleteTable({ description }: TableRecord): Promise<void> {
-    const name = description.TableName;
-    const indexes = listIndexes(description).map((index) => buildIndexPrefix(name, index.IndexName));
-    for (const prefix of [buildItemPrefix(name), buildExpiryPrefix(name), ...indexes])
+  async function deleteTable(table: TableRecord): Promise<void> {
+    const name = table.description.TableName;
+    for (const prefix of [buildItemPrefix(name), ...describeDerivedRows(table).keys()])
       await deleteRows(prefix);
     deleteValue(buildTableKey(name));
   }
 
-  async function setTimeToLive(table: TableRecord, attribute: string | undefined): Promise<void> {
+  async function changeTable(before: TableRecord, after: TableRecord): Promise<void> {
+    const old = describeDerivedRows(before);
+    const next = describeDerivedRows(after);
+    for (const [prefix, shape] of old) if (next.get(prefix) !== shape) await deleteRows(prefix);
+    const fresh = [...next.keys()].filter((prefix) => old.get(prefix) !== next.get(prefix));
+    if (fresh.length > 0) await fillRows(after, fresh);
+    setValue(buildTableKey(after.description.TableName), after);
+  }
+
+  async function fillRows(table: TableRecord, prefixes: readonly string[]): Promise<void> {
     const { description } = table;
-    const changed: TableRecord = {
-      description,
-      ...(attribute === undefined ? {} : { ttlAttribute: attribute }),
-    };
-    const prefix = buildExpiryPrefix(description.TableName);
-    await deleteRows(prefix);
-    if (attribute !== undefined) {
-      for await (const value of reader.readValues(buildItemPrefix(description.TableName), {})) {
-        const item = value as Item;
-        for (const [key, row] of deriveRows(changed, engine.createKey(item, description), item)) {
-          if (key.startsWith(prefix)) setValue(key, row);
-        }
+    for await (const value of reader.readValues(buildItemPrefix(description.TableName), {})) {
+      const item = value as Item;
+      for (const [key, row] of deriveRows(table, engine.createKey(item, description), item)) {
+        if (prefixes.some((prefix) => key.startsWith(prefix))) setValue(key, row);
       }
     }
-    setValue(buildTableKey(description.TableName), changed);
   }
 
   async function addItemOperations(row: string, { table, key, item }: ItemChange): Promise<void> {
@@ -127,7 +126,7 @@ export function createWriteUnit(database: Database, reader: Reader): WriteUnit {
     setItem,
     setTable: (table) => setValue(buildTableKey(table.description.TableName), table),
     deleteTable,
-    setTimeToLive,
+    changeTable,
     setValue,
     deleteValue,
     changesItems: () => changes.size > 0,
