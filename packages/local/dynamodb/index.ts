@@ -44,7 +44,8 @@ export interface LocalDynamoDb {
 
 /**
  * Opens the local DynamoDB. Rejects with TableChangedError if a declared table's keys or indexes differ from
- * those of the stored one, and with LevelDB's `LEVEL_DATABASE_NOT_OPEN` if another process has the folder open.
+ * those of the stored one, with DataFolderError if a file is damaged, and with LevelDB's `LEVEL_DATABASE_NOT_OPEN`
+ * if another process has the folder open.
  *
  * @example
  * const dynamoDb = await openDynamoDb({ dataDir, tables: resources.tables, clock: Date.now, region: 'eu-west-1' });

@@ -1,5 +1,6 @@
 import { ClassicLevel, type Snapshot } from 'classic-level';
 import type { Faults } from '../faults.ts';
+import { explainOpenError, recordFiles, verifyFiles } from './data-files.ts';
 import { createReader, type Database, type Reader } from './reader.ts';
 import { createWriteUnit, type WriteUnit } from './write-unit.ts';
 
@@ -23,12 +24,16 @@ interface Lag {
 }
 
 /**
- * Opens or creates the database in `directory`; rejects if another process has it open. Global indexes can be
+ * Opens or creates the database in `directory`; rejects if another process has it open or it is damaged. Global indexes can be
  * made to fall behind: `clock` is in milliseconds.
  */
 export async function openStore(directory: string, clock: () => number, faults: Faults): Promise<Store> {
+  // Before the database is made: that alone begins to open it.
+  await verifyFiles(directory);
   const database: Database = new ClassicLevel<string, unknown>(directory, { valueEncoding: 'json' });
-  await database.open();
+  await database.open().catch((error: unknown) => {
+    throw explainOpenError(directory, error);
+  });
   const underWay = new Set<Promise<unknown>>();
   let lastWrite: Promise<unknown> = Promise.resolve();
   let lag: Lag | undefined;
@@ -83,6 +88,7 @@ export async function openStore(directory: string, clock: () => number, faults: 
     isClosed = true;
     await Promise.all(underWay);
     await database.close();
+    await recordFiles(directory);
   }
 
   return {
