@@ -116,6 +116,7 @@ async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Clo
     tables: resources.tables,
     clock,
     region,
+    faults,
   });
   closers.push(() => dynamodb.close());
   ports.dynamodb.serve(dynamodb.handle);

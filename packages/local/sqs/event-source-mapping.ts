@@ -32,10 +32,11 @@ export interface EventSourceMapping {
 /**
  * Polls one queue for one function, as Lambda does: at most `maximumConcurrency` invocations at a time, messages
  * deleted only after the function succeeded, `batchItemFailures` kept, everything kept when the function failed.
- * It sleeps until a message is sent or becomes visible.
+ * It sleeps until a message is sent or becomes visible. Throws for a batch size or window that Lambda refuses.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const { source, store, waiting, clock } = options;
+  checkSource(source);
   const stopping = new AbortController();
   const origin = {
     queueArn: store.formatArn(source.queue),
@@ -140,6 +141,20 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       announceFree();
     },
   };
+}
+
+/** The limits of CreateEventSourceMapping. */
+function checkSource({ queue, batchSize, batchWindowSeconds }: EventSourceResource): void {
+  const refuse = (reason: string) => new Error(`The event source of the queue ${queue}: ${reason}.`);
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10_000) {
+    throw refuse('batchSize must be a whole number from 1 to 10000');
+  }
+  if (!(batchWindowSeconds >= 0 && batchWindowSeconds <= 300)) {
+    throw refuse('batchWindowSeconds must be from 0 to 300');
+  }
+  if (batchSize > 10 && batchWindowSeconds < 1) {
+    throw refuse('batchWindowSeconds must be at least 1 when batchSize is over 10');
+  }
 }
 
 function describeReason(error: unknown): string {

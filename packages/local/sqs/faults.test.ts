@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { createFaults, type FaultName } from '../faults.ts';
-import { startTestSqs } from './testing.ts';
+import { startTestSqs } from '../testing/sqs.ts';
 
 /** The queue `work` behind the SDK, where `fault` always happens. */
 async function startWith(fault: FaultName, seed = 1) {

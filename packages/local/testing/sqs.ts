@@ -2,9 +2,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { QueueResource } from '@loupe/core/resources';
 import { onTestFinished } from 'vitest';
 import type { Faults } from '../faults.ts';
-import { listen } from '../testing/listen.ts';
-import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
-import { openSqs, type Sqs } from './index.ts';
+import { openSqs, type Sqs } from '../sqs/index.ts';
+import { listen } from './listen.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const testQueues: readonly QueueResource[] = [
   {

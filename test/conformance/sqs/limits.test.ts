@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { startTestSqs } from './testing.ts';
+import { startTestSqs } from '../../../packages/local/testing/sqs.ts';
 
 test.each([
   ['no entries', [], 'EmptyBatchRequest'],

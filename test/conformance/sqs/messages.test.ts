@@ -14,7 +14,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { startTestSqs, type TestSqs } from './testing.ts';
+import { startTestSqs, type TestSqs } from '../../../packages/local/testing/sqs.ts';
 
 async function receive({ client, url }: TestSqs, options: object = {}) {
   const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: url, ...options }));

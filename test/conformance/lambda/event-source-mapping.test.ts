@@ -1,10 +1,10 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { EventSourceResource } from '@loupe/core/resources';
 import type { SQSEvent } from 'aws-lambda';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { waitUntil } from '../testing/wait-until.ts';
-import { startEventSourceMapping } from './index.ts';
-import { startTestSqs, type TestSqs } from './testing.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { startEventSourceMapping } from '../../../packages/local/sqs/index.ts';
+import { startTestSqs, type TestSqs } from '../../../packages/local/testing/sqs.ts';
+import { waitUntil } from '../../../packages/local/testing/wait-until.ts';
 
 type Handler = (event: SQSEvent) => Promise<unknown>;
 
@@ -58,6 +58,11 @@ async function startMapping(
   return { ...service, batches, stop };
 }
 
+function enqueueTwo({ sqs }: TestSqs): void {
+  sqs.enqueue('work', 'a');
+  sqs.enqueue('work', 'b');
+}
+
 function countLeft({ sqs }: TestSqs): number {
   const { visible, inFlight, delayed } = sqs.store.count('work');
   return visible + inFlight + delayed;
@@ -108,23 +113,49 @@ test('reported failures come again after the visibility timeout, the rest of the
   expect(performance.now() - started).toBeGreaterThan(VISIBILITY_MS - 50);
 });
 
-test.each([
-  ['throws', () => Promise.reject(new Error('broken'))],
-  ['names an unknown message', async () => ({ batchItemFailures: [{ itemIdentifier: 'nobody' }] })],
-  ['names an empty id', async () => ({ batchItemFailures: [{ itemIdentifier: '' }] })],
-  ['answers with text', async () => 'done'],
-])('a function that %s keeps its whole batch, which ends in the dead-letter queue', async (_, handler) => {
-  const service = await startMapping(handler, {}, ({ sqs }) => {
-    sqs.enqueue('work', 'a');
-    sqs.enqueue('work', 'b');
+describe('Lambda Developer Guide, "Success and failure conditions" of partial batch responses', () => {
+  test.each([
+    ['an empty batchItemFailures list', { batchItemFailures: [] }],
+    ['a null batchItemFailures list', { batchItemFailures: null }],
+    ['an empty EventResponse', {}],
+    ['a null EventResponse', null],
+    ['no EventResponse', undefined],
+  ])('%s is complete success: the batch is deleted', async (_, answer) => {
+    const service = await startMapping(async () => answer, {}, enqueueTwo);
+    await waitUntil(() => countLeft(service) === 0);
+    expect(service.batches).toEqual([['a', 'b']]);
+    expect(service.sqs.store.count('work-dead').visible).toBe(0);
   });
-  await waitUntil(() => service.sqs.store.count('work-dead').visible === 2);
-  expect(service.batches).toEqual([
-    ['a', 'b'],
-    ['a', 'b'],
-    ['a', 'b'],
-  ]);
-  expect(countLeft(service)).toBe(0);
+
+  const first = (event: SQSEvent) => event.Records[0]?.messageId;
+  test.each<[string, Handler]>([
+    ['an exception', () => Promise.reject(new Error('broken'))],
+    ['an invalid JSON response', async () => 'done'],
+    ['a list instead of a response', async () => []],
+    ['a batchItemFailures that is no list', async (event) => ({ batchItemFailures: first(event) })],
+    ['an empty itemIdentifier', async () => ({ batchItemFailures: [{ itemIdentifier: '' }] })],
+    ['a null itemIdentifier', async () => ({ batchItemFailures: [{ itemIdentifier: null }] })],
+    ['a bad key name', async (event) => ({ batchItemFailures: [{ messageId: first(event) }] })],
+    ['an identifier without its object', async (event) => ({ batchItemFailures: [first(event)] })],
+    [
+      'a message id that does not exist, beside one that does',
+      async (event) => ({
+        batchItemFailures: [{ itemIdentifier: first(event) }, { itemIdentifier: 'of another batch' }],
+      }),
+    ],
+  ])(
+    '%s is complete failure: the batch comes again until the dead-letter queue takes it',
+    async (_, handler) => {
+      const service = await startMapping(handler, {}, enqueueTwo);
+      await waitUntil(() => service.sqs.store.count('work-dead').visible === 2);
+      expect(service.batches).toEqual([
+        ['a', 'b'],
+        ['a', 'b'],
+        ['a', 'b'],
+      ]);
+      expect(countLeft(service)).toBe(0);
+    },
+  );
 });
 
 test('a back-off that the handler sets by ChangeMessageVisibility holds', async () => {
@@ -210,4 +241,25 @@ test('a stopped mapping takes nothing more', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(service.batches).toEqual([]);
   expect(countLeft(service)).toBe(1);
+});
+
+test.each([
+  [{ batchSize: 0 }, 'batchSize must be a whole number from 1 to 10000'],
+  [{ batchSize: 10_001, batchWindowSeconds: 1 }, 'batchSize must be a whole number from 1 to 10000'],
+  [{ batchSize: 11 }, 'batchWindowSeconds must be at least 1 when batchSize is over 10'],
+  [{ batchWindowSeconds: 301 }, 'batchWindowSeconds must be from 0 to 300'],
+])('%j is refused at the start', async (source, reason) => {
+  await expect(startMapping(async () => undefined, source)).rejects.toThrow(reason);
+});
+
+test('a batch of more than ten messages goes to one invocation when the window allows it', async () => {
+  const service = await startMapping(
+    async () => undefined,
+    { batchSize: 25, batchWindowSeconds: 1 },
+    ({ sqs }) => {
+      for (let index = 0; index < 25; index += 1) sqs.enqueue('work', String(index));
+    },
+  );
+  await waitUntil(() => countLeft(service) === 0);
+  expect(service.batches.map((batch) => batch.length)).toEqual([25]);
 });

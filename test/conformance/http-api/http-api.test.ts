@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { listen } from '../testing/listen.ts';
-import { createHttpApi, type HttpApiOptions } from './index.ts';
+import { createHttpApi, type HttpApiOptions } from '../../../packages/local/http-api/index.ts';
+import { listen } from '../../../packages/local/testing/listen.ts';
 
 const NOON = Date.UTC(2026, 2, 12, 12, 3, 58, 250);
 
