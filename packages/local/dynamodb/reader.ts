@@ -31,8 +31,9 @@ export function createReader(database: Database, snapshot?: Snapshot, indexSnaps
   const options = at(snapshot);
   const tables = new Map<string, Promise<TableRecord | undefined>>();
 
-  function getValue(key: string): Promise<unknown> {
-    return database.get(key, options);
+  /** LevelDB answers from memory nearly always: a thread of its own would take longer than the read. */
+  async function getValue(key: string): Promise<unknown> {
+    return database.getSync(key, options);
   }
 
   function findTable(name: string): Promise<TableRecord | undefined> {
