@@ -8,9 +8,12 @@ const SERVICE_FOLDERS = ['dynamodb', 's3', 'sqs'] as const;
 const SECRETS_FILE = 'secrets.json';
 const DEVELOPMENT_FILE = 'development.json';
 const PORTS_FILE = 'ports.json';
+/** Read as a whole at the start; the local DynamoDB checks its own files. */
+const DATABASES = ['s3/s3.db', 'sqs/sqs.db'] as const;
 const LOCK_FILE = 'lock.db';
 const OWNER_FILE = 'lock.json';
 const OWNER_ONLY = 0o600;
+const RESTORE = 'Put a sound copy in its place, or start over without the data by --reset.';
 
 /** The folder cannot be used; the message says why and what to do. */
 export class DataFolderError extends Error {
@@ -48,7 +51,7 @@ export interface DataFolder {
 
 /**
  * Takes the folder for this process, making it when missing. With `reset`, its data is deleted first.
- * Throws `DataFolderError` when it cannot be written or another process holds it.
+ * Throws `DataFolderError` when it cannot be written, another process holds it, or one of its files is damaged.
  *
  * The lock is the operating system's, on `lock.db`: it ends with its process, even after `kill -9`, so a lock
  * can be neither stale nor mistaken for one of a later process with the same id. `lock.json` only names the
@@ -62,13 +65,19 @@ export function openDataFolder(folder: string, options: { readonly reset?: boole
       rmSync(join(path, name), { recursive: true, force: true });
     }
   }
+  try {
+    checkFiles(path);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
   return {
     path,
     findFolder: (service) => join(path, service),
     readSecrets: () => readSecrets(path),
     readDevelopment: () => readJson(join(path, DEVELOPMENT_FILE)),
     writeDevelopment: (value) => writeJson(join(path, DEVELOPMENT_FILE), value),
-    readPorts: () => (readJson(join(path, PORTS_FILE)) ?? {}) as Record<string, number>,
+    readPorts: () => (readJson(join(path, PORTS_FILE)) ?? {}) as Readonly<Record<string, number>>,
     writePorts: (ports) => writeJson(join(path, PORTS_FILE), ports),
     release: () => {
       rmSync(join(path, OWNER_FILE), { force: true });
@@ -88,6 +97,7 @@ function takeLock(path: string): DatabaseSync {
   } catch (error) {
     lock?.close();
     if (isBusy(error)) throw new DataFolderError('IN_USE', describeHolder(path));
+    if (isDamage(error)) throw describeDamage(join(path, LOCK_FILE), 'It holds no data: delete it.');
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataFolderError(
       'UNWRITABLE',
@@ -96,10 +106,51 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
-/** SQLite's primary result code is the low byte: 5 busy, 6 locked. */
+/** SQLite's primary result code is the low byte: 5 busy, 6 locked, 11 corrupt, 26 no database. */
+function readSqliteCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+}
+
 function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  return code === 5 || code === 6;
+  return [5, 6].includes(readSqliteCode(error));
+}
+
+function isDamage(error: unknown): boolean {
+  return [11, 26].includes(readSqliteCode(error));
+}
+
+/** Throws for the first file that is damaged: a service that met it later could only fail in its middle. */
+function checkFiles(path: string): void {
+  for (const name of DATABASES) checkDatabase(join(path, name));
+  checkPorts(join(path, PORTS_FILE));
+  const secrets = join(path, SECRETS_FILE);
+  if (existsSync(secrets)) checkSecrets(secrets, readJson(secrets));
+}
+
+function checkDatabase(file: string): void {
+  if (!existsSync(file)) return;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file);
+    const [first] = database.prepare('pragma quick_check(1)').all();
+    if (first?.quick_check !== 'ok') throw describeDamage(file, RESTORE);
+  } catch (error) {
+    throw isDamage(error) ? describeDamage(file, RESTORE) : error;
+  } finally {
+    database?.close();
+  }
+}
+
+function checkPorts(file: string): void {
+  const ports = existsSync(file) ? readJson(file) : {};
+  const isPort = (port: unknown) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+  if (typeof ports !== 'object' || ports === null || !Object.values(ports).every(isPort)) {
+    throw describeDamage(file, 'Delete it: the services then take free ports.');
+  }
+}
+
+function describeDamage(file: string, remedy: string): DataFolderError {
+  return new DataFolderError('UNREADABLE', `${file} is damaged and cannot be read. ${remedy}`);
 }
 
 function describeHolder(path: string): string {
@@ -129,10 +180,7 @@ function checkSecrets(file: string, stored: unknown): Secrets {
   if (typeof LOUPE_SECRET === 'string' && typeof LOUPE_OPERATOR_KEY === 'string') {
     return { LOUPE_SECRET, LOUPE_OPERATOR_KEY };
   }
-  throw new DataFolderError(
-    'UNREADABLE',
-    `${file} cannot be read. Restore it, or start over without the data by --reset.`,
-  );
+  throw describeDamage(file, RESTORE);
 }
 
 function readJson(file: string): unknown {
