@@ -1,0 +1,525 @@
+// Passes over points and depth pictures. A depth picture is float32, one value per pixel, in units of a pixel's side,
+// greater than 0 where something is seen and +Infinity elsewhere. Its row length is a multiple of 4. Positive floats
+// order like their bits, so the nearest of two depths is the lesser integer.
+
+const NOTHING: i32 = 0x7f800000;
+
+/** Fills `count` (a multiple of 4) 32-bit words. */
+export function fill(target: usize, count: i32, bits: i32): void {
+  const value = i32x4.splat(bits);
+  for (const end = target + ((<usize>count) << 2); target < end; target += 16) v128.store(target, value);
+}
+
+// @ts-ignore: decorator
+@inline
+function project(camera: usize, row: usize, px: v128, py: v128, pz: v128): v128 {
+  const at = camera + row * 16;
+  return f32x4.add(
+    f32x4.add(f32x4.mul(v128.load32_splat(at), px), f32x4.mul(v128.load32_splat(at, 4), py)),
+    f32x4.add(f32x4.mul(v128.load32_splat(at, 8), pz), v128.load32_splat(at, 12)),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function locate(u: v128, v: v128, d: v128, far: f32, width: i32, height: i32): v128 {
+  const column = i32x4.trunc_sat_f32x4_s(f32x4.floor(u));
+  const row = i32x4.trunc_sat_f32x4_s(f32x4.floor(v));
+  const inside = v128.and(
+    v128.and(i32x4.lt_u(column, i32x4.splat(width)), i32x4.lt_u(row, i32x4.splat(height))),
+    v128.and(f32x4.gt(d, f32x4.splat(0)), f32x4.lt(d, f32x4.splat(far))),
+  );
+  const at = i32x4.add(i32x4.mul(row, i32x4.splat(width)), column);
+  return v128.bitselect(at, i32x4.splat(width * height), inside);
+}
+
+// @ts-ignore: decorator
+@inline
+function keepNearest(depths: usize, at: i32, depth: i32): void {
+  const place = depths + ((<usize>at) << 2);
+  const old = load<i32>(place);
+  store<i32>(place, select<i32>(depth, old, depth < old));
+}
+
+/**
+ * Draws points into a depth picture, the nearest of each pixel staying. `camera`: 3 rows of 4 floats giving column, row
+ * and depth. Points out of the frame, and NaN, go to the slot after the last pixel, so that no lane takes a branch.
+ * x, y, z: `count` floats each, padded with NaN to a multiple of 4.
+ */
+export function splat(
+  x: usize, y: usize, z: usize, count: i32, camera: usize, far: f32, depths: usize, width: i32, height: i32,
+): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const px = v128.load(x + i);
+    const py = v128.load(y + i);
+    const pz = v128.load(z + i);
+    const d = project(camera, 2, px, py, pz);
+    const at = locate(project(camera, 0, px, py, pz), project(camera, 1, px, py, pz), d, far, width, height);
+    keepNearest(depths, i32x4.extract_lane(at, 0), i32x4.extract_lane(d, 0));
+    keepNearest(depths, i32x4.extract_lane(at, 1), i32x4.extract_lane(d, 1));
+    keepNearest(depths, i32x4.extract_lane(at, 2), i32x4.extract_lane(d, 2));
+    keepNearest(depths, i32x4.extract_lane(at, 3), i32x4.extract_lane(d, 3));
+  }
+}
+
+/** Gives each pixel the value (32 bits) of the point that `splat` kept there. */
+export function splatValues(
+  x: usize, y: usize, z: usize, values: usize, count: i32, camera: usize, far: f32,
+  depths: usize, picture: usize, width: i32, height: i32,
+): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const px = v128.load(x + i);
+    const py = v128.load(y + i);
+    const pz = v128.load(z + i);
+    const d = project(camera, 2, px, py, pz);
+    const at = locate(project(camera, 0, px, py, pz), project(camera, 1, px, py, pz), d, far, width, height);
+    keepValue(depths, picture, i32x4.extract_lane(at, 0), i32x4.extract_lane(d, 0), load<i32>(values + i));
+    keepValue(depths, picture, i32x4.extract_lane(at, 1), i32x4.extract_lane(d, 1), load<i32>(values + i, 4));
+    keepValue(depths, picture, i32x4.extract_lane(at, 2), i32x4.extract_lane(d, 2), load<i32>(values + i, 8));
+    keepValue(depths, picture, i32x4.extract_lane(at, 3), i32x4.extract_lane(d, 3), load<i32>(values + i, 12));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function keepValue(depths: usize, picture: usize, at: i32, depth: i32, value: i32): void {
+  const place = (<usize>at) << 2;
+  const old = load<i32>(picture + place);
+  store<i32>(picture + place, select<i32>(value, old, depth == load<i32>(depths + place)));
+}
+
+/**
+ * Least and greatest of the three projections of the points inside a box. `box`: 3 pairs of float32, least and greatest
+ * x, y, z. `bounds`: 6 floats out, least and greatest of each row of `camera`; +Infinity, -Infinity without any point.
+ */
+export function measure(
+  x: usize, y: usize, z: usize, count: i32, camera: usize, box: usize, bounds: usize,
+): void {
+  const most = f32x4.splat(f32.MAX_VALUE);
+  let u0 = most, u1 = f32x4.neg(most), v0 = most, v1 = f32x4.neg(most), d0 = most, d1 = f32x4.neg(most);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const px = v128.load(x + i);
+    const py = v128.load(y + i);
+    const pz = v128.load(z + i);
+    const inside = v128.and(v128.and(isWithin(px, box), isWithin(py, box + 8)), isWithin(pz, box + 16));
+    const u = project(camera, 0, px, py, pz);
+    const v = project(camera, 1, px, py, pz);
+    const d = project(camera, 2, px, py, pz);
+    u0 = v128.bitselect(f32x4.pmin(u0, u), u0, inside);
+    u1 = v128.bitselect(f32x4.pmax(u1, u), u1, inside);
+    v0 = v128.bitselect(f32x4.pmin(v0, v), v0, inside);
+    v1 = v128.bitselect(f32x4.pmax(v1, v), v1, inside);
+    d0 = v128.bitselect(f32x4.pmin(d0, d), d0, inside);
+    d1 = v128.bitselect(f32x4.pmax(d1, d), d1, inside);
+  }
+  store<f32>(bounds, least(u0));
+  store<f32>(bounds, -least(f32x4.neg(u1)), 4);
+  store<f32>(bounds, least(v0), 8);
+  store<f32>(bounds, -least(f32x4.neg(v1)), 12);
+  store<f32>(bounds, least(d0), 16);
+  store<f32>(bounds, -least(f32x4.neg(d1)), 20);
+}
+
+// @ts-ignore: decorator
+@inline
+function isWithin(value: v128, pair: usize): v128 {
+  return v128.and(f32x4.ge(value, v128.load32_splat(pair)), f32x4.le(value, v128.load32_splat(pair, 4)));
+}
+
+// @ts-ignore: decorator
+@inline
+function least(value: v128): f32 {
+  return min(
+    min(f32x4.extract_lane(value, 0), f32x4.extract_lane(value, 1)),
+    min(f32x4.extract_lane(value, 2), f32x4.extract_lane(value, 3)),
+  );
+}
+
+/** Halves a depth picture of even sides, keeping the nearest of each 2 × 2 pixels. `half` has (width/2) × (height/2). */
+export function halve(source: usize, half: usize, width: i32, height: i32): void {
+  const stride = (<usize>width) << 2;
+  for (let row = 0; row < height; row += 2) {
+    for (let x: usize = 0; x < stride; x += 8) {
+      const upper = min(load<i32>(source + x), load<i32>(source + x, 4));
+      const lower = min(load<i32>(source + stride + x), load<i32>(source + stride + x, 4));
+      store<i32>(half + (x >> 1), min(upper, lower));
+    }
+    source += stride * 2;
+    half += stride >> 1;
+  }
+}
+
+/** Seen pixels in the low half of the result; in the high half, empty ones with something on two opposite sides. */
+export function countHoles(depths: usize, width: i32, height: i32): i64 {
+  const stride = (<usize>width) << 2;
+  let seen: i64 = 0;
+  let holes: i64 = 0;
+  for (let row = 1; row < height - 1; row++) {
+    depths += stride;
+    for (let x: usize = 4; x < stride - 4; x += 4) {
+      const at = depths + x;
+      const here = load<i32>(at) != NOTHING;
+      const across = (load<i32>(at - 4) != NOTHING) && (load<i32>(at, 4) != NOTHING);
+      const along = (load<i32>(at - stride) != NOTHING) && (load<i32>(at + stride) != NOTHING);
+      seen += i64(here);
+      holes += i64(!here && (across || along));
+    }
+  }
+  return (holes << 32) | seen;
+}
+
+/**
+ * Removes what lies more than `tolerance` behind the nearest of the 3 × 3 coarse cells around it: points of a far side
+ * showing between those of the near side. `shift`: log2 of the pixels in a coarse cell's side.
+ */
+export function cull(
+  depths: usize, width: i32, height: i32, coarse: usize, coarseWidth: i32, coarseHeight: i32, shift: i32,
+  tolerance: f32,
+): void {
+  for (let row = 0; row < height; row++) {
+    const cy = min(max(row >> shift, 1), coarseHeight - 2);
+    for (let column = 0; column < width; column++, depths += 4) {
+      const depth = load<f32>(depths);
+      if (depth == Infinity) continue;
+      const cx = min(max(column >> shift, 1), coarseWidth - 2);
+      const cell = coarse + ((<usize>((cy - 1) * coarseWidth + cx - 1)) << 2);
+      const stride = (<usize>coarseWidth) << 2;
+      const nearest = min(min(nearestOfThree(cell), nearestOfThree(cell + stride)), nearestOfThree(cell + stride * 2));
+      if (depth > nearest + tolerance) store<i32>(depths, NOTHING);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function nearestOfThree(at: usize): f32 {
+  return min(min(load<f32>(at), load<f32>(at, 4)), load<f32>(at, 8));
+}
+
+/**
+ * Distance, in pixels, to the nearest seen pixel of the same column, and the value there. Further than `far` pixels
+ * counts as `far`.
+ */
+export function spreadColumns(
+  depths: usize, values: usize, distances: usize, spread: usize, width: i32, height: i32, far: f32,
+): void {
+  const stride = (<usize>width) << 2;
+  const limit = f32x4.splat(far);
+  const one = f32x4.splat(1);
+  const nothing = i32x4.splat(NOTHING);
+  for (let row = 0; row < height; row++) {
+    for (let x: usize = 0; x < stride; x += 16) {
+      const at = <usize>row * stride + x;
+      const empty = i32x4.eq(v128.load(depths + at), nothing);
+      let distance = limit;
+      let value = v128.load(values + at);
+      if (row > 0) {
+        distance = f32x4.pmin(limit, f32x4.add(v128.load(distances + at - stride), one));
+        value = v128.bitselect(v128.load(spread + at - stride), value, empty);
+      }
+      v128.store(distances + at, v128.and(distance, empty));
+      v128.store(spread + at, value);
+    }
+  }
+  for (let row = height - 2; row >= 0; row--) {
+    for (let x: usize = 0; x < stride; x += 16) {
+      const at = <usize>row * stride + x;
+      const own = v128.load(distances + at);
+      const below = f32x4.add(v128.load(distances + at + stride), one);
+      const closer = f32x4.lt(below, own);
+      v128.store(distances + at, v128.bitselect(below, own, closer));
+      v128.store(spread + at, v128.bitselect(v128.load(spread + at + stride), v128.load(spread + at), closer));
+    }
+  }
+}
+
+/**
+ * After `spreadColumns`: the squared distance to the nearest seen pixel within `reach` columns, and the value there.
+ * Writes columns reach .. width - reach; their outer neighbours keep what the outputs held.
+ */
+export function spreadRows(
+  distances: usize, spread: usize, squares: usize, values: usize, width: i32, height: i32, reach: i32,
+): void {
+  const stride = (<usize>width) << 2;
+  const first = (<usize>((reach + 3) & ~3)) << 2;
+  for (let row = 0; row < height; row++) {
+    for (let x = first; x < stride - first; x += 16) {
+      const own = v128.load(distances + x);
+      let best = f32x4.mul(own, own);
+      let value = v128.load(spread + x);
+      for (let step = 1; step <= reach; step++) {
+        const offset = (<usize>step) << 2;
+        const square = f32x4.splat(<f32>(step * step));
+        const left = v128.load(distances + x - offset);
+        const toLeft = f32x4.add(f32x4.mul(left, left), square);
+        value = v128.bitselect(v128.load(spread + x - offset), value, f32x4.lt(toLeft, best));
+        best = f32x4.pmin(best, toLeft);
+        const right = v128.load(distances + x + offset);
+        const toRight = f32x4.add(f32x4.mul(right, right), square);
+        value = v128.bitselect(v128.load(spread + x + offset), value, f32x4.lt(toRight, best));
+        best = f32x4.pmin(best, toRight);
+      }
+      v128.store(squares + x, best);
+      v128.store(values + x, value);
+    }
+    distances += stride;
+    spread += stride;
+    squares += stride;
+    values += stride;
+  }
+}
+
+/** Marks as seen (0) the pixels whose square is above `limit`, all others as +Infinity. */
+export function invert(squares: usize, marks: usize, count: i32, limit: f32): void {
+  const most = f32x4.splat(limit);
+  const nothing = i32x4.splat(NOTHING);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    v128.store(marks + i, v128.andnot(nothing, f32x4.gt(v128.load(squares + i), most)));
+  }
+}
+
+/** Empties the pixels whose square is not above `limit`. */
+export function carve(depths: usize, squares: usize, count: i32, limit: f32): void {
+  const most = f32x4.splat(limit);
+  const nothing = i32x4.splat(NOTHING);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const kept = f32x4.gt(v128.load(squares + i), most);
+    v128.store(depths + i, v128.bitselect(v128.load(depths + i), nothing, kept));
+  }
+}
+
+/**
+ * Smooths a depth picture by pairs of opposite neighbours `step` pixels away (weights of a 3 × 3 binomial). A pair counts
+ * only if both are seen and together bend by less than `bend` + half their difference: flat slopes stay exactly as they
+ * are up to their edges, and edges stay sharp. The outermost `step` rows and 4 or more columns are copied.
+ */
+export function smooth(source: usize, target: usize, width: i32, height: i32, step: i32, bend: f32): void {
+  const stride = (<usize>width) << 2;
+  const across = (<usize>step) << 2;
+  const along = stride * <usize>step;
+  const margin = (<usize>((step + 3) & ~3)) << 2;
+  memory.copy(target, source, stride * <usize>height);
+  const nothing = f32x4.splat(Infinity);
+  for (let row = step; row < height - step; row++) {
+    const start = <usize>row * stride;
+    for (let x = start + margin; x < start + stride - margin; x += 16) {
+      const at = source + x;
+      const here = v128.load(at);
+      const empty = f32x4.eq(here, nothing);
+      if (v128.any_true(v128.not(empty)) == false) continue;
+      let sum = f32x4.mul(here, f32x4.splat(4));
+      let weight = f32x4.splat(4);
+      let bent = isBent(here, v128.load(at - across), v128.load(at + across), bend);
+      weight = f32x4.add(weight, v128.andnot(f32x4.splat(4), bent));
+      sum = f32x4.add(sum, v128.andnot(f32x4.mul(f32x4.add(v128.load(at - across), v128.load(at + across)), f32x4.splat(2)), bent));
+      bent = isBent(here, v128.load(at - along), v128.load(at + along), bend);
+      weight = f32x4.add(weight, v128.andnot(f32x4.splat(4), bent));
+      sum = f32x4.add(sum, v128.andnot(f32x4.mul(f32x4.add(v128.load(at - along), v128.load(at + along)), f32x4.splat(2)), bent));
+      bent = isBent(here, v128.load(at - along - across), v128.load(at + along + across), bend);
+      weight = f32x4.add(weight, v128.andnot(f32x4.splat(2), bent));
+      sum = f32x4.add(sum, v128.andnot(f32x4.add(v128.load(at - along - across), v128.load(at + along + across)), bent));
+      bent = isBent(here, v128.load(at - along + across), v128.load(at + along - across), bend);
+      weight = f32x4.add(weight, v128.andnot(f32x4.splat(2), bent));
+      sum = f32x4.add(sum, v128.andnot(f32x4.add(v128.load(at - along + across), v128.load(at + along - across)), bent));
+      v128.store(target + x, v128.bitselect(here, f32x4.div(sum, weight), empty));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isBent(here: v128, before: v128, after: v128, bend: f32): v128 {
+  const curve = f32x4.abs(f32x4.sub(f32x4.add(before, after), f32x4.add(here, here)));
+  const slope = f32x4.abs(f32x4.sub(after, before));
+  const allowed = f32x4.add(f32x4.splat(bend), f32x4.mul(slope, f32x4.splat(0.5)));
+  // Infinity and NaN (something not seen) fail this comparison too.
+  return v128.not(f32x4.lt(curve, v128.bitselect(allowed, f32x4.splat(0), f32x4.lt(slope, f32x4.splat(Infinity)))));
+}
+
+// @ts-ignore: decorator
+@inline
+function differentiate(here: v128, before: v128, after: v128): v128 {
+  const infinity = f32x4.splat(Infinity);
+  const back = f32x4.sub(here, before);
+  const forth = f32x4.sub(after, here);
+  const sizeBack = f32x4.abs(back);
+  const sizeForth = f32x4.abs(forth);
+  // One-sided towards the gentler side at an edge; central where both sides are alike.
+  const gentler = v128.bitselect(back, forth, f32x4.lt(sizeBack, sizeForth));
+  const central = f32x4.mul(f32x4.sub(after, before), f32x4.splat(0.5));
+  const least = f32x4.pmin(sizeBack, sizeForth);
+  const most = f32x4.pmax(sizeForth, sizeBack);
+  const alike = f32x4.lt(most, f32x4.add(f32x4.mul(least, f32x4.splat(3)), f32x4.splat(2)));
+  const slope = v128.bitselect(central, gentler, alike);
+  return v128.and(slope, f32x4.lt(f32x4.abs(slope), infinity));
+}
+
+// @ts-ignore: decorator
+@inline
+function occlude(here: v128, other: v128): v128 {
+  const inFront = f32x4.sub(here, other);
+  const limited = f32x4.min(f32x4.max(f32x4.sub(inFront, f32x4.splat(6)), f32x4.splat(0)), f32x4.splat(24));
+  return v128.and(limited, f32x4.lt(f32x4.abs(inFront), f32x4.splat(Infinity)));
+}
+
+/**
+ * Light of each seen pixel, 0..1, from the slopes of the depth picture: `head` parts of a light at the eye and `key`
+ * parts of one up and to the left of it, dimmed beside something nearer. The outermost 2 rows and 4 columns get none.
+ */
+export function shade(depths: usize, light: usize, width: i32, height: i32, head: f32, key: f32): void {
+  const stride = (<usize>width) << 2;
+  const one = f32x4.splat(1);
+  for (let row = 2; row < height - 2; row++) {
+    const start = <usize>row * stride;
+    for (let x = start + 16; x < start + stride - 16; x += 16) {
+      const at = depths + x;
+      const here = v128.load(at);
+      const seen = f32x4.lt(here, f32x4.splat(Infinity));
+      if (!v128.any_true(seen)) continue;
+      const gx = differentiate(here, v128.load(at - 4), v128.load(at, 4));
+      const gy = differentiate(here, v128.load(at - stride), v128.load(at + stride));
+      const length = f32x4.sqrt(f32x4.add(one, f32x4.add(f32x4.mul(gx, gx), f32x4.mul(gy, gy))));
+      const towards = f32x4.sub(
+        f32x4.splat(0.68),
+        f32x4.add(f32x4.mul(gx, f32x4.splat(0.44)), f32x4.mul(gy, f32x4.splat(0.587))),
+      );
+      const lit = f32x4.add(
+        f32x4.splat(head),
+        f32x4.mul(f32x4.max(towards, f32x4.splat(0)), f32x4.splat(key)),
+      );
+      const near = f32x4.add(
+        f32x4.add(occlude(here, v128.load(at - 8)), occlude(here, v128.load(at, 8))),
+        f32x4.add(occlude(here, v128.load(at - stride * 2)), occlude(here, v128.load(at + stride * 2))),
+      );
+      const rim = f32x4.sub(one, f32x4.mul(near, f32x4.splat(0.005)));
+      const value = f32x4.mul(f32x4.div(lit, length), rim);
+      v128.store(light + x, v128.and(f32x4.min(value, one), seen));
+    }
+  }
+}
+
+/** Writes the window at (left, top) of a lit picture as grey bytes: white where nothing is seen. */
+export function paintGrey(
+  depths: usize, light: usize, stride: i32, left: i32, top: i32, width: i32, height: i32, target: usize,
+  dark: f32, bright: f32,
+): void {
+  for (let row = 0; row < height; row++) {
+    const at = (<usize>((top + row) * stride + left)) << 2;
+    for (let column = 0; column < width; column++) {
+      const place = at + ((<usize>column) << 2);
+      const value = <i32>(dark + (bright - dark) * load<f32>(light + place));
+      store<u8>(target++, select<i32>(255, value, load<i32>(depths + place) == NOTHING));
+    }
+  }
+}
+
+/**
+ * Writes the window as RGB bytes: the colour of `values` (scaled so that `low`..`high` spans the 256 colours of the
+ * palette, 4 bytes each) times its light, at least `floor` of it; white where nothing is seen.
+ */
+export function paintPalette(
+  depths: usize, values: usize, light: usize, stride: i32, left: i32, top: i32, width: i32, height: i32,
+  target: usize, palette: usize, low: f32, high: f32, floor: f32,
+): void {
+  const scale: f32 = <f32>255.99 / (high - low);
+  for (let row = 0; row < height; row++) {
+    const at = (<usize>((top + row) * stride + left)) << 2;
+    for (let column = 0; column < width; column++, target += 3) {
+      const place = at + ((<usize>column) << 2);
+      if (load<i32>(depths + place) == NOTHING) {
+        store<u16>(target, 0xffff);
+        store<u8>(target, 0xff, 2);
+        continue;
+      }
+      const share = <i32>max<f32>(0, min<f32>(255, (load<f32>(values + place) - low) * scale));
+      const colour = palette + ((<usize>share) << 2);
+      const lit = floor + (1 - floor) * load<f32>(light + place);
+      store<u8>(target, <i32>(<f32>load<u8>(colour) * lit));
+      store<u8>(target, <i32>(<f32>load<u8>(colour, 1) * lit), 1);
+      store<u8>(target, <i32>(<f32>load<u8>(colour, 2) * lit), 2);
+    }
+  }
+}
+
+/** Writes the window as RGB bytes from 0x00BBGGRR words; white where nothing is seen. */
+export function paintColours(
+  depths: usize, colours: usize, stride: i32, left: i32, top: i32, width: i32, height: i32, target: usize,
+): void {
+  for (let row = 0; row < height; row++) {
+    const at = (<usize>((top + row) * stride + left)) << 2;
+    for (let column = 0; column < width; column++, target += 3) {
+      const place = at + ((<usize>column) << 2);
+      const colour = select<i32>(0xffffff, load<i32>(colours + place), load<i32>(depths + place) == NOTHING);
+      store<u16>(target, colour);
+      store<u8>(target, colour >> 16, 2);
+    }
+  }
+}
+
+/** Writes column, row and depth of each vertex: 3 arrays of `count` floats. */
+export function transform(
+  x: usize, y: usize, z: usize, count: i32, camera: usize, u: usize, v: usize, d: usize,
+): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const px = v128.load(x + i);
+    const py = v128.load(y + i);
+    const pz = v128.load(z + i);
+    v128.store(u + i, project(camera, 0, px, py, pz));
+    v128.store(v + i, project(camera, 1, px, py, pz));
+    v128.store(d + i, project(camera, 2, px, py, pz));
+  }
+}
+
+/**
+ * Draws triangles, both sides, at pixel centres, nearest staying. `colours` (0x00BBGGRR per vertex) and `picture` may be
+ * 0: then no colours are drawn. Triangles with a vertex that is not finite are left out.
+ */
+export function drawTriangles(
+  triangles: usize, count: i32, u: usize, v: usize, d: usize, depths: usize, width: i32, height: i32,
+  colours: usize, picture: usize,
+): void {
+  for (let i = 0; i < count; i++, triangles += 12) {
+    const a = (<usize>load<u32>(triangles)) << 2;
+    const b = (<usize>load<u32>(triangles, 4)) << 2;
+    const c = (<usize>load<u32>(triangles, 8)) << 2;
+    const ax = load<f32>(u + a), bx = load<f32>(u + b), cx = load<f32>(u + c);
+    const ay = load<f32>(v + a), by = load<f32>(v + b), cy = load<f32>(v + c);
+    const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+    if (!(abs(area) > 0 && abs(area) < Infinity)) continue;
+    const ad = load<f32>(d + a), bd = load<f32>(d + b), cd = load<f32>(d + c);
+    const left = <i32>max<f32>(0, min<f32>(<f32>width, ceil(min(ax, min(bx, cx)) - 0.5)));
+    const right = <i32>max<f32>(-1, min<f32>(<f32>(width - 1), floor(max(ax, max(bx, cx)) - 0.5)));
+    const top = <i32>max<f32>(0, min<f32>(<f32>height, ceil(min(ay, min(by, cy)) - 0.5)));
+    const bottom = <i32>max<f32>(-1, min<f32>(<f32>(height - 1), floor(max(ay, max(by, cy)) - 0.5)));
+    const inverse: f32 = <f32>1 / area;
+    for (let row = top; row <= bottom; row++) {
+      const py = <f32>row + 0.5;
+      for (let column = left; column <= right; column++) {
+        const px = <f32>column + 0.5;
+        const wb = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) * inverse;
+        const wc = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) * inverse;
+        const wa: f32 = <f32>1 - wb - wc;
+        // Slightly wide, so that rounding leaves no seam between neighbours.
+        if (wa < -1e-4 || wb < -1e-4 || wc < -1e-4) continue;
+        const depth = wa * ad + wb * bd + wc * cd;
+        const place = (<usize>(row * width + column)) << 2;
+        if (!(depth > 0 && depth < load<f32>(depths + place))) continue;
+        store<f32>(depths + place, depth);
+        if (picture != 0) store<u32>(picture + place, mix(load<u32>(colours + a), load<u32>(colours + b), load<u32>(colours + c), wa, wb, wc));
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(a: u32, b: u32, c: u32, wa: f32, wb: f32, wc: f32): u32 {
+  return mixChannel(a, b, c, wa, wb, wc, 0) | mixChannel(a, b, c, wa, wb, wc, 8) | mixChannel(a, b, c, wa, wb, wc, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function mixChannel(a: u32, b: u32, c: u32, wa: f32, wb: f32, wc: f32, shift: u32): u32 {
+  const value = <f32>((a >> shift) & 255) * wa + <f32>((b >> shift) & 255) * wb + <f32>((c >> shift) & 255) * wc;
+  return (<u32>max<f32>(0, min<f32>(255, value + 0.5))) << shift;
+}

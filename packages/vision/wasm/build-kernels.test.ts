@@ -1,0 +1,16 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compileKernels, KERNEL_SOURCES } from './build-kernels.ts';
+
+describe('generated kernels', () => {
+  it('are built from every source', () => {
+    const sources = readdirSync(join(import.meta.dirname, 'assembly')).map((file) => file.replace('.as', ''));
+    expect(sources.sort()).toEqual([...KERNEL_SOURCES].sort());
+  });
+
+  it.each(KERNEL_SOURCES)('%s: a rebuild gives the committed bytes', async (name) => {
+    const { moduleBase64 } = (await import(`./generated/${name}.ts`)) as { moduleBase64: string };
+    expect(Buffer.from(await compileKernels(name)).toString('base64')).toBe(moduleBase64);
+  });
+});

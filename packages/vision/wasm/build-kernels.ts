@@ -1,0 +1,42 @@
+/**
+ * Compiles `assembly/*.as` to `generated/*.ts`, so that nothing need be built at install:
+ *
+ *     node packages/vision/wasm/build-kernels.ts
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const HERE = import.meta.dirname;
+
+/** Every source of kernels: `assembly/NAME.as` becomes `generated/NAME.ts`. */
+export const KERNEL_SOURCES = ['point-cloud'] as const;
+
+/** The bytes of the module compiled from `assembly/NAME.as`; the same for the same compiler and source. */
+export async function compileKernels(name: string): Promise<Uint8Array> {
+  const { main } = await import('assemblyscript/asc');
+  const source = readFileSync(join(HERE, 'assembly', `${name}.as`), 'utf8');
+  const outputs = new Map<string, Uint8Array | string>();
+  const options = ['--outFile', 'out.wasm', '--runtime', 'stub', '--importMemory', '-O3', '--noAssert'];
+  const { error, stderr } = await main([`${name}.ts`, ...options, '--enable', 'simd', '--use', 'abort='], {
+    readFile: (path) => (path === `${name}.ts` ? source : null),
+    writeFile: (path, contents) => void outputs.set(path, contents),
+    listFiles: () => [],
+  });
+  const compiled = outputs.get('out.wasm');
+  if (error !== null || !(compiled instanceof Uint8Array)) {
+    throw new Error(`${name}.as does not compile:\n${stderr.toString()}`, { cause: error });
+  }
+  return compiled;
+}
+
+if (import.meta.main) {
+  for (const name of KERNEL_SOURCES) {
+    const compiled = await compileKernels(name);
+    const text = Buffer.from(compiled).toString('base64');
+    writeFileSync(
+      join(HERE, 'generated', `${name}.ts`),
+      `/** Compiled from assembly/${name}.as by build-kernels.ts. */\nexport const moduleBase64 =\n  '${text}';\n`,
+    );
+    process.stdout.write(`${name}: ${compiled.length} bytes\n`);
+  }
+}

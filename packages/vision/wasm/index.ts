@@ -1,0 +1,1 @@
+export { type Kernels, loadKernels } from './load-kernels.ts';
