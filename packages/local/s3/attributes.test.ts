@@ -20,6 +20,7 @@ describe('attributes', () => {
       contentType: 'image/png',
       headers: { 'content-encoding': 'gzip', expires: 'Thu, 01 Dec 2030 16:00:00 GMT' },
       metadata: { line: '4' },
+      tags: {},
     });
   });
 

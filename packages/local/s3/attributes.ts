@@ -1,35 +1,23 @@
 import { createNotImplemented, S3Error } from './errors.ts';
-import type { ObjectAttributes, ObjectRecord } from './object-record.ts';
+import type { ObjectAttributes, ObjectRecord } from './records.ts';
+import { parseTagging, parseTagHeader } from './tags.ts';
 
 const STANDARD_HEADERS = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'expires',
+  'Cache-Control',
+  'Content-Disposition',
+  'Content-Encoding',
+  'Content-Language',
+  'Expires',
 ] as const;
-const HEADER_CASE: Readonly<Record<string, string>> = {
-  'cache-control': 'Cache-Control',
-  'content-disposition': 'Content-Disposition',
-  'content-encoding': 'Content-Encoding',
-  'content-language': 'Content-Language',
-  expires: 'Expires',
-};
 const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 const METADATA_PREFIX = 'x-amz-meta-';
 const MAX_METADATA_BYTES = 2048;
 const OWNER_ACLS = ['', 'private', 'bucket-owner-full-control'];
 const UNSUPPORTED = [
-  /^x-amz-server-side-encryption/,
-  /^x-amz-object-lock-/,
-  /^x-amz-grant-/,
-  /^x-amz-tagging/,
-  /^tagging$/,
-  /^x-amz-website-redirect-location$/,
-  /^x-amz-write-offset-bytes$/,
+  /^x-amz-(copy-source-)?server-side-encryption/,
+  /^x-amz-(object-lock|grant)-/,
+  /^x-amz-(website-redirect-location|write-offset-bytes|mfa)$/,
   /^x-amz-(source-)?expected-bucket-owner$/,
-  /^x-amz-copy-source-server-side-encryption/,
-  /^x-amz-mfa$/,
   /^x-amz-if-match-(last-modified-time|size)$/,
 ];
 
@@ -37,9 +25,10 @@ const UNSUPPORTED = [
 export function checkSupported(headers: ReadonlyMap<string, string>): void {
   for (const [name, value] of headers) {
     if (UNSUPPORTED.some((pattern) => pattern.test(name))) throw createNotImplemented(name);
-    if (name === 'x-amz-storage-class' && value !== 'STANDARD')
+    if (name === 'x-amz-storage-class' && value !== 'STANDARD') {
       throw createNotImplemented(`${name}: ${value}`);
-    if ((name === 'x-amz-acl' || name === 'acl') && !OWNER_ACLS.includes(value)) {
+    }
+    if (/^(x-amz-)?acl$/.test(name) && !OWNER_ACLS.includes(value)) {
       throw new S3Error('AccessControlListNotSupported');
     }
   }
@@ -47,43 +36,39 @@ export function checkSupported(headers: ReadonlyMap<string, string>): void {
 
 /**
  * What a request (or the lower-case fields of a form) says of the object.
- * Throws MetadataTooLarge above 2 KB of user metadata, and NotImplemented.
+ * Throws MetadataTooLarge above 2 KB of user metadata, NotImplemented, and what wrong tags throw.
  */
 export function readAttributes(headers: ReadonlyMap<string, string>): ObjectAttributes {
   checkSupported(headers);
-  const metadata = Object.fromEntries(
-    [...headers]
-      .filter(([name]) => name.startsWith(METADATA_PREFIX))
-      .map(([name, value]) => [name.slice(METADATA_PREFIX.length), value]),
+  const metadata = [...headers].flatMap(([name, value]) =>
+    name.startsWith(METADATA_PREFIX) ? [[name.slice(METADATA_PREFIX.length), value] as const] : [],
   );
-  const size = Object.entries(metadata).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );
+  const size = Buffer.byteLength(metadata.flat().join(''));
   if (size > MAX_METADATA_BYTES) {
-    throw new S3Error('MetadataTooLarge', undefined, {
-      Size: String(size),
-      MaxSizeAllowed: String(MAX_METADATA_BYTES),
-    });
+    const details = { Size: String(size), MaxSizeAllowed: String(MAX_METADATA_BYTES) };
+    throw new S3Error('MetadataTooLarge', undefined, details);
   }
-  const kept = STANDARD_HEADERS.flatMap((name) => {
+  const kept = STANDARD_HEADERS.map((name) => name.toLowerCase()).flatMap((name) => {
     const value = name === 'content-encoding' ? dropAwsChunked(headers.get(name)) : headers.get(name);
     return value ? [[name, value] as const] : [];
   });
   return {
     contentType: headers.get('content-type') || DEFAULT_CONTENT_TYPE,
     headers: Object.fromEntries(kept),
-    metadata,
+    metadata: Object.fromEntries(metadata),
+    tags: readTags(headers),
   };
 }
 
+export function readTags(headers: ReadonlyMap<string, string>): ObjectAttributes['tags'] {
+  const form = headers.get('tagging');
+  return form ? parseTagging(form) : parseTagHeader(headers.get('x-amz-tagging') ?? '');
+}
+
 /** `aws-chunked` is how the body travelled, not what the object is. */
-function dropAwsChunked(value: string | undefined): string | undefined {
-  return value
-    ?.split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== 'aws-chunked')
-    .join(',');
+function dropAwsChunked(value = ''): string {
+  const codings = value.split(',').map((coding) => coding.trim());
+  return codings.filter((coding) => coding !== 'aws-chunked').join(',');
 }
 
 /** Text as a header may carry it: ASCII as is, anything else as an RFC 2047 encoded word, as S3 does. */
@@ -101,15 +86,21 @@ export function encodeHeaderText(text: string): string {
 }
 
 /** Headers of an answer that describes the object. */
-export function writeAttributes(object: ObjectRecord): Record<string, string> {
-  const { contentType, headers, metadata } = object.attributes;
-  const named = Object.entries(headers).map(([name, value]) => [HEADER_CASE[name] ?? name, value] as const);
-  const user = Object.entries(metadata).map(([name, value]) => [METADATA_PREFIX + name, value] as const);
+export function writeAttributes({ attributes, etag, lastModified }: ObjectRecord): Record<string, string> {
+  const { contentType, headers, metadata, tags } = attributes;
+  const texts = [
+    ['Content-Type', contentType] as const,
+    ...STANDARD_HEADERS.map((name) => [name, headers[name.toLowerCase()]] as const),
+    ...Object.entries(metadata).map(([name, value]) => [METADATA_PREFIX + name, value] as const),
+  ];
+  const tagCount = Object.keys(tags).length;
   return {
-    'Content-Type': encodeHeaderText(contentType),
-    ...Object.fromEntries([...named, ...user].map(([name, value]) => [name, encodeHeaderText(value)])),
-    ETag: `"${object.etag}"`,
-    'Last-Modified': new Date(object.lastModified).toUTCString(),
+    ...Object.fromEntries(
+      texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, encodeHeaderText(text)]])),
+    ),
+    ETag: `"${etag}"`,
+    'Last-Modified': new Date(lastModified).toUTCString(),
     'Accept-Ranges': 'bytes',
+    ...(tagCount > 0 && { 'x-amz-tagging-count': String(tagCount) }),
   };
 }

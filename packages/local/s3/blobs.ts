@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createDamage } from './damage.ts';
 
 /** A run of an object's bytes: one for a plain upload, one per part for a multipart one. */
 export interface Segment {
@@ -10,6 +11,7 @@ export interface Segment {
   readonly size: number;
 }
 
+/** Bytes written aside, not yet a blob. */
 export interface Draft {
   readonly size: number;
   /** Puts the bytes among the blobs and returns the blob's name. */
@@ -17,35 +19,30 @@ export interface Draft {
   discard(): void;
 }
 
-export interface Blobs {
-  /** Writes a source to a temporary file; when the source fails, nothing stays and the failure is rethrown. */
-  write(source: AsyncIterable<Uint8Array>): Promise<Draft>;
-  /** Keeps these blobs from deletion until the returned function is called. */
-  hold(segments: readonly Segment[]): () => void;
-  /** Bytes `start` up to, not including, `end` of the segments put together. */
-  read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array>;
-  /** Deletes blobs nothing refers to any more, once nobody reads them. */
-  remove(segments: readonly Segment[]): void;
-}
+export type Blobs = ReturnType<typeof openBlobs>;
 
 /**
- * A folder of blobs under random names, so that no key ever becomes a file name. What a crash left behind
- * (temporary files, blobs no row refers to) is deleted here.
+ * A folder of blobs under random names, so that no key ever becomes a file name. `referenced` says which blobs there
+ * must be, and whose: what else a crash left behind is deleted here, and a missing one throws `DataFolderError`.
  */
-export function openBlobs(dataDir: string, isReferenced: (blob: string) => boolean): Blobs {
+export function openBlobs(dataDir: string, referenced: ReadonlyMap<string, string>) {
   const blobsDir = join(dataDir, 'blobs');
   const draftsDir = join(dataDir, 'tmp');
+  const locate = (blob: string) => join(blobsDir, blob);
   rmSync(draftsDir, { recursive: true, force: true });
-  mkdirSync(draftsDir, { recursive: true });
-  mkdirSync(blobsDir, { recursive: true });
-  for (const blob of readdirSync(blobsDir)) if (!isReferenced(blob)) rmSync(join(blobsDir, blob));
+  for (const folder of [draftsDir, blobsDir]) mkdirSync(folder, { recursive: true });
+  const present = new Set(readdirSync(blobsDir));
+  for (const [blob, owner] of referenced) {
+    if (!present.has(blob)) throw createDamage(locate(blob), `is missing; it held bytes of ${owner}`);
+  }
+  for (const blob of present) if (!referenced.has(blob)) rmSync(locate(blob));
 
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
 
   function deleteUnread(blob: string): void {
     if (readers.has(blob)) doomed.add(blob);
-    else rmSync(join(blobsDir, blob), { force: true });
+    else rmSync(locate(blob), { force: true });
   }
 
   function release(blob: string): void {
@@ -59,56 +56,59 @@ export function openBlobs(dataDir: string, isReferenced: (blob: string) => boole
   }
 
   return {
-    async write(source) {
+    /** Writes a source to a temporary file; when the source fails, nothing stays and the failure is rethrown. */
+    async write(source: AsyncIterable<Uint8Array>): Promise<Draft> {
       const name = randomBytes(16).toString('hex');
       const path = join(draftsDir, name);
-      const size = await writeFile(path, source);
-      return {
-        size,
-        keep() {
-          renameSync(path, join(blobsDir, name));
-          return name;
-        },
-        discard: () => rmSync(path, { force: true }),
+      const discard = () => rmSync(path, { force: true });
+      const file = await open(path, 'wx');
+      let size = 0;
+      try {
+        for await (const piece of source) {
+          await file.writeFile(piece);
+          size += piece.length;
+        }
+      } catch (error) {
+        discard();
+        throw error;
+      } finally {
+        await file.close();
+      }
+      const keep = () => {
+        renameSync(path, locate(name));
+        return name;
       };
+      return { size, keep, discard };
     },
-    hold(segments) {
+    /** Keeps these blobs from deletion until the returned function is called. */
+    hold(segments: readonly Segment[]): () => void {
       for (const { blob } of segments) readers.set(blob, (readers.get(blob) ?? 0) + 1);
       let held = true;
       return () => {
-        if (!held) return;
+        if (held) for (const { blob } of segments) release(blob);
         held = false;
-        for (const { blob } of segments) release(blob);
       };
     },
-    async *read(segments, start, end) {
+    /** Says which file has not the bytes it should have, if any. */
+    findDamage(segments: readonly Segment[]): string | undefined {
+      const damaged = segments.find(
+        ({ blob, size }) => statSync(locate(blob), { throwIfNoEntry: false })?.size !== size,
+      );
+      return damaged && createDamage(locate(damaged.blob), `has not its ${damaged.size} bytes`).message;
+    },
+    /** Bytes `start` up to, not including, `end` of the segments put together. */
+    async *read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array> {
       let offset = 0;
       for (const { blob, size } of segments) {
         const from = Math.max(start - offset, 0);
         const to = Math.min(end - offset, size);
-        if (from < to) yield* createReadStream(join(blobsDir, blob), { start: from, end: to - 1 });
+        if (from < to) yield* createReadStream(locate(blob), { start: from, end: to - 1 });
         offset += size;
       }
     },
-    remove(segments) {
+    /** Deletes blobs nothing refers to any more, once nobody reads them. */
+    remove(segments: readonly Segment[]): void {
       for (const { blob } of segments) deleteUnread(blob);
     },
   };
-}
-
-async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promise<number> {
-  const file = await open(path, 'wx');
-  let size = 0;
-  try {
-    for await (const piece of source) {
-      await file.writeFile(piece);
-      size += piece.length;
-    }
-  } catch (error) {
-    await file.close();
-    rmSync(path, { force: true });
-    throw error;
-  }
-  await file.close();
-  return size;
 }

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  CHECKSUM_ALGORITHMS,
-  type ChecksumAlgorithm,
-  combineChecksums,
-  composeChecksum,
-  createDigest,
-  readChecksumHeader,
-} from './checksums.ts';
+import { type ChecksumAlgorithm, createDigest, joinChecksums, readChecksumHeader } from './checksums.ts';
 
 function digestOf(algorithm: ChecksumAlgorithm, ...pieces: Uint8Array[]): Buffer {
   const digest = createDigest(algorithm);
@@ -27,15 +20,18 @@ describe('checksums', () => {
     expect(digestOf(algorithm, Buffer.from('123456789')).toString('hex')).toBe(expected);
   });
 
-  it.each(CHECKSUM_ALGORITHMS)('%s does not depend on how the bytes are cut', (algorithm) => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), (bytes, cut) => {
-        expect(digestOf(algorithm, bytes.subarray(0, cut), bytes.subarray(cut))).toEqual(
-          digestOf(algorithm, bytes),
-        );
-      }),
-    );
-  });
+  it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
+    '%s does not depend on how the bytes are cut',
+    (algorithm) => {
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), (bytes, cut) => {
+          expect(digestOf(algorithm, bytes.subarray(0, cut), bytes.subarray(cut))).toEqual(
+            digestOf(algorithm, bytes),
+          );
+        }),
+      );
+    },
+  );
 
   it.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)(
     '%s of parts combines to that of the whole',
@@ -43,10 +39,11 @@ describe('checksums', () => {
       fc.assert(
         fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 5 }), (parts) => {
           const listed = parts.map((part) => ({
-            value: digestOf(algorithm, part).toString('base64'),
+            checksum: digestOf(algorithm, part).toString('base64'),
             size: part.length,
           }));
-          expect(combineChecksums(algorithm, listed)).toBe(digestOf(algorithm, ...parts).toString('base64'));
+          const { value } = joinChecksums(algorithm, 'FULL_OBJECT', listed);
+          expect(value).toBe(digestOf(algorithm, ...parts).toString('base64'));
         }),
       );
     },
@@ -54,12 +51,10 @@ describe('checksums', () => {
 
   it('a composite checksum is the checksum of the checksums, with the number of parts', () => {
     const parts = ['a', 'b'].map((text) => digestOf('SHA256', Buffer.from(text)));
-    expect(
-      composeChecksum(
-        'SHA256',
-        parts.map((part) => part.toString('base64')),
-      ),
-    ).toBe(`${digestOf('SHA256', Buffer.concat(parts)).toString('base64')}-2`);
+    const listed = parts.map((part) => ({ checksum: part.toString('base64'), size: 1 }));
+    expect(joinChecksums('SHA256', 'COMPOSITE', listed).value).toBe(
+      `${digestOf('SHA256', Buffer.concat(parts)).toString('base64')}-2`,
+    );
   });
 
   it('refuses two checksum headers, a value of the wrong length, and an unknown algorithm', () => {

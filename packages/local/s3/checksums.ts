@@ -4,8 +4,17 @@ import { CRC32, CRC32C, CRC64NVME, type CrcParameters, combineCrcs, createCrc } 
 import { createNotImplemented, S3Error } from './errors.ts';
 
 /** Source: S3 User Guide, "Checking object integrity for data uploads". */
-export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
-export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+const ALGORITHMS = {
+  CRC32: { bytes: 4, crc: CRC32, create: createNativeCrc32 },
+  CRC32C: { bytes: 4, crc: CRC32C, create: () => createCrc(CRC32C) },
+  CRC64NVME: { bytes: 8, crc: CRC64NVME, create: () => createCrc(CRC64NVME) },
+  SHA1: { bytes: 20, crc: undefined, create: () => createHash('sha1') },
+  SHA256: { bytes: 32, crc: undefined, create: () => createHash('sha256') },
+} as const satisfies Record<string, { bytes: number; crc: CrcParameters | undefined; create: () => Digest }>;
+const HEADER_PREFIX = 'x-amz-checksum-';
+const NOT_CHECKSUMS = ['algorithm', 'mode', 'type'];
+
+export type ChecksumAlgorithm = keyof typeof ALGORITHMS;
 /** FULL_OBJECT is over the bytes; COMPOSITE is over the parts' checksums, with `-<parts>` appended. */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
@@ -19,45 +28,22 @@ export interface Checksum {
 /** What S3 computes when the client names no algorithm. */
 export const DEFAULT_ALGORITHM: ChecksumAlgorithm = 'CRC64NVME';
 
-const LENGTHS: Readonly<Record<ChecksumAlgorithm, number>> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  SHA1: 20,
-  SHA256: 32,
-};
-const HEADER_PREFIX = 'x-amz-checksum-';
-const NOT_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type']);
-
 export interface Digest {
-  update(bytes: Uint8Array): void;
+  update(bytes: Uint8Array): unknown;
   digest(): Buffer;
 }
 
 export function createDigest(algorithm: ChecksumAlgorithm): Digest {
-  switch (algorithm) {
-    case 'CRC32':
-      return createNativeCrc32();
-    case 'CRC32C':
-      return createCrc(CRC32C);
-    case 'CRC64NVME':
-      return createCrc(CRC64NVME);
-    default:
-      return createHash(algorithm.toLowerCase());
-  }
+  return ALGORITHMS[algorithm].create();
 }
 
 function createNativeCrc32(): Digest {
   let value = 0;
   return {
-    update(bytes) {
+    update: (bytes) => {
       value = crc32(bytes, value);
     },
-    digest() {
-      const out = Buffer.alloc(4);
-      out.writeUInt32BE(value);
-      return out;
-    },
+    digest: () => Buffer.from(value.toString(16).padStart(8, '0'), 'hex'),
   };
 }
 
@@ -66,27 +52,31 @@ export function getChecksumHeader(algorithm: ChecksumAlgorithm): string {
   return HEADER_PREFIX + algorithm.toLowerCase();
 }
 
-/** `ChecksumCRC32` for CRC32: the element S3 uses in XML. */
-export function getChecksumElement(algorithm: ChecksumAlgorithm): string {
-  return `Checksum${algorithm}`;
+/** The elements S3 uses in XML: `ChecksumCRC32` and its type. */
+export function describeChecksum({ algorithm, value, type }: Checksum): Record<string, string> {
+  return { [`Checksum${algorithm}`]: value, ChecksumType: type };
+}
+
+export function writeChecksumHeaders({ algorithm, value, type }: Checksum): Record<string, string> {
+  return { [getChecksumHeader(algorithm)]: value, 'x-amz-checksum-type': type };
 }
 
 export function parseAlgorithm(text: string): ChecksumAlgorithm {
-  const known = CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === text.toUpperCase());
-  if (known) return known;
+  const name = text.toUpperCase();
+  if (Object.hasOwn(ALGORITHMS, name)) return name as ChecksumAlgorithm;
   throw createNotImplemented(`the checksum algorithm ${text}`);
 }
 
 /** The algorithm a checksum header name stands for; undefined for any other header. */
 export function parseChecksumHeader(name: string): ChecksumAlgorithm | undefined {
-  if (!name.startsWith(HEADER_PREFIX) || NOT_CHECKSUMS.has(name)) return undefined;
-  return parseAlgorithm(name.slice(HEADER_PREFIX.length));
+  const rest = name.startsWith(HEADER_PREFIX) ? name.slice(HEADER_PREFIX.length) : '';
+  return rest === '' || NOT_CHECKSUMS.includes(rest) ? undefined : parseAlgorithm(rest);
 }
 
 /** Throws InvalidRequest unless the value is base64 of the algorithm's length. */
 export function checkChecksumValue(algorithm: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, 'base64');
-  if (bytes.length === LENGTHS[algorithm] && bytes.toString('base64') === value) return;
+  if (bytes.length === ALGORITHMS[algorithm].bytes && bytes.toString('base64') === value) return;
   throw new S3Error('InvalidRequest', `Value for ${getChecksumHeader(algorithm)} header is invalid.`);
 }
 
@@ -98,12 +88,7 @@ export function readChecksumHeader(
     const algorithm = parseChecksumHeader(name);
     return algorithm ? [{ algorithm, value }] : [];
   });
-  if (found.length > 1) {
-    throw new S3Error(
-      'InvalidRequest',
-      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
-    );
-  }
+  if (found.length > 1) throw new S3Error('InvalidRequest', 'Expecting a single x-amz-checksum- header');
   const [checksum] = found;
   if (checksum) checkChecksumValue(checksum.algorithm, checksum.value);
   return checksum;
@@ -113,36 +98,27 @@ export function createBadChecksum(algorithm: ChecksumAlgorithm): S3Error {
   return new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 }
 
-/** The checksum of parts' checksums, `<base64>-<number of parts>`. */
-export function composeChecksum(algorithm: ChecksumAlgorithm, parts: readonly string[]): string {
-  const digest = createDigest(algorithm);
-  for (const part of parts) digest.update(Buffer.from(part, 'base64'));
-  return `${digest.digest().toString('base64')}-${parts.length}`;
+/** CRCs combine over parts, which a FULL_OBJECT needs; S3 has no composite CRC64NVME. */
+export function checkChecksumType(algorithm: ChecksumAlgorithm, type: ChecksumType): void {
+  const isPossible = type === 'FULL_OBJECT' ? ALGORITHMS[algorithm].crc : algorithm !== 'CRC64NVME';
+  if (isPossible) return;
+  const name = algorithm.toLowerCase();
+  throw new S3Error('InvalidRequest', `The ${type} checksum type cannot be used with ${name}.`);
 }
 
-const CRCS: Partial<Record<ChecksumAlgorithm, CrcParameters>> = { CRC32, CRC32C, CRC64NVME };
-
-export function canBeFullObject(algorithm: ChecksumAlgorithm): boolean {
-  return CRCS[algorithm] !== undefined;
-}
-
-/** The checksum of all parts' bytes from each part's own. Throws for SHA1 and SHA256, which do not combine. */
-export function combineChecksums(
+/** The checksum of a multipart object from its parts' checksums and sizes in bytes. */
+export function joinChecksums(
   algorithm: ChecksumAlgorithm,
-  parts: readonly { readonly value: string; readonly size: number }[],
-): string {
-  const parameters = CRCS[algorithm];
-  if (!parameters) {
-    throw new S3Error(
-      'InvalidRequest',
-      `The FULL_OBJECT checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
-    );
+  type: ChecksumType,
+  parts: readonly { readonly checksum: string; readonly size: number }[],
+): Checksum {
+  const { bytes, crc } = ALGORITHMS[algorithm];
+  if (type === 'FULL_OBJECT' && crc) {
+    const add = (sum: Buffer, { checksum, size }: (typeof parts)[number]) =>
+      combineCrcs(sum, Buffer.from(checksum, 'base64'), size, crc);
+    return { algorithm, type, value: parts.reduce(add, Buffer.alloc(bytes)).toString('base64') };
   }
-  const empty = Buffer.alloc(parameters.width / 8);
-  return parts
-    .reduce<Buffer>(
-      (sum, { value, size }) => combineCrcs(sum, Buffer.from(value, 'base64'), size, parameters),
-      empty,
-    )
-    .toString('base64');
+  const digest = createDigest(algorithm);
+  for (const { checksum } of parts) digest.update(Buffer.from(checksum, 'base64'));
+  return { algorithm, type, value: `${digest.digest().toString('base64')}-${parts.length}` };
 }

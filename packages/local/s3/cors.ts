@@ -1,6 +1,6 @@
-import type { CorsRule } from '../../core/platform/resources.ts';
+import type { CorsRule } from '@loupe/core/resources';
 import { S3Error } from './errors.ts';
-import { parseXml, readChildren, readElements, readText, writeXml } from './xml.ts';
+import { parseXml, readChildren, readElements, readText, readTexts, writeXml } from './xml.ts';
 
 /** A rule as S3 keeps it: an ID and a maximum age are optional there. */
 export type BucketCorsRule = Omit<CorsRule, 'maxAgeSeconds'> & {
@@ -10,46 +10,28 @@ export type BucketCorsRule = Omit<CorsRule, 'maxAgeSeconds'> & {
 
 const METHODS = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE'];
 const MAX_RULES = 100;
-const VARY = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method';
 
 /** True when `pattern`, which may hold one `*`, covers `text`. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const star = pattern.indexOf('*');
-  if (star < 0) return pattern === text;
-  const head = pattern.slice(0, star);
-  const tail = pattern.slice(star + 1);
+  const [head = '', tail] = pattern.split('*');
+  if (tail === undefined) return pattern === text;
   return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
 }
 
-function allowsOrigin(rule: BucketCorsRule, origin: string): boolean {
-  return rule.allowedOrigins.some((pattern) => matchesWildcard(pattern, origin));
-}
-
-function allowsHeaders(rule: BucketCorsRule, names: readonly string[]): boolean {
-  return names.every((name) =>
-    rule.allowedHeaders.some((pattern) => matchesWildcard(pattern.toLowerCase(), name)),
-  );
-}
-
-/** The first rule that covers the origin, the method and every header asked for. */
+/** The first rule that covers the origin, the method and every header asked for, which are in lower case. */
 export function findCorsRule(
   rules: readonly BucketCorsRule[],
   origin: string,
   method: string,
   headerNames: readonly string[] = [],
 ): BucketCorsRule | undefined {
-  return rules.find(
-    (rule) =>
-      allowsOrigin(rule, origin) && rule.allowedMethods.includes(method) && allowsHeaders(rule, headerNames),
-  );
-}
-
-/** Header names of `Access-Control-Request-Headers`, lower case. */
-export function splitHeaderNames(value: string | undefined): string[] {
-  return (value ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
+  const covers = (patterns: readonly string[], text: string) =>
+    patterns.some((pattern) => matchesWildcard(pattern, text));
+  return rules.find(({ allowedOrigins, allowedMethods, allowedHeaders }) => {
+    const headers = allowedHeaders.map((pattern) => pattern.toLowerCase());
+    const coversHeaders = headerNames.every((name) => covers(headers, name));
+    return covers(allowedOrigins, origin) && allowedMethods.includes(method) && coversHeaders;
+  });
 }
 
 /** Headers S3 adds to an answer whose request a rule covers. */
@@ -66,55 +48,62 @@ export function writeCorsHeaders(
     ...(requestedHeaders.length > 0 && { 'Access-Control-Allow-Headers': requestedHeaders.join(', ') }),
     ...(rule.exposeHeaders.length > 0 && { 'Access-Control-Expose-Headers': rule.exposeHeaders.join(', ') }),
     ...(rule.maxAgeSeconds !== undefined && { 'Access-Control-Max-Age': String(rule.maxAgeSeconds) }),
-    Vary: VARY,
+    Vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
   };
+}
+
+/**
+ * The headers of an answer to a browser's preflight. Source: S3 API Reference, "OPTIONS object".
+ * Throws BadRequest and AccessForbidden.
+ */
+export function answerPreflight(
+  rules: readonly BucketCorsRule[],
+  headers: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const origin = headers.get('origin');
+  const method = headers.get('access-control-request-method') ?? 'null';
+  if (origin === undefined) throw new S3Error('BadRequest', 'Origin request header needed.');
+  if (!METHODS.includes(method)) {
+    throw new S3Error('BadRequest', `Invalid Access-Control-Request-Method: ${method}`);
+  }
+  const asked = (headers.get('access-control-request-headers') ?? '').toLowerCase().split(',');
+  const headerNames = asked.map((name) => name.trim()).filter((name) => name !== '');
+  const rule = findCorsRule(rules, origin, method, headerNames);
+  if (rule) return writeCorsHeaders(rule, origin, headerNames);
+  const why = rules.length === 0 ? 'CORSResponse: CORS is not enabled for this bucket.' : undefined;
+  throw new S3Error('AccessForbidden', why, { Method: method });
 }
 
 /** Throws MalformedXML, or InvalidRequest for a method or wildcard S3 does not take. */
 export function parseCorsConfiguration(xml: string): BucketCorsRule[] {
-  const rules = readElements(parseXml(xml, 'CORSConfiguration'), 'CORSRule').map(parseRule);
-  if (rules.length === 0 || rules.length > MAX_RULES) throw new S3Error('MalformedXML');
-  return rules;
-}
-
-function parseRule(element: Parameters<typeof readChildren>[0]): BucketCorsRule {
-  const children = readChildren(element);
-  const readTexts = (name: string) =>
-    readElements(children, name).map((item) => {
-      if (typeof item !== 'string') throw new S3Error('MalformedXML');
-      return item;
-    });
-  const allowedOrigins = readTexts('AllowedOrigin');
-  const allowedMethods = readTexts('AllowedMethod');
-  const allowedHeaders = readTexts('AllowedHeader');
-  if (allowedOrigins.length === 0 || allowedMethods.length === 0) throw new S3Error('MalformedXML');
-  const badMethod = allowedMethods.find((method) => !METHODS.includes(method));
-  if (badMethod !== undefined) {
-    throw new S3Error(
-      'InvalidRequest',
-      `Found unsupported HTTP method in CORS config. Unsupported method is ${badMethod}`,
-    );
-  }
-  for (const [name, values] of [
-    ['AllowedOrigin', allowedOrigins],
-    ['AllowedHeader', allowedHeaders],
-  ] as const) {
-    const bad = values.find((value) => value.split('*').length > 2);
-    if (bad !== undefined) {
-      throw new S3Error('InvalidRequest', `${name} "${bad}" can not have more than one wildcard.`);
+  const elements = readElements(parseXml(xml, 'CORSConfiguration'), 'CORSRule');
+  if (elements.length === 0 || elements.length > MAX_RULES) throw new S3Error('MalformedXML');
+  return elements.map((element) => {
+    const rule = readChildren(element);
+    const allowedOrigins = readTexts(rule, 'AllowedOrigin');
+    const allowedMethods = readTexts(rule, 'AllowedMethod');
+    const allowedHeaders = readTexts(rule, 'AllowedHeader');
+    const id = readText(rule, 'ID');
+    const maxAge = readText(rule, 'MaxAgeSeconds');
+    const isComplete = allowedOrigins.length > 0 && allowedMethods.length > 0;
+    if (!isComplete || !/^\d{1,10}$/.test(maxAge ?? '0')) throw new S3Error('MalformedXML');
+    const badMethod = allowedMethods.find((method) => !METHODS.includes(method));
+    if (badMethod !== undefined) {
+      throw new S3Error('InvalidRequest', `Found unsupported HTTP method in CORS config: ${badMethod}`);
     }
-  }
-  const id = readText(children, 'ID');
-  const maxAge = readText(children, 'MaxAgeSeconds');
-  if (maxAge !== undefined && !/^\d{1,10}$/.test(maxAge)) throw new S3Error('MalformedXML');
-  return {
-    allowedOrigins,
-    allowedMethods,
-    allowedHeaders,
-    exposeHeaders: readTexts('ExposeHeader'),
-    ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
-    ...(id !== undefined && { id }),
-  };
+    const badPattern = [...allowedOrigins, ...allowedHeaders].find((text) => text.split('*').length > 2);
+    if (badPattern !== undefined) {
+      throw new S3Error('InvalidRequest', `"${badPattern}" can not have more than one wildcard.`);
+    }
+    return {
+      allowedOrigins,
+      allowedMethods,
+      allowedHeaders,
+      exposeHeaders: readTexts(rule, 'ExposeHeader'),
+      ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
+      ...(id !== undefined && { id }),
+    };
+  });
 }
 
 export function writeCorsConfiguration(rules: readonly BucketCorsRule[]): string {

@@ -1,12 +1,12 @@
 /**
- * S3's error codes, their HTTP statuses and S3's own wording.
+ * S3's error codes, their HTTP statuses and S3's wording, shortened where it is long.
  * Source: Amazon S3 API Reference, "Error responses"; where S3's answers on the wire differ from that page
  * (POST forms), the wire wins.
  */
 const CATALOGUE = {
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
-  AccessForbidden: [403, 'CORSResponse: This CORS request is not allowed.'],
+  AccessForbidden: [403, 'CORSResponse: This CORS request is not allowed by the rules of the bucket.'],
   AuthorizationHeaderMalformed: [400, 'The authorization header is malformed.'],
   AuthorizationQueryParametersError: [400, 'The query-string authentication parameters are malformed.'],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
@@ -19,29 +19,18 @@ const CATALOGUE = {
   InvalidArgument: [400, 'Invalid Argument'],
   InvalidChunkSizeError: [403, 'Only the last chunk is allowed to have a size less than 8192 bytes'],
   InvalidDigest: [400, 'The Content-MD5 you specified was invalid.'],
-  InvalidPart: [
-    400,
-    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-  ],
-  InvalidPartOrder: [
-    400,
-    'The list of parts was not in ascending order. Parts must be ordered by part number.',
-  ],
+  InvalidPart: [400, 'One or more of the specified parts could not be found, or has another entity tag.'],
+  InvalidPartOrder: [400, 'The list of parts was not in ascending order of part number.'],
   InvalidPolicyDocument: [400, 'Invalid Policy: Invalid JSON.'],
   InvalidRange: [416, 'The requested range is not satisfiable'],
   InvalidRequest: [400, 'Invalid Request'],
+  InvalidTag: [400, 'The tag provided was not a valid tag.'],
   InvalidToken: [400, 'The provided token is malformed or otherwise invalid.'],
   InvalidURI: [400, "Couldn't parse the specified URI."],
   KeyTooLongError: [400, 'Your key is too long'],
   MalformedPOSTRequest: [400, 'The body of your POST request is not well-formed multipart/form-data.'],
-  MalformedTrailerError: [
-    400,
-    'The request contained trailing data that was not well-formed or did not conform to our published schema.',
-  ],
-  MalformedXML: [
-    400,
-    'The XML you provided was not well-formed or did not validate against our published schema',
-  ],
+  MalformedTrailerError: [400, 'The request contained trailing data that was not well-formed.'],
+  MalformedXML: [400, 'The XML was not well-formed or did not validate against our published schema'],
   MaxMessageLengthExceeded: [400, 'Your request was too big.'],
   MaxPostPreDataLengthExceeded: [400, 'Your POST request fields preceeding the upload file was too large.'],
   MetadataTooLarge: [400, 'Your metadata headers exceed the maximum allowed metadata size'],
@@ -50,22 +39,15 @@ const CATALOGUE = {
   NoSuchBucket: [404, 'The specified bucket does not exist'],
   NoSuchCORSConfiguration: [404, 'The CORS configuration does not exist'],
   NoSuchKey: [404, 'The specified key does not exist.'],
-  NoSuchUpload: [
-    404,
-    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
-  ],
+  NoSuchUpload: [404, 'The specified upload does not exist. It may have been aborted or completed.'],
   NotImplemented: [501, 'A header or operation you provided implies functionality that is not implemented.'],
   NotModified: [304, 'Not Modified'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
+  RequestTimeout: [400, 'Your socket connection to the server was not read from or written to in time.'],
   RequestTimeTooSkewed: [403, 'The difference between the request time and the current time is too large.'],
-  SignatureDoesNotMatch: [
-    403,
-    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-  ],
-  XAmzContentSHA256Mismatch: [
-    400,
-    "The provided 'x-amz-content-sha256' header does not match what was computed.",
-  ],
+  SignatureDoesNotMatch: [403, 'The request signature we calculated does not match the one you provided.'],
+  SlowDown: [503, 'Please reduce your request rate.'],
+  XAmzContentSHA256Mismatch: [400, "The 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 export type S3ErrorCode = keyof typeof CATALOGUE;

@@ -1,18 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BucketResource } from '../../core/platform/resources.ts';
+import type { BucketResource } from '@loupe/core/resources';
+import { type Faults, NO_FAULTS } from '../faults.ts';
+import { LOCAL_ACCOUNT } from '../service-environment.ts';
 import { openBlobs } from './blobs.ts';
-import { openCorsStore } from './cors-store.ts';
-import { openDatabase } from './database.ts';
 import { handleRequest } from './handler.ts';
+import { writeTestEvent } from './notifications.ts';
 import { openOutbox, type Publish } from './outbox.ts';
 import type { Service } from './service.ts';
 import type { Credentials } from './signature-v4.ts';
-import { listReferencedBlobs, openStore } from './store.ts';
-import { openUploadStore } from './upload-store.ts';
-
-export type { Publish } from './outbox.ts';
-export type { Credentials } from './signature-v4.ts';
+import { openStore, type Store } from './store.ts';
 
 export interface S3Options {
   /** A folder for this server alone; made when absent. Two processes cannot hold it at once. */
@@ -23,8 +20,13 @@ export interface S3Options {
   readonly buckets: readonly BucketResource[];
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Puts an event in a queue. It may throw: the event is offered again until it returns. */
   readonly publish: Publish;
+  /** Sends S3's test event to every queue that `buckets` did not name at an earlier open. Default: false. */
+  readonly testEvents?: boolean;
+  /** Those whose names begin with `s3.`. Default: none. */
+  readonly faults?: Faults;
+  /** One line on what went wrong inside the server. */
+  readonly log?: (line: string) => void;
 }
 
 export interface S3Server {
@@ -36,28 +38,35 @@ export interface S3Server {
 
 /**
  * S3 over its own wire protocol, on one folder. What a killed process left behind is settled here: unreferenced
- * blobs are deleted, unpublished events are published.
+ * blobs are deleted, unpublished events are published. Throws `DataFolderError` when a file of the folder is damaged or
+ * missing.
  */
 export async function openS3(options: S3Options): Promise<S3Server> {
-  const { dataDir, region, credentials, clock } = options;
+  const { dataDir, buckets, clock, publish, faults = NO_FAULTS, log = () => undefined } = options;
   mkdirSync(dataDir, { recursive: true });
-  const database = openDatabase(dataDir);
-  const referenced = listReferencedBlobs(database);
-  const outbox = openOutbox(database, options.publish);
-  const service: Service = {
-    region,
-    credentials,
-    clock,
-    buckets: new Map(options.buckets.map((bucket) => [bucket.name, bucket])),
-    blobs: openBlobs(dataDir, (blob) => referenced.has(blob)),
-    store: openStore(database, outbox.add),
-    uploads: openUploadStore(database),
-    cors: openCorsStore(database),
-    outbox,
-  };
-  const underway = new Set<Promise<void>>();
-  outbox.wake();
+  const store = openStore(dataDir);
+  try {
+    const service: Service = {
+      ...options,
+      accountId: LOCAL_ACCOUNT.accountId,
+      buckets: new Map(buckets.map((bucket) => [bucket.name, bucket])),
+      blobs: openBlobs(dataDir, store.listBlobs()),
+      store,
+      outbox: openOutbox(store, publish),
+      faults,
+      log,
+    };
+    if (options.testEvents) for (const bucket of buckets) announceNotifications(store, bucket, clock());
+    service.outbox.wake();
+    return serve(service);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
 
+function serve(service: Service): S3Server {
+  const underway = new Set<Promise<void>>();
   return {
     handle(request, response) {
       const handled = handleRequest(service, request, response).finally(() => underway.delete(handled));
@@ -65,8 +74,23 @@ export async function openS3(options: S3Options): Promise<S3Server> {
     },
     async close() {
       await Promise.all(underway);
-      await outbox.close();
-      database.close();
+      await service.outbox.close();
+      service.store.close();
     },
   };
+}
+
+/** A queue that the resource list did not name at an earlier start gets the test event S3 sends it. */
+function announceNotifications(store: Store, { name, notifications }: BucketResource, time: number): void {
+  const known = store.getSetting<string[]>(name, 'announced') ?? [];
+  const queues = [...new Set(notifications.map(({ queue }) => queue))];
+  const added = queues.filter((queue) => !known.includes(queue));
+  if (added.length === 0 && queues.length === known.length) return;
+  const body = writeTestEvent(name, time, { requestId: 'SETUP', hostId: 'SETUP' });
+  store.putSetting(
+    name,
+    'announced',
+    queues,
+    added.map((queue) => ({ queue, body })),
+  );
 }

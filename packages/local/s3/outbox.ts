@@ -1,77 +1,58 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { QueuedMessage } from './notifications.ts';
+import type { Store } from './store.ts';
 
+/** Puts an event in a queue. It may throw: the event is offered again until it returns. */
 export type Publish = (queueName: string, body: string) => void | Promise<void>;
-
-export interface Outbox {
-  /** Writes messages inside the caller's transaction. */
-  add(messages: readonly QueuedMessage[]): void;
-  /** Says that messages may be waiting. */
-  wake(): void;
-  /** Waits for the message in hand; what is left is published at the next open. */
-  close(): Promise<void>;
-}
+export type Outbox = ReturnType<typeof openOutbox>;
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 5_000;
 const PAGE = 100;
 
-interface OutboxRow extends QueuedMessage {
-  readonly id: number;
-}
-
 /**
- * Messages committed together with the change they tell of, then published at least once: a row goes only after
+ * Publishes, at least once, the messages committed together with the change they tell of: a row goes only after
  * `publish` has succeeded. A queue that refuses does not hold up the others.
  */
-export function openOutbox(database: DatabaseSync, publish: Publish): Outbox {
-  const insert = database.prepare('INSERT INTO outbox (queue, body) VALUES (?, ?)');
-  const select = database.prepare('SELECT id, queue, body FROM outbox WHERE id > ? ORDER BY id LIMIT ?');
-  const remove = database.prepare('DELETE FROM outbox WHERE id = ?');
+export function openOutbox(store: Store, publish: Publish) {
   let running: Promise<void> | undefined;
   let isAsked = false;
   let isClosed = false;
   let retry: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
 
-  /** True when a message could not be published. */
+  /** True when every message could be published. */
   async function publishPass(): Promise<boolean> {
     const refusing = new Set<string>();
-    let last = 0;
-    while (!isClosed) {
-      const rows = select.all(last, PAGE) as unknown as OutboxRow[];
-      if (rows.length === 0) break;
+    let rows = store.listMessages(0, PAGE);
+    while (rows.length > 0) {
       for (const { id, queue, body } of rows) {
-        if (isClosed) break;
-        last = id;
+        if (isClosed) return true;
         if (refusing.has(queue)) continue;
         try {
           await publish(queue, body);
-          remove.run(id);
+          store.removeMessage(id);
         } catch {
           refusing.add(queue);
         }
       }
+      rows = store.listMessages(rows.at(-1)?.id ?? 0, PAGE);
     }
-    return refusing.size > 0;
+    return refusing.size === 0;
   }
 
   async function run(): Promise<void> {
     while (isAsked && !isClosed) {
       isAsked = false;
-      const failed = await publishPass();
-      if (!failed) {
+      if (await publishPass()) {
         retryMs = FIRST_RETRY_MS;
         continue;
       }
-      retry ??= setTimeout(() => {
-        retry = undefined;
-        wake();
-      }, retryMs);
+      clearTimeout(retry);
+      retry = setTimeout(wake, retryMs);
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
     }
   }
 
+  /** Says that messages may be waiting. */
   function wake(): void {
     isAsked = true;
     if (running || isClosed) return;
@@ -82,14 +63,13 @@ export function openOutbox(database: DatabaseSync, publish: Publish): Outbox {
   }
 
   return {
-    add(messages) {
-      for (const { queue, body } of messages) insert.run(queue, body);
-    },
     wake,
-    async close() {
+    /** Waits for the message in hand; what is left is published at the next open. */
+    async close(): Promise<void> {
       isClosed = true;
       clearTimeout(retry);
       await running;
+      clearTimeout(retry);
     },
   };
 }

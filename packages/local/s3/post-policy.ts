@@ -4,25 +4,15 @@ import { S3Error } from './errors.ts';
  * The policy of a browser-based POST upload. Source: S3 Developer Guide, "POST Policy"; codes and sentences are
  * those S3 answers with.
  */
-export interface FieldCondition {
-  readonly operator: 'eq' | 'starts-with';
-  /** As written, `$` and all; names match without regard to case, values with. */
-  readonly field: string;
-  readonly value: string;
-}
-
-export interface RangeCondition {
-  readonly operator: 'content-length-range';
-  readonly bounds: readonly [unknown, unknown];
-}
-
-export type PolicyCondition = FieldCondition | RangeCondition;
-
 export interface PostPolicy {
   /** Milliseconds since the epoch. */
   readonly expiration: number;
-  readonly conditions: readonly PolicyCondition[];
+  readonly conditions: readonly Condition[];
 }
+
+/** E.g. `['eq', '$key', 'a']`; fields as written, `$` and all, match without regard to case, values with. */
+type Condition = readonly [operator: Operator, first: unknown, second: unknown];
+type Operator = (typeof OPERATORS)[number];
 
 /** Allowed size of the file in bytes, both ends included. */
 export interface SizeRange {
@@ -30,9 +20,9 @@ export interface SizeRange {
   readonly max: number;
 }
 
+const OPERATORS = ['eq', 'starts-with', 'content-length-range'] as const;
 const EXPIRATION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
-const UNCOVERED_FIELDS = new Set(['x-amz-signature', 'file', 'policy']);
-const IGNORED_PREFIX = 'x-ignore-';
+const UNCOVERED_FIELDS = /^(x-amz-signature|file|policy|x-ignore-.*)$/s;
 
 function createInvalidPolicy(why: string): S3Error {
   return new S3Error('InvalidPolicyDocument', `Invalid Policy: ${why}`);
@@ -42,80 +32,67 @@ function createViolation(why: string): S3Error {
   return new S3Error('AccessDenied', `Invalid according to Policy: ${why}`);
 }
 
+function createFailure(condition: Condition): S3Error {
+  const text = condition.map((item) => JSON.stringify(item)).join(', ');
+  return createViolation(`Policy Condition failed: [${text}]`);
+}
+
+function parseDocument(base64: string): Readonly<Record<string, unknown>> {
+  try {
+    const document: unknown = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return { ...document };
+  } catch {}
+  throw createInvalidPolicy('Invalid JSON.');
+}
+
 /** Parses a base64 policy. Throws InvalidPolicyDocument saying what S3 would not accept. */
 export function parsePostPolicy(base64: string): PostPolicy {
-  let document: unknown;
-  try {
-    document = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
-  } catch {
-    throw createInvalidPolicy('Invalid JSON.');
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw createInvalidPolicy('Invalid JSON.');
-  }
-  const { expiration, conditions, ...others } = document as Record<string, unknown>;
+  const { expiration, conditions, ...others } = parseDocument(base64);
   const [unexpected] = Object.keys(others);
   if (unexpected !== undefined) throw createInvalidPolicy(`Unexpected: '${unexpected.toLowerCase()}'`);
   if (expiration === undefined) throw createInvalidPolicy('Policy missing expiration.');
-  const time = typeof expiration === 'string' && EXPIRATION.test(expiration) ? Date.parse(expiration) : NaN;
-  if (Number.isNaN(time))
-    throw createInvalidPolicy(
-      `Invalid 'expiration' value: '${typeof expiration === 'string' ? expiration : JSON.stringify(expiration)}'`,
-    );
+  const text = typeof expiration === 'string' ? expiration : JSON.stringify(expiration);
+  const time = text === expiration && EXPIRATION.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw createInvalidPolicy(`Invalid 'expiration' value: '${text}'`);
   if (conditions === undefined) throw createInvalidPolicy('Policy missing conditions.');
   if (!Array.isArray(conditions)) throw createInvalidPolicy("Invalid 'conditions' value: must be a List.");
   return { expiration: time, conditions: conditions.map(parseCondition) };
 }
 
-function parseCondition(condition: unknown): PolicyCondition {
+function parseCondition(condition: unknown): Condition {
   if (Array.isArray(condition)) return parseListCondition(condition);
   if (typeof condition !== 'object' || condition === null) {
     throw createInvalidPolicy('Invalid condition: must be a List or Object.');
   }
-  const entries = Object.entries(condition);
-  const [entry] = entries;
-  if (!entry || entries.length !== 1) {
+  const [entry, ...more] = Object.entries(condition);
+  if (!entry || more.length > 0) {
     throw createInvalidPolicy(
       'Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.',
     );
   }
   const [field, value] = entry;
-  if (typeof value !== 'string') {
-    throw createInvalidPolicy('Invalid Simple-Condition: value must be a string.');
-  }
-  return { operator: 'eq', field: `$${field}`, value };
+  if (typeof value === 'string') return ['eq', `$${field}`, value];
+  throw createInvalidPolicy('Invalid Simple-Condition: value must be a string.');
 }
 
-function parseListCondition(condition: readonly unknown[]): PolicyCondition {
+function parseListCondition(condition: readonly unknown[]): Condition {
   const [name, first, second] = condition;
   if (typeof name !== 'string') {
     throw createInvalidPolicy('Invalid Condition: missing operation identifier.');
   }
-  const operator = name.toLowerCase();
-  if (operator !== 'eq' && operator !== 'starts-with' && operator !== 'content-length-range') {
-    throw createInvalidPolicy(`Invalid Condition: unknown operation '${name}'.`);
-  }
+  const operator = OPERATORS.find((known) => known === name.toLowerCase());
+  if (!operator) throw createInvalidPolicy(`Invalid Condition: unknown operation '${name}'.`);
   if (condition.length !== 3) throw createInvalidPolicy(`Invalid ${operator}: wrong number of arguments.`);
-  if (operator === 'content-length-range') {
-    if (readBound(first) < 0 || readBound(second) < 0) {
-      throw createInvalidPolicy('Invalid content-length-range: bounds must not be negative.');
-    }
-    return { operator, bounds: [first, second] };
+  if (operator !== 'content-length-range') {
+    if (typeof first !== 'string' || typeof second !== 'string') throw createInvalidPolicy('Invalid JSON.');
+  } else if (readBound(first) < 0 || readBound(second) < 0) {
+    throw createInvalidPolicy('Invalid content-length-range: bounds must not be negative.');
   }
-  if (typeof first !== 'string' || typeof second !== 'string') throw createInvalidPolicy('Invalid JSON.');
-  return { operator, field: first, value: second };
+  return [operator, first, second];
 }
 
-/** The condition as S3 prints it: `["eq", "$key", "a"]`. */
-function formatCondition(condition: PolicyCondition): string {
-  const items =
-    condition.operator === 'content-length-range'
-      ? [condition.operator, ...condition.bounds]
-      : [condition.operator, condition.field, condition.value];
-  return `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
-}
-
-function holds({ operator, value }: FieldCondition, name: string, actual: string): boolean {
+function holds([operator, , wanted]: Condition, name: string, actual: string): boolean {
+  const value = String(wanted);
   if (operator === 'eq') return actual === value;
   // S3 reads a Content-Type with commas as a list, of which every item must begin so.
   const items = name === 'content-type' ? actual.split(',').map((item) => item.trim()) : [actual];
@@ -128,13 +105,10 @@ function readBound(bound: unknown): number {
   return typeof bound === 'number' ? bound : Number.NaN;
 }
 
-function readRange(condition: RangeCondition): SizeRange {
-  const min = readBound(condition.bounds[0]);
-  const max = readBound(condition.bounds[1]);
-  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) {
-    throw createViolation(`Policy Condition failed: ${formatCondition(condition)}`);
-  }
-  return { min, max };
+function narrowRange(range: SizeRange, condition: Condition): SizeRange {
+  const [, min, max] = condition.map(readBound);
+  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) throw createFailure(condition);
+  return { min: Math.max(range.min, Number(min)), max: Math.min(range.max, Number(max)) };
 }
 
 /**
@@ -151,27 +125,19 @@ export function checkPostPolicy(
   let range: SizeRange = { min: 0, max: context.maxBytes };
   const covered = new Set<string>();
   for (const condition of policy.conditions) {
-    if (condition.operator === 'content-length-range') {
-      const { min, max } = readRange(condition);
-      range = { min: Math.max(range.min, min), max: Math.min(range.max, max) };
+    const [operator, field] = condition;
+    if (operator === 'content-length-range') {
+      range = narrowRange(range, condition);
       continue;
     }
-    const name = condition.field.startsWith('$') ? condition.field.slice(1).toLowerCase() : undefined;
-    const values =
-      name === 'bucket'
-        ? [context.bucket, fields.get('bucket') ?? context.bucket]
-        : [name === undefined ? undefined : fields.get(name)];
-    const isMet = values.every(
-      (value) => name !== undefined && value !== undefined && holds(condition, name, value),
-    );
-    if (!isMet || name === undefined) {
-      throw createViolation(`Policy Condition failed: ${formatCondition(condition)}`);
-    }
+    const name = String(field).replace(/^\$/, '').toLowerCase();
+    const sent = fields.get(name);
+    const values = name === 'bucket' ? [context.bucket, sent ?? context.bucket] : [sent];
+    const isMet = values.every((value) => value !== undefined && holds(condition, name, value));
+    if (!isMet || !String(field).startsWith('$')) throw createFailure(condition);
     covered.add(name);
   }
-  const extra = [...fields.keys()].filter(
-    (name) => !covered.has(name) && !UNCOVERED_FIELDS.has(name) && !name.startsWith(IGNORED_PREFIX),
-  );
+  const extra = [...fields.keys()].filter((name) => !covered.has(name) && !UNCOVERED_FIELDS.test(name));
   if (extra.length > 0) throw createViolation(`Extra input fields: ${extra.join(', ')}`);
   return range;
 }

@@ -19,8 +19,6 @@ export interface CredentialScope {
   readonly accessKeyId: string;
   readonly date: string;
   readonly region: string;
-  readonly service: string;
-  readonly terminator: string;
 }
 
 export interface SignableRequest {
@@ -36,18 +34,11 @@ export interface SignableRequest {
   readonly payloadHash: string;
 }
 
-/** Splits a credential from the right, since an access key may hold slashes; undefined when malformed. */
+/** Undefined when malformed or for another service. An access key may hold slashes. */
 export function parseCredential(text: string): CredentialScope | undefined {
-  const parts = text.split('/');
-  const [date, region, service, terminator] = parts.slice(-4);
-  const accessKeyId = parts.slice(0, -4).join('/');
-  if (!accessKeyId || !date || !region || !service || !terminator) return undefined;
-  return { accessKeyId, date, region, service, terminator };
-}
-
-/** True when the scope is one this service signs for; the region is judged apart. */
-export function isScopeWellFormed(scope: CredentialScope): boolean {
-  return /^\d{8}$/.test(scope.date) && scope.service === SERVICE && scope.terminator === TERMINATOR;
+  const match = /^(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request$/s.exec(text);
+  const [, accessKeyId = '', date = '', region = ''] = match ?? [];
+  return match ? { accessKeyId, date, region } : undefined;
 }
 
 /** Milliseconds since the epoch of `yyyymmddThhmmssZ`, undefined when it is not one. */

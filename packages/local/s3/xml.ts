@@ -2,7 +2,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { S3Error } from './errors.ts';
 
 /** A child is text, a nested element list, or absent; arrays repeat the element. */
-export type XmlValue = string | number | boolean | undefined | XmlNode | readonly (string | XmlNode)[];
+type XmlValue = string | number | boolean | undefined | XmlNode | readonly (string | XmlNode)[];
 export interface XmlNode {
   readonly [element: string]: XmlValue;
 }
@@ -21,17 +21,16 @@ function escapeText(text: string): string {
   );
 }
 
-function writeElement(name: string, value: XmlValue): string {
-  if (value === undefined) return '';
-  if (Array.isArray(value)) return value.map((item: string | XmlNode) => writeElement(name, item)).join('');
-  if (typeof value === 'object') return `<${name}>${writeChildren(value as XmlNode)}</${name}>`;
-  return `<${name}>${escapeText(String(value))}</${name}>`;
-}
-
 function writeChildren(node: XmlNode): string {
-  return Object.entries(node)
-    .map(([name, value]) => writeElement(name, value))
-    .join('');
+  const elements = Object.entries(node).flatMap(([name, value]) => {
+    const items = Array.isArray(value) ? (value as readonly XmlValue[]) : [value];
+    return items.map((item) => {
+      if (item === undefined) return '';
+      const content = typeof item === 'object' ? writeChildren(item as XmlNode) : escapeText(String(item));
+      return `<${name}>${content}</${name}>`;
+    });
+  });
+  return elements.join('');
 }
 
 /** A whole document. S3 puts its namespace on results but not on errors and POST responses. */
@@ -89,4 +88,12 @@ export function readText(parent: ParsedChildren, name: string): string | undefin
   const value = parent[name];
   if (value === undefined || typeof value === 'string') return value;
   throw new S3Error('MalformedXML');
+}
+
+/** The texts of every element of that name. */
+export function readTexts(parent: ParsedChildren, name: string): string[] {
+  return readElements(parent, name).map((element) => {
+    if (typeof element !== 'string') throw new S3Error('MalformedXML');
+    return element;
+  });
 }

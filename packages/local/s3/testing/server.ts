@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import type { BucketResource } from '../../../core/platform/resources.ts';
-import { openS3, type Publish } from '../index.ts';
+import type { BucketResource } from '@loupe/core/resources';
+import type { Faults } from '../../faults.ts';
+import { openS3 } from '../index.ts';
+import type { Publish } from '../outbox.ts';
 
 export const CREDENTIALS = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -38,7 +40,10 @@ export interface TestServer {
   readonly endpoint: string;
   readonly dataDir: string;
   readonly client: S3Client;
+  /** Without test events. */
   readonly published: { queue: string; body: string }[];
+  readonly testEvents: { queue: string; body: string }[];
+  readonly log: string[];
   /** Added to the real time, in milliseconds. */
   skew: number;
   connect(config?: S3ClientConfig): S3Client;
@@ -49,20 +54,31 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly dataDir?: string;
   readonly publish?: Publish;
+  readonly faults?: Faults;
 }
 
 /** A server on loopback with a client of the real SDK. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'loupe-s3-'));
   const published: { queue: string; body: string }[] = [];
+  const testEvents: typeof published = [];
+  const log: string[] = [];
+  let skew = 0;
   const clients: S3Client[] = [];
   const s3 = await openS3({
     dataDir,
     region: REGION,
     credentials: CREDENTIALS,
     buckets: BUCKETS,
-    clock: () => Date.now() + server.skew,
-    publish: options.publish ?? ((queue, body) => void published.push({ queue, body })),
+    clock: () => Date.now() + skew,
+    publish: (queue, body) => {
+      if (body.includes('s3:TestEvent')) testEvents.push({ queue, body });
+      else if (options.publish) return options.publish(queue, body);
+      else published.push({ queue, body });
+    },
+    testEvents: true,
+    log: (line) => void log.push(line),
+    ...(options.faults && { faults: options.faults }),
   });
   const http = createServer(s3.handle);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -86,7 +102,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     dataDir,
     client: connect(),
     published,
-    skew: 0,
+    testEvents,
+    log,
+    get skew() {
+      return skew;
+    },
+    set skew(milliseconds) {
+      skew = milliseconds;
+    },
     connect,
     listFiles: (folder) => readdirSync(join(dataDir, folder)),
     async stop({ keepData = false } = {}) {

@@ -7,12 +7,14 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDigest } from './checksums.ts';
-import { BUCKET, startServer, type TestServer } from './testing/server.ts';
-import { presign } from './testing/signing.ts';
+import { createDigest } from '../../../packages/local/s3/checksums.ts';
+import { BUCKET, startServer, type TestServer } from '../../../packages/local/s3/testing/server.ts';
+import { presign } from '../../../packages/local/s3/testing/signing.ts';
 
 const FIVE_MIB = 5 * 1024 ** 2;
 const first = randomBytes(FIVE_MIB);
@@ -51,7 +53,7 @@ async function read(Key: string, more: object = {}) {
   return { answer, bytes: Buffer.from((await answer.Body?.transformToByteArray()) ?? []) };
 }
 
-describe('a multipart upload', () => {
+describe('S3 User Guide, "Uploading and copying objects using multipart upload": an upload', () => {
   it('gives the parts in order, an ETag of ETags and ranges over the seams', async () => {
     const Key = 'multi/object +';
     const id = await create(Key, {
@@ -151,5 +153,132 @@ describe('a multipart upload', () => {
     await server.client.send(new AbortMultipartUploadCommand({ Bucket: BUCKET, Key, UploadId: id }));
     expect(server.listFiles('blobs')).toHaveLength(before);
     await expect(upload(Key, id, 1, second)).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  });
+
+  it('completes again with the same answer, for a client that did not hear the first', async () => {
+    const Key = 'multi/twice';
+    const id = await create(Key);
+    const part = await upload(Key, id, 1, second);
+    const Parts = [{ PartNumber: 1, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32 }];
+    const { $metadata: _first, ...answer } = await complete(Key, id, Parts);
+    const { $metadata: _second, ...again } = await complete(Key, id, Parts);
+    expect(again).toEqual(answer);
+    await expect(complete(Key, id, [{ PartNumber: 1, ETag: '"00"' }])).rejects.toMatchObject({
+      name: 'NoSuchUpload',
+    });
+  });
+
+  it('takes parts through presigned URLs, each for its own part number', async () => {
+    const Key = 'multi/presigned';
+    const plain = server.connect({ requestChecksumCalculation: 'WHEN_REQUIRED' });
+    const { UploadId = '' } = await plain.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }));
+    const sign = (partNumber: string) =>
+      presign(server.endpoint, { method: 'PUT', key: Key, query: { partNumber, uploadId: UploadId } });
+    const put = (url: string) => fetch(url, { method: 'PUT', body: new Uint8Array(second) });
+    const response = await put(await sign('1'));
+    expect(response.headers.get('etag')).toBe(`"${createHash('md5').update(second).digest('hex')}"`);
+    expect((await put((await sign('1')).replace('partNumber=1', 'partNumber=2'))).status).toBe(403);
+    expect((await put((await sign('1')).replace(UploadId, `${UploadId}x`))).status).toBe(403);
+    await complete(Key, UploadId, [{ PartNumber: 1, ETag: response.headers.get('etag') }]);
+    expect((await read(Key)).bytes.equals(second)).toBe(true);
+  });
+});
+
+describe('API Reference, UploadPartCopy', () => {
+  it('makes a part of an object, or of a range of one above 5 MB', async () => {
+    const source = 'multi/source +';
+    const whole = Buffer.concat([first, second]);
+    await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: source, Body: whole }));
+    await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'multi/small', Body: second }));
+    const Key = 'multi/copied';
+    const UploadId = await create(Key, { ChecksumAlgorithm: 'SHA256' });
+    const copy = (PartNumber: number, more: object = {}, from = source) =>
+      server.client.send(
+        new UploadPartCopyCommand({
+          Bucket: BUCKET,
+          Key,
+          UploadId,
+          PartNumber,
+          CopySource: `${BUCKET}/${encodeURIComponent(from)}`,
+          ...more,
+        }),
+      );
+    const one = await copy(1);
+    expect(one.CopyPartResult?.ETag).toBe(`"${createHash('md5').update(whole).digest('hex')}"`);
+    const two = await copy(2, { CopySourceRange: 'bytes=10-19' });
+    const refused = (work: Promise<unknown>, name: string) => expect(work).rejects.toMatchObject({ name });
+    await refused(copy(3, { CopySourceRange: 'bytes=10' }), 'InvalidArgument');
+    await refused(copy(3, { CopySourceRange: `bytes=0-${whole.length}` }), 'InvalidArgument');
+    await refused(copy(3, { CopySourceRange: 'bytes=0-9' }, 'multi/small'), 'InvalidRequest');
+    await refused(copy(3, { CopySourceIfMatch: '"0"' }), 'PreconditionFailed');
+    await refused(copy(3, {}, 'multi/none'), 'NoSuchKey');
+    await refused(copy(10_001), 'InvalidArgument');
+    const Parts = [one, two].map(({ CopyPartResult }, index) => ({
+      PartNumber: index + 1,
+      ...CopyPartResult,
+    }));
+    const { ETag } = await complete(Key, UploadId, Parts);
+    expect(ETag).toMatch(/-2"$/);
+    const { bytes } = await read(Key);
+    expect(bytes.equals(Buffer.concat([whole, whole.subarray(10, 20)]))).toBe(true);
+  });
+});
+
+describe('API Reference, ListMultipartUploads', () => {
+  const keys = ['open/a', 'open/a', 'open/b/1', 'open/b/2', 'open/c d', 'open/é'];
+  const list = (more: object) =>
+    server.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET, Prefix: 'open/', ...more }));
+  beforeAll(async () => {
+    for (const key of keys) await create(key);
+  });
+
+  it('sorts by key, then by the time of initiation', async () => {
+    const { Uploads = [] } = await list({});
+    expect(Uploads.map(({ Key }) => Key)).toEqual(keys);
+    const times = Uploads.slice(0, 2).map(({ Initiated }) => Initiated?.getTime() ?? 0);
+    expect(times.toSorted((one, other) => one - other)).toEqual(times);
+  });
+
+  it.each([1, 2, 3, 4])('gives every upload once over pages of %i', async (MaxUploads) => {
+    const seen: (string | undefined)[] = [];
+    let markers: object | undefined = {};
+    while (markers) {
+      const page: Awaited<ReturnType<typeof list>> = await list({ MaxUploads, Delimiter: '/', ...markers });
+      seen.push(...(page.Uploads ?? []).map(({ Key }) => Key));
+      seen.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+      const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+      markers = page.IsTruncated ? { KeyMarker, UploadIdMarker } : undefined;
+    }
+    expect(seen.sort()).toEqual(['open/a', 'open/a', 'open/b/', 'open/c d', 'open/é']);
+  });
+
+  it('encodes keys when asked', async () => {
+    const { Uploads = [] } = await list({ EncodingType: 'url', KeyMarker: 'open/b/2' });
+    expect(Uploads.map(({ Key }) => Key)).toEqual(['open/c+d', 'open/%C3%A9']);
+  });
+});
+
+describe('API Reference, ListParts', () => {
+  it('gives every part once over pages of any size', async () => {
+    const Key = 'multi/listed';
+    const UploadId = await create(Key);
+    for (const number of [1, 2, 5, 9]) await upload(Key, UploadId, number, second);
+    for (const MaxParts of [1, 2, 3, 4]) {
+      const seen: (number | undefined)[] = [];
+      let PartNumberMarker: string | undefined = '0';
+      while (PartNumberMarker !== undefined) {
+        const command: ListPartsCommand = new ListPartsCommand({
+          Bucket: BUCKET,
+          Key,
+          UploadId,
+          MaxParts,
+          PartNumberMarker,
+        });
+        const page = await server.client.send(command);
+        seen.push(...(page.Parts ?? []).map(({ PartNumber }) => PartNumber));
+        PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+      }
+      expect(seen).toEqual([1, 2, 5, 9]);
+    }
   });
 });

@@ -13,11 +13,10 @@ import {
   HeadObjectCommand,
   ListBucketsCommand,
   PutObjectCommand,
-  PutObjectTaggingCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUCKET, REGION, startServer, type TestServer } from './testing/server.ts';
+import { BUCKET, REGION, startServer, type TestServer } from '../../../packages/local/s3/testing/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -283,13 +282,6 @@ describe('buckets', () => {
     expect(await failure(server.client.send(new GetBucketAclCommand({ Bucket: BUCKET })))).toBe(
       '501 NotImplemented',
     );
-    const tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
-    expect(
-      await failure(
-        server.client.send(new PutObjectTaggingCommand({ Bucket: BUCKET, Key: 'a', Tagging: tagging })),
-      ),
-    ).toBe('501 NotImplemented');
-    expect(await failure(put('a', '', { Tagging: 'a=b' }))).toBe('501 NotImplemented');
     expect(await failure(put('a', '', { ServerSideEncryption: 'aws:kms' }))).toBe('501 NotImplemented');
     expect(await failure(put('a', '', { StorageClass: 'GLACIER' }))).toBe('501 NotImplemented');
     expect(await failure(put('a', '', { ACL: 'public-read' }))).toBe('400 AccessControlListNotSupported');

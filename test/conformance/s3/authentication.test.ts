@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BUCKET, CREDENTIALS, readErrorCode, startServer, type TestServer } from './testing/server.ts';
-import { presign, signHeaders } from './testing/signing.ts';
+import {
+  BUCKET,
+  CREDENTIALS,
+  readErrorCode,
+  startServer,
+  type TestServer,
+} from '../../../packages/local/s3/testing/server.ts';
+import { presign, signHeaders } from '../../../packages/local/s3/testing/signing.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import {
   startServer,
   type TestServer,
   waitUntil,
-} from './testing/server.ts';
-import { type PolicyOptions, signPolicy } from './testing/signing.ts';
+} from '../../../packages/local/s3/testing/server.ts';
+import { type PolicyOptions, signPolicy } from '../../../packages/local/s3/testing/signing.ts';
 
 let server: TestServer;
 beforeAll(async () => {
