@@ -3,6 +3,7 @@ import { assertDeclaredType, findModality } from './media-type.ts';
 import { RejectedError } from './rejected-error.ts';
 import type { Conversion, ConversionSettings, ConvertOptions } from './types.ts';
 import { rejectUnsupported } from './unsupported.ts';
+import { resolveVolumeOptions } from './volume/options.ts';
 
 /** Enough of a file to recognise any type. */
 const HEAD_BYTES = 4096;
@@ -41,7 +42,7 @@ function resolveSettings(options: ConvertOptions): ConversionSettings {
   for (const [name, value] of Object.entries(limits)) {
     assertWithin(`limits.${name}`, value, 1, name === 'maxSeconds' ? 3600 : Number.MAX_SAFE_INTEGER);
   }
-  return { longSidePx, limits };
+  return { longSidePx, limits, volume: resolveVolumeOptions(options.volume) };
 }
 
 function assertWithin(name: string, value: number, least: number, most: number): void {

@@ -86,4 +86,16 @@ export interface SliceGeometry {
   readonly spacingMm?: readonly [number, number];
   /** Values shown as black and white, after rescaling. */
   readonly window: readonly [number, number];
+  /**
+   * Voxel (column, row, slice of the file, from 0) of the slice's pixel (x, y): origin + x right + y down. A view's
+   * pixel is found in the slice by the ratio of their sizes.
+   */
+  readonly voxels: { readonly origin: Vector; readonly right: Vector; readonly down: Vector };
+  /** Where the view's edges point in the body: L, R, A, P, H, F; two or three letters when oblique. */
+  readonly edges?: {
+    readonly left: string;
+    readonly right: string;
+    readonly top: string;
+    readonly bottom: string;
+  };
 }

@@ -8,6 +8,8 @@ export interface Limits {
   readonly maxLongSidePx: number;
   /** Width × height of a HEIC source: its decoder holds whole pictures, up to 16 bytes of memory per pixel. */
   readonly maxHeicPixels: number;
+  /** Width × height × slices of a volume; a slice is bounded by `maxPixels` too. */
+  readonly maxVoxels: number;
   /** Time for one decode and encode, whole seconds 1..3600. HEIC is bounded by `maxHeicPixels` instead. */
   readonly maxSeconds: number;
 }
@@ -21,5 +23,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxPixels: 200_000_000,
   maxLongSidePx: 65_535,
   maxHeicPixels: 50_000_000,
+  maxVoxels: 512 * 512 * 1024,
   maxSeconds: 30,
 };

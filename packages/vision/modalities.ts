@@ -1,5 +1,9 @@
 import { imageModality } from './image/index.ts';
 import type { Modality } from './types.ts';
+import { volumeModality } from './volume/index.ts';
 
-/** Every kind of source that can be converted, in the order in which they are asked to recognise a file. */
-export const modalities: readonly Modality[] = [imageModality];
+/**
+ * Every kind of source that can be converted, in the order in which they are asked to recognise a file. Volumes come
+ * before images: the free bytes at the start of a DICOM file may be those of a TIFF.
+ */
+export const modalities: readonly Modality[] = [volumeModality, imageModality];

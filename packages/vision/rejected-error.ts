@@ -9,6 +9,10 @@ export const REJECTION_CODES = [
   'SIDE_TOO_LONG',
   'CORRUPT_IMAGE',
   'TOO_SLOW',
+  'CORRUPT_VOLUME',
+  'EMPTY_VOLUME',
+  'TOO_MANY_VOXELS',
+  'NO_SUCH_SLICE',
 ] as const;
 
 export type RejectionCode = (typeof REJECTION_CODES)[number];

@@ -4,9 +4,11 @@
 import type { Geometry } from './geometry.ts';
 import type { ImageMediaType } from './image/media-types.ts';
 import type { Limits } from './limits.ts';
+import type { VolumeMediaType } from './volume/media-types.ts';
+import type { VolumeOptions, VolumeSettings } from './volume/options.ts';
 
 /** Media types that can be converted. Each modality adds its own union here. */
-export type MediaType = ImageMediaType;
+export type MediaType = ImageMediaType | VolumeMediaType;
 
 /** A 2-D picture derived from a sample, encoded, with its geometry back to the source. */
 export interface View {
@@ -38,12 +40,15 @@ export interface ConvertOptions {
   readonly declaredMediaType?: string | undefined;
   /** Replaces single limits of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Which slices of a volume are shown, and how. */
+  readonly volume?: VolumeOptions | undefined;
 }
 
 /** Options with the defaults filled in, as a modality receives them. */
 export interface ConversionSettings {
   readonly longSidePx: number;
   readonly limits: Limits;
+  readonly volume: VolumeSettings;
 }
 
 /**
