@@ -120,8 +120,15 @@ test('a shorter function timeout shortens the visibility timeout of the queues t
     });
     return ((await response.json()) as { Attributes: Record<string, string> }).Attributes.VisibilityTimeout;
   };
-  expect(await readVisibility('LOUPE_QUEUE_INTAKE_URL')).toBe('12');
+  expect(await readVisibility('LOUPE_QUEUE_INTAKE_URL')).toBe('4');
   expect(await readVisibility('LOUPE_QUEUE_INTAKE_DEAD_URL')).toBe('30');
+});
+
+test('a queue that shows its messages again before its function must have ended is refused, as on AWS', async () => {
+  const queues = resources.queues.map((queue) => ({ ...queue, visibilityTimeoutSeconds: 9 }));
+  await expect(start({ resources: { ...resources, queues } })).rejects.toThrow(
+    'The queue intake hides messages for 9 s, less than the 10 s its function may run.',
+  );
 });
 
 test('ports left open are those of the last run when they are free', async () => {

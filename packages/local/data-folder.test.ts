@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DataFolderError, openDataFolder } from './data-folder.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
@@ -46,40 +45,14 @@ test('a missing folder is made, and secrets in it are made once, for the owner a
   second.release();
 });
 
-/** A database file of 50 pages. */
-function writeDatabase(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const database = new DatabaseSync(file);
-  database.exec('create table t (id integer primary key, text text); create index i on t (text); begin');
-  const insert = database.prepare('insert into t (text) values (?)');
-  for (let index = 0; index < 500; index += 1) insert.run(`${index}`.padEnd(200, 'x'));
-  database.exec('commit');
-  database.close();
-}
-
-function overwrite(file: string, from: number, text: string): void {
-  const bytes = readFileSync(file);
-  bytes.write(text, from);
-  writeFileSync(file, bytes);
-}
-
 test.each([
   ['secrets.json', 'cut off', (file: string) => writeFileSync(file, '{"LOUPE_SECRET": "cut o'), '--reset'],
   ['ports.json', 'not JSON', (file: string) => writeFileSync(file, 'api: 4000'), 'Delete it'],
   ['ports.json', 'no port', (file: string) => writeFileSync(file, '{"api": 70000}'), 'Delete it'],
   ['lock.db', 'no database', (file: string) => writeFileSync(file, 'x'.repeat(4096)), 'delete it'],
-  ['sqs/sqs.db', 'no database', (file: string) => overwrite(file, 0, 'x'.repeat(100)), '--reset'],
-  [
-    'sqs/sqs.db',
-    'overwritten in the middle',
-    (file: string) => overwrite(file, 20_480, 'x'.repeat(4096)),
-    '--reset',
-  ],
-  ['s3/s3.db', 'cut off', (file: string) => truncateSync(file, 40_000), '--reset'],
 ])('%s that is %s is named at the start, with a way out, and left as it is', (name, _, damage, remedy) => {
   const path = makeTemporaryFolder();
   const file = join(path, name);
-  if (name.endsWith('.db')) writeDatabase(file);
   damage(file);
   const before = readFileSync(file);
   const error = catchError(() => openDataFolder(path));

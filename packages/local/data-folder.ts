@@ -8,8 +8,6 @@ const SERVICE_FOLDERS = ['dynamodb', 's3', 'sqs'] as const;
 const SECRETS_FILE = 'secrets.json';
 const DEVELOPMENT_FILE = 'development.json';
 const PORTS_FILE = 'ports.json';
-/** Read as a whole at the start; the local DynamoDB checks its own files. */
-const DATABASES = ['s3/s3.db', 'sqs/sqs.db'] as const;
 const LOCK_FILE = 'lock.db';
 const OWNER_FILE = 'lock.json';
 const OWNER_ONLY = 0o600;
@@ -97,7 +95,7 @@ function takeLock(path: string): DatabaseSync {
   } catch (error) {
     lock?.close();
     if (isBusy(error)) throw new DataFolderError('IN_USE', describeHolder(path));
-    if (isDamage(error)) throw describeDamage(join(path, LOCK_FILE), 'It holds no data: delete it.');
+    if (isSqliteDamage(error)) throw describeDamage(join(path, LOCK_FILE), 'It holds no data: delete it.');
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataFolderError(
       'UNWRITABLE',
@@ -115,30 +113,16 @@ function isBusy(error: unknown): boolean {
   return [5, 6].includes(readSqliteCode(error));
 }
 
-function isDamage(error: unknown): boolean {
+/** Whether SQLite says that its file is damaged or no database at all. */
+export function isSqliteDamage(error: unknown): boolean {
   return [11, 26].includes(readSqliteCode(error));
 }
 
-/** Throws for the first file that is damaged: a service that met it later could only fail in its middle. */
+/** Throws for the first file of its own that is damaged; the services check theirs. */
 function checkFiles(path: string): void {
-  for (const name of DATABASES) checkDatabase(join(path, name));
   checkPorts(join(path, PORTS_FILE));
   const secrets = join(path, SECRETS_FILE);
   if (existsSync(secrets)) checkSecrets(secrets, readJson(secrets));
-}
-
-function checkDatabase(file: string): void {
-  if (!existsSync(file)) return;
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file);
-    const [first] = database.prepare('pragma quick_check(1)').all();
-    if (first?.quick_check !== 'ok') throw describeDamage(file, RESTORE);
-  } catch (error) {
-    throw isDamage(error) ? describeDamage(file, RESTORE) : error;
-  } finally {
-    database?.close();
-  }
 }
 
 function checkPorts(file: string): void {
@@ -149,7 +133,7 @@ function checkPorts(file: string): void {
   }
 }
 
-function describeDamage(file: string, remedy: string): DataFolderError {
+export function describeDamage(file: string, remedy = RESTORE): DataFolderError {
   return new DataFolderError('UNREADABLE', `${file} is damaged and cannot be read. ${remedy}`);
 }
 
@@ -180,7 +164,7 @@ function checkSecrets(file: string, stored: unknown): Secrets {
   if (typeof LOUPE_SECRET === 'string' && typeof LOUPE_OPERATOR_KEY === 'string') {
     return { LOUPE_SECRET, LOUPE_OPERATOR_KEY };
   }
-  throw describeDamage(file, RESTORE);
+  throw describeDamage(file);
 }
 
 function readJson(file: string): unknown {

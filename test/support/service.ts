@@ -18,10 +18,10 @@ export interface TestService extends LocalService {
 
 /**
  * With `LOUPE_TEST_FAULTS` (e.g. `mild`) set, all of them run on a cloud that makes faults. What a function that broke
- * down held comes back after six times the function's timeout, so that is short: half a minute instead of minutes.
+ * down held comes back after the visibility timeout, so that is 20 seconds instead of minutes.
  */
 const FAULTS =
-  testFaults === undefined ? [] : ['--faults', testFaults, '--function-timeout', '5', '--sweep-every', '2'];
+  testFaults === undefined ? [] : ['--faults', testFaults, '--function-timeout', '10', '--sweep-every', '2'];
 const FREE_PORTS = ['--port', '0', '--dynamodb-port', '0', '--s3-port', '0', '--sqs-port', '0'];
 
 export async function startTestService(

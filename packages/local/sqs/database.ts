@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { describeDamage, isSqliteDamage } from '../data-folder.ts';
 
 /** One stored message. Times are milliseconds since the epoch. */
 export interface MessageRow {
@@ -49,14 +50,24 @@ const SCHEMA = `
   create table if not exists queues (name text primary key, created_at integer not null) strict;
 `;
 
-/** Opens (or makes) `sqs.db` in `dataDir`, or a database in memory for `:memory:`. Write-ahead logging keeps every committed message over `kill -9`. */
+/**
+ * Opens (or makes) `sqs.db` in `dataDir`, or a database in memory for `:memory:`. Write-ahead logging keeps every
+ * committed message over `kill -9`. Throws `DataFolderError` when the file is damaged.
+ */
 export function openDatabase(dataDir: string): DatabaseSync {
-  const inMemory = dataDir === ':memory:';
-  if (!inMemory) mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(inMemory ? dataDir : join(dataDir, 'sqs.db'));
-  database.exec('pragma journal_mode = wal; pragma synchronous = normal;');
-  database.exec(SCHEMA);
-  return database;
+  const file = dataDir === ':memory:' ? dataDir : join(dataDir, 'sqs.db');
+  if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true });
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal;');
+    const [check] = database.prepare('pragma quick_check(1)').all();
+    if (check?.quick_check !== 'ok') throw describeDamage(file);
+    database.exec(SCHEMA);
+    return database;
+  } catch (error) {
+    database.close();
+    throw isSqliteDamage(error) ? describeDamage(file) : error;
+  }
 }
 
 /** Runs `work` in one immediate transaction: all of it is stored, or none. */

@@ -1,3 +1,5 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { QueueResource } from '@loupe/core/resources';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -227,3 +229,32 @@ test('what a function of a dead process held is visible again at the next open; 
   expect(second.receive('q', { max: 10 }).map(({ body }) => body)).toEqual(['held']);
   second.close();
 });
+
+test.each([
+  ['is no database', (file: string) => writeFileSync(file, 'x'.repeat(4096))],
+  ['is cut off', (file: string) => truncateSync(file, 40_960)],
+  ['was overwritten in the middle', (file: string) => overwrite(file, 40_960, 'x'.repeat(4096))],
+])('a file that %s is named at the start, with a way out', (_, damage) => {
+  const dataDir = makeTemporaryFolder();
+  const open = () => openStore({ dataDir, queues, region: 'r', accountId: '1', clock: Date.now });
+  const store = open();
+  store.send(
+    'q',
+    Array.from({ length: 500 }, () => ({ body: 'x'.repeat(200) })),
+  );
+  store.close();
+  damage(join(dataDir, 'sqs.db'));
+  expect(open).toThrow(
+    expect.objectContaining({
+      name: 'DataFolderError',
+      code: 'UNREADABLE',
+      message: expect.stringMatching(/sqs\.db is damaged and cannot be read\. .*--reset/),
+    }),
+  );
+});
+
+function overwrite(file: string, from: number, text: string): void {
+  const bytes = readFileSync(file);
+  bytes.write(text, from);
+  writeFileSync(file, bytes);
+}
