@@ -55,17 +55,20 @@ export function buildIndexRowKey(table: TableDescription, index: IndexDescriptio
   return engine.createKey(item, table, index.KeySchema) + engine.createKey(item, table);
 }
 
-/** Throws a ValidationException if an index key attribute of the item is empty or too long. */
-export function checkIndexKeys(table: TableDescription, item: Item): void {
-  for (const index of listIndexes(table)) {
-    for (const { AttributeName, KeyType } of index.KeySchema) {
+/** Throws a ValidationException if a key attribute of the item is too long in bytes, or one of an index is empty. */
+export function checkKeys(table: TableDescription, item: Item): void {
+  for (const { KeySchema, IndexName } of [
+    { KeySchema: table.KeySchema, IndexName: '' },
+    ...listIndexes(table),
+  ]) {
+    for (const { AttributeName, KeyType } of KeySchema) {
       const value = item[AttributeName];
-      const where = `IndexName: ${index.IndexName}, IndexKey: ${AttributeName}`;
+      const where = IndexName === '' ? '' : ` IndexName: ${IndexName}, IndexKey: ${AttributeName}`;
       if (value?.S === '' || value?.B === '') {
         const kind = value.S === '' ? 'string' : 'binary';
         throw createValidationError(
           'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
-            `The AttributeValue for a key attribute cannot contain an empty ${kind} value. ${where}`,
+            `The AttributeValue for a key attribute cannot contain an empty ${kind} value.${where}`,
         );
       }
       const bytes =
@@ -74,7 +77,7 @@ export function checkIndexKeys(table: TableDescription, item: Item): void {
       if (bytes > limit) {
         throw createValidationError(
           `One or more parameter values were invalid: Size of ${KeyType === 'HASH' ? 'hashkey' : 'rangekey'} has ` +
-            `exceeded the maximum size limit of ${limit} bytes. ${where}`,
+            `exceeded the maximum size limit of ${limit} bytes${where}`,
         );
       }
     }

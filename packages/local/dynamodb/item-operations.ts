@@ -6,9 +6,10 @@ import {
   type OperationValidation,
   operationValidations,
 } from './dynalite.ts';
-import { isApiError, readShortType } from './errors.ts';
+import { createValidationError, isApiError, readShortType } from './errors.ts';
 import type { Operation } from './operation.ts';
 import { queryValidation, scanValidation } from './read-checks.ts';
+import type { Reader } from './reader.ts';
 import { runAction } from './run-action.ts';
 import type { Item, RequestData } from './types.ts';
 import { orderRemovals } from './update-order.ts';
@@ -25,8 +26,24 @@ export const itemOperations: Readonly<Record<string, Operation>> = {
   GetItem: createReadOperation(operationValidations.getItem, actions.getItem),
   BatchGetItem: batchGetItem,
   Query: createReadOperation(queryValidation, actions.query),
-  Scan: createReadOperation(scanValidation, actions.scan),
+  Scan: {
+    validation: scanValidation,
+    run: ({ store }, data) =>
+      store.read(async (reader) => {
+        await checkConsistency(reader, data);
+        return runAction(actions.scan, reader, data);
+      }),
+  },
 };
+
+/** The engine refuses a consistent Query of a global index, but not a Scan. */
+async function checkConsistency(reader: Reader, data: RequestData): Promise<void> {
+  if (data.ConsistentRead !== true || data.IndexName === undefined) return;
+  const { description } = await reader.getTable(data.TableName as string);
+  if (description.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === data.IndexName)) {
+    throw createValidationError('Consistent reads are not supported on global secondary indexes');
+  }
+}
 
 type UnitAction = (unit: WriteUnit, data: RequestData) => Promise<RequestData>;
 

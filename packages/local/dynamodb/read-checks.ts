@@ -3,13 +3,19 @@ import type { RequestData } from './types.ts';
 
 const { Limit: _, ...queryTypes } = operationValidations.query.types;
 
+const scanTypes = {
+  ...operationValidations.scan.types,
+  ConsistentRead: 'Boolean',
+  TotalSegments: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: 1_000_000 },
+};
+
 /** The validations of Query and Scan, with what the engine's own leave out. */
 export const queryValidation = addCheck(
   { ...operationValidations.query, types: { ...queryTypes, Limit: 'Integer' } },
   (data) => findLimitError(data) ?? findSelectError(data),
 );
 export const scanValidation = addCheck(
-  operationValidations.scan,
+  { ...operationValidations.scan, types: scanTypes },
   (data) => findSelectError(data) ?? findSegmentError(data),
 );
 
@@ -29,9 +35,18 @@ function findLimitError({ Limit }: RequestData): string | undefined {
 }
 
 function findSelectError(data: RequestData): string | undefined {
+  const { Select } = data;
   const isProjected = data.ProjectionExpression !== undefined || data.AttributesToGet !== undefined;
-  if (data.Select !== 'SPECIFIC_ATTRIBUTES' || isProjected) return undefined;
-  return 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES';
+  if (Select === 'SPECIFIC_ATTRIBUTES' && !isProjected) {
+    return 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES';
+  }
+  if (Select !== undefined && Select !== 'SPECIFIC_ATTRIBUTES' && isProjected) {
+    return `Cannot specify the AttributesToGet or ProjectionExpression when choosing to get ${Select}`;
+  }
+  if (Select === 'ALL_PROJECTED_ATTRIBUTES' && data.IndexName === undefined) {
+    return 'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName';
+  }
+  return undefined;
 }
 
 function findSegmentError(data: RequestData): string | undefined {

@@ -64,19 +64,15 @@ export function runAction(
     }
 
     function openRows(table: string, index?: { readonly kind: string; readonly name: string }): EngineRows {
-      const isIndex = index !== undefined;
       return {
         get: (key, callback) => settle(source.getItem(table, key) as Promise<Item>, callback),
-        // Index rows follow from the items when the unit is committed: what the engine would write is dropped.
-        put: (key, item, callback) =>
-          settle(isIndex ? Promise.resolve() : setItem(table, key, item), callback),
-        del: (key, callback) =>
-          settle(isIndex ? Promise.resolve() : setItem(table, key, undefined), callback),
+        put: (key, item, callback) => settle(setItem(table, key, item), callback),
+        del: (key, callback) => settle(setItem(table, key, undefined), callback),
         // Writes are serialised by the store, and a request touches an item once.
         lock: (_key, run) => run((callback) => callback),
         createValueStream: (range) =>
           emitRows(
-            isIndex
+            index !== undefined
               ? readIndex(index.kind, table, index.name, range)
               : source.readValues(buildItemPrefix(table), range),
             reject,

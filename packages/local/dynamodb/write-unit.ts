@@ -1,4 +1,4 @@
-import { checkIndexKeys, deriveRows, describeDerivedRows } from './derived-rows.ts';
+import { checkKeys, deriveRows, describeDerivedRows } from './derived-rows.ts';
 import { engine, MAX_ITEM_BYTES } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
 import { measureItem } from './item-size.ts';
@@ -58,7 +58,7 @@ export function createWriteUnit(database: Database, reader: Reader): WriteUnit {
 
   function setItem(table: TableRecord, key: string, item: Item | undefined): void {
     if (item !== undefined) {
-      checkIndexKeys(table.description, item);
+      checkKeys(table.description, item);
       if (measureItem(item) > MAX_ITEM_BYTES) {
         throw createValidationError('Item size has exceeded the maximum allowed size');
       }
