@@ -10,6 +10,8 @@ export interface Limits {
   readonly maxHeicPixels: number;
   /** Width × height × slices of a volume; a slice is bounded by `maxPixels` too. */
   readonly maxVoxels: number;
+  /** Points of a cloud, or vertices of a mesh. */
+  readonly maxPoints: number;
   /** Time for one decode and encode, whole seconds 1..3600. HEIC is bounded by `maxHeicPixels` instead. */
   readonly maxSeconds: number;
 }
@@ -24,5 +26,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxLongSidePx: 65_535,
   maxHeicPixels: 50_000_000,
   maxVoxels: 512 * 512 * 1024,
+  maxPoints: 20_000_000,
   maxSeconds: 30,
 };

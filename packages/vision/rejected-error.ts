@@ -13,6 +13,9 @@ export const REJECTION_CODES = [
   'EMPTY_VOLUME',
   'TOO_MANY_VOXELS',
   'NO_SUCH_SLICE',
+  'CORRUPT_CLOUD',
+  'EMPTY_CLOUD',
+  'TOO_MANY_POINTS',
 ] as const;
 
 export type RejectionCode = (typeof REJECTION_CODES)[number];

@@ -17,7 +17,7 @@ const PAGE_BYTES = 65_536;
 /** A WebAssembly memory of 32-bit addresses can't be larger. */
 const MAX_PAGES = 65_536;
 /** Where reserving starts: below lie the module's own constants. */
-const FIRST_ADDRESS = 1024;
+const FIRST_ADDRESS = 8192;
 
 const modules = new Map<string, WebAssembly.Module>();
 
