@@ -38,7 +38,7 @@ export default [
           EnumValueDefinition: true,
         },
       ],
-      '@graphql-eslint/require-nullable-result-in-root': 'off',
+      '@graphql-eslint/require-nullable-result-in-root': 'error',
       '@graphql-eslint/relay-connection-types': 'error',
       '@graphql-eslint/relay-page-info': 'off',
       '@graphql-eslint/unique-enum-value-names': 'error',

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const stamp = join(root, 'node_modules', '.loupe-lock');
 
 function lockDigest() {
@@ -30,6 +31,12 @@ function installIfNeeded() {
     process.stderr.write('The installation failed; see the lines above. Run `npm install` and try again.\n');
     process.exit(1);
   }
+  if (!existsSync(node)) {
+    process.stderr.write(
+      'Node 24 was not installed: npm must be allowed to run install scripts (see `npm config get ignore-scripts`).\n',
+    );
+    process.exit(1);
+  }
   writeFileSync(stamp, digest);
 }
 
@@ -46,7 +53,6 @@ function packageOf(tool) {
 }
 
 installIfNeeded();
-const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const [first, ...rest] = process.argv.slice(2);
 const args = first === '--bin' ? [resolveTool(rest[0]), ...rest.slice(1)] : [join(root, first), ...rest];
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
@@ -57,4 +63,8 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  process.stderr.write(`Could not start Node 24: ${error.message}. Delete node_modules and try again.\n`);
+  process.exit(1);
+});
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -80,7 +80,8 @@ function renderTypes(sdl: string): Promise<string> {
 }
 
 function reportBreakingChanges(sdl: string): string[] {
-  if (!existsSync(releasedFile)) return [];
+  if (!existsSync(releasedFile))
+    return ['There is no schema/released.graphql. Run `npm run schema -- --release`.'];
   const released = buildSchema(readFileSync(releasedFile, 'utf8'));
   return findBreakingChanges(released, buildSchema(sdl)).map(({ description }) => `Breaking: ${description}`);
 }

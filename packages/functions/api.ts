@@ -1,6 +1,6 @@
 import { authenticate } from '@loupe/core/access';
 import { UnauthenticatedError } from '@loupe/core/platform';
-import { createContext, createServer, createUnauthenticatedError } from '@loupe/graphql';
+import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { config } from './environment.ts';
 import { handleGraphqlRequest } from './graphql-over-lambda.ts';
@@ -20,17 +20,17 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   if (event.rawPath === '/health') {
     return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"ok"}' };
   }
+  const { requestId } = event.requestContext;
   return handleGraphqlRequest(server, event, async () => {
     try {
       const session = await authenticate(access, event.headers.authorization);
       if (session.kind === 'anonymous') {
         throw new UnauthenticatedError('Send an API key: `Authorization: Bearer loupe_…`.');
       }
-      const { requestId } = event.requestContext;
       return createContext({ requestId, session, platform, models: modelDirectory });
     } catch (error) {
-      if (error instanceof UnauthenticatedError) throw createUnauthenticatedError(error);
-      throw error;
+      if (!(error instanceof UnauthenticatedError)) logError('api.authenticate_failed', error, { requestId });
+      throw createContextError(error, requestId);
     }
   });
 }

@@ -9,10 +9,12 @@ import {
   transition,
 } from '@loupe/core/platform';
 import {
+  CONVERSION_PATIENCE_MS,
   claimSample,
   completeConversion,
   isSettled,
   locateOriginal,
+  locateSource,
   locateView,
   MAX_CONVERSION_ATTEMPTS,
   MAX_FILE_BYTES,
@@ -25,6 +27,7 @@ import {
 import { convert, RejectedError } from '@loupe/vision';
 import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
 import { createLease } from './lease.ts';
+import { logError } from './log.ts';
 import { platform } from './platform.ts';
 
 /** Converts an uploaded file to views: UPLOADED → READY | REJECTED, then tells the inspections that wait for it. */
@@ -40,11 +43,7 @@ export const handler = createBatchHandler('convert', platform.queues, async (rec
     try {
       await convertSample(scope, claimed, token);
     } catch (error) {
-      const delayMs = computeBackoffMs(claimed.attempt);
-      await transition(scope, sampleKind, sampleId, (sample) =>
-        releaseSample(sample, token, platform.clock() + delayMs),
-      );
-      throw new RetryLater(delayMs, error);
+      await handleFailure(scope, claimed, token, Number(record.attributes.ApproximateReceiveCount), error);
     }
   }
   const settled = await scope.table.get(sampleKind, sampleId);
@@ -53,10 +52,10 @@ export const handler = createBatchHandler('convert', platform.queues, async (rec
 
 async function convertSample(scope: TenantScope, sample: Sample, token: string): Promise<void> {
   if (sample.attempt > MAX_CONVERSION_ATTEMPTS) {
-    await reject(scope, sample, {
+    await reject(scope, sample, token, {
       code: 'CONVERSION_ABORTED',
-      message: `The conversion broke off ${MAX_CONVERSION_ATTEMPTS} times. The file may be damaged; save it anew.`,
-      retryable: false,
+      message: `The conversion broke off ${MAX_CONVERSION_ATTEMPTS} times without a reason. Try once more; if it breaks off again, save the file anew.`,
+      retryable: true,
     });
     return;
   }
@@ -67,6 +66,7 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
       limits: { maxBytes: MAX_FILE_BYTES },
       longSidePx: sample.longSidePx,
     });
+    await scope.bucket.put(locateSource(sample.id), bytes, conversion.mediaType);
     const views: StoredView[] = [];
     for (const [position, view] of conversion.views.entries()) {
       const path = locateView(sample.id, position, view.mediaType);
@@ -86,8 +86,31 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
   } catch (error) {
     const failure = explainRejection(error);
     if (!failure) throw error;
-    await reject(scope, sample, failure);
+    await reject(scope, sample, token, failure);
   }
+}
+
+/** The fault is ours: gives the sample back to be tried again, until that has gone on for long enough. */
+async function handleFailure(
+  scope: TenantScope,
+  sample: Sample,
+  token: string,
+  tries: number,
+  error: unknown,
+): Promise<void> {
+  const now = platform.clock();
+  if (now - (sample.uploadedAt ?? now) > CONVERSION_PATIENCE_MS) {
+    logError('convert.gave_up', error, { sampleId: sample.id });
+    await reject(scope, sample, token, {
+      code: 'CONVERSION_FAILED',
+      message: 'The conversion failed on our side. Upload the file again; if it fails again, report the id.',
+      retryable: true,
+    });
+    return;
+  }
+  const delayMs = computeBackoffMs(tries);
+  await transition(scope, sampleKind, sample.id, (current) => releaseSample(current, token, now + delayMs));
+  throw new RetryLater(delayMs, error);
 }
 
 /** Undefined for an error that is not the file's: the message is delivered again. */
@@ -103,8 +126,8 @@ function explainRejection(error: unknown): Failure | undefined {
   return undefined;
 }
 
-async function reject(scope: TenantScope, sample: Sample, failure: Failure): Promise<void> {
+async function reject(scope: TenantScope, sample: Sample, token: string, failure: Failure): Promise<void> {
   await transition(scope, sampleKind, sample.id, (current) =>
-    rejectSample(current, failure, platform.clock()),
+    rejectSample(current, token, failure, platform.clock()),
   );
 }

@@ -9,19 +9,21 @@ import {
   inspectionKind,
   isEnded,
   MAX_JUDGE_ATTEMPTS,
+  PATIENCE_MS,
   releaseInspection,
 } from '@loupe/core/inspection';
 import {
   createTenantScope,
-  type Failure,
   parseInspectionMessage,
   type TenantScope,
   transition,
 } from '@loupe/core/platform';
+import { loadProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
 import { ModelError } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
+import { explainFailure, readSpent } from './explain-failure.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
@@ -46,7 +48,8 @@ export const handler = createBatchHandler('infer', platform.queues, async (recor
   const claimed = await transition(scope, inspectionKind, inspectionId, (inspection) =>
     claimInspection(inspection, lease, platform.clock()),
   );
-  if (claimed) await attempt(scope, claimed, sample, lease.token, context);
+  const tries = Number(record.attributes.ApproximateReceiveCount);
+  if (claimed) await attempt(scope, claimed, sample, lease.token, tries, context);
 });
 
 async function attempt(
@@ -54,6 +57,7 @@ async function attempt(
   inspection: Inspection,
   sample: Sample,
   token: string,
+  tries: number,
   context: Context,
 ): Promise<void> {
   if (inspection.attempt > MAX_JUDGE_ATTEMPTS) {
@@ -69,7 +73,7 @@ async function attempt(
     const result = await judgeInspection(scope, inspection, sample, signal);
     await complete(scope, inspection.id, token, result);
   } catch (error) {
-    await handleFailure(scope, inspection, token, error);
+    await handleFailure(scope, inspection, sample, token, tries, error);
   }
 }
 
@@ -83,38 +87,29 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
   );
 }
 
-/** Gives the inspection back to be tried again, or ends it when another try would not help. */
+/** Gives the inspection back to be tried again, or ends it when another try would not help or it waited long enough. */
 async function handleFailure(
   scope: TenantScope,
   inspection: Inspection,
+  sample: Sample,
   token: string,
+  tries: number,
   error: unknown,
 ): Promise<void> {
-  const failure = explain(error);
-  if (!failure.retryable || inspection.attempt >= MAX_JUDGE_ATTEMPTS) {
+  const failure = explainFailure(error);
+  const { model } = await loadProfileVersion(scope, inspection.profileVersionId);
+  const spent = readSpent(error, model);
+  const now = platform.clock();
+  const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);
+  if (!failure.retryable || now - waitingSince > PATIENCE_MS) {
     logError('infer.failed', error, { inspectionId: inspection.id, code: failure.code });
-    await endInspection(scope, inspection.id, token, failure);
+    await endInspection(scope, inspection.id, token, failure, spent);
     return;
   }
   const asked = error instanceof ModelError ? error.retryAfterMs : undefined;
-  const delayMs = Math.max(asked ?? 0, computeBackoffMs(inspection.attempt));
+  const delayMs = Math.max(asked ?? 0, computeBackoffMs(tries));
   await transition(scope, inspectionKind, inspection.id, (current) =>
-    releaseInspection(current, token, platform.clock() + delayMs),
+    releaseInspection(current, token, now + delayMs, spent),
   );
   throw new RetryLater(delayMs, error);
-}
-
-function explain(error: unknown): Failure {
-  if (error instanceof ModelError) {
-    // The only one who calls off a judgement is the clock.
-    if (error.code === 'ABORTED') {
-      return { code: 'TIMEOUT', message: 'The model did not answer in time.', retryable: true };
-    }
-    return { code: error.code, message: error.message, retryable: error.retryable };
-  }
-  return {
-    code: 'INTERNAL',
-    message: 'Judging failed on our side. Create the inspection again; if it fails again, report its id.',
-    retryable: true,
-  };
 }

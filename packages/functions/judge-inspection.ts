@@ -8,9 +8,9 @@ import {
 import type { TenantScope } from '@loupe/core/platform';
 import { loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
-import { createModel, type Judgement, type JudgeProfile, judge } from '@loupe/judge';
+import { type Judgement, type JudgeProfile, judge } from '@loupe/judge';
 import type { Geometry, View } from '@loupe/vision';
-import { modelConfig } from './models.ts';
+import { findVisionModel } from './models.ts';
 import { platform } from './platform.ts';
 
 /** What judging gives to be written down. */
@@ -40,7 +40,7 @@ export async function judgeInspection(
     profile: describeProfile(version),
     query: query ?? [],
     references: referenceViews,
-    model: createModel(version.model, modelConfig),
+    model: findVisionModel(version.model),
     signal,
     clock: platform.clock,
   });

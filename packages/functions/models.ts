@@ -7,6 +7,7 @@ import {
   isConfigured,
   type ModelConfig,
   ModelError,
+  type VisionModel,
 } from '@loupe/judge';
 import { config } from './environment.ts';
 import { platform } from './platform.ts';
@@ -19,7 +20,7 @@ const detectLazily: Detect = async (query, references, signal) => {
 };
 
 /** What the environment configures; the embedded detector needs nothing. */
-export const modelConfig: ModelConfig = {
+const modelConfig: ModelConfig = {
   ...(config.openai.apiKey && {
     openai: {
       apiKey: config.openai.apiKey,
@@ -39,6 +40,20 @@ export const modelConfig: ModelConfig = {
   clock: platform.clock,
 };
 
+const made = new Map<string, VisionModel>();
+
+/**
+ * The model of an id, made once: an adapter keeps its connections and what it learned of its server.
+ * @throws ModelError MODEL_UNKNOWN, MODEL_NOT_CONFIGURED
+ */
+export function findVisionModel(id: string): VisionModel {
+  const known = made.get(id);
+  if (known) return known;
+  const model = createModel(id, modelConfig);
+  made.set(id, model);
+  return model;
+}
+
 /** The models this deployment offers. */
 export const modelDirectory: ModelDirectory = {
   list: () =>
@@ -53,7 +68,7 @@ export const modelDirectory: ModelDirectory = {
 function findModel(name: string): ModelEntry {
   const provider = describeModel(name)?.provider ?? 'unknown';
   try {
-    createModel(name, modelConfig);
+    findVisionModel(name);
     return { name, provider, available: true };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;

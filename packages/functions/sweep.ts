@@ -1,5 +1,15 @@
 import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
-import { createTenantScope, listOverdue, type Overdue, transition } from '@loupe/core/platform';
+import {
+  createTenantScope,
+  type Entity,
+  type EntityKind,
+  listOverdue,
+  type Overdue,
+  RESEND_AFTER_MS,
+  revise,
+  type TenantScope,
+  transition,
+} from '@loupe/core/platform';
 import { postponeSample, sampleKind } from '@loupe/core/sample';
 import type { ScheduledEvent } from 'aws-lambda';
 import { logError, logInfo } from './log.ts';
@@ -29,7 +39,7 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     const sample = await transition(scope, sampleKind, id, (current) => postponeSample(current, now));
     if (!sample) return false;
     const queue = sample.state === 'AWAITING_UPLOAD' ? 'intake' : 'convert';
-    await scope.queues.send(queue, [{ tenantId, sampleId: id }]);
+    await sendOrExpedite(scope, sampleKind, id, () => scope.queues.send(queue, [{ tenantId, sampleId: id }]));
     return true;
   }
   if (kind === inspectionKind.name) {
@@ -37,8 +47,28 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
       postponeInspection(current, now),
     );
     if (!inspection) return false;
-    await scope.queues.send('infer', [{ tenantId, inspectionId: id }]);
+    await sendOrExpedite(scope, inspectionKind, id, () =>
+      scope.queues.send('infer', [{ tenantId, inspectionId: id }]),
+    );
     return true;
   }
   throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);
+}
+
+/** Sends; when that fails, the row is overdue again in a minute instead of at the end of its doubled wait. */
+async function sendOrExpedite<T extends Entity & { readonly dueAt?: number | undefined }>(
+  scope: TenantScope,
+  kind: EntityKind<T>,
+  id: string,
+  send: () => Promise<void>,
+): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    const soon = platform.clock() + RESEND_AFTER_MS;
+    await transition(scope, kind, id, (row) =>
+      row.dueAt !== undefined && row.dueAt > soon ? revise<T>({ ...row, dueAt: soon }, {}) : undefined,
+    );
+    throw error;
+  }
 }

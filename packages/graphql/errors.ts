@@ -12,11 +12,20 @@ function classify(error: unknown): { code: string; message: string; path?: reado
   return undefined;
 }
 
-/** A refused credential, as an error with its HTTP status. */
-export function createUnauthenticatedError(error: UnauthenticatedError): GraphQLError {
-  return new GraphQLError(error.message, {
-    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+/** What the caller sees when there is no context to run in: a refused credential, or a failure of ours. */
+export function createContextError(error: unknown, requestId: string): GraphQLError {
+  if (error instanceof UnauthenticatedError) {
+    return new GraphQLError(error.message, {
+      extensions: { code: 'UNAUTHENTICATED', requestId, http: { status: 401 } },
+    });
+  }
+  return new GraphQLError(describeInternalError(requestId), {
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId, http: { status: 500 } },
   });
+}
+
+function describeInternalError(requestId: string): string {
+  return `Something went wrong on our side. Quote the request id ${requestId} when you report it.`;
 }
 
 /**
@@ -40,7 +49,7 @@ export function formatError(
   const code = readLimitCode(error) ?? formatted.extensions?.code;
   if (code === undefined || code === 'INTERNAL_SERVER_ERROR') {
     return {
-      message: `Something went wrong on our side. Quote the request id ${requestId} when you report it.`,
+      message: describeInternalError(requestId),
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
     };
@@ -59,5 +68,6 @@ function readLimitCode(error: unknown): unknown {
 export function isUnexpected(error: unknown): boolean {
   const original = unwrapResolverError(error);
   if (classify(original)) return false;
-  return !(original instanceof GraphQLError) || original.extensions.code === 'INTERNAL_SERVER_ERROR';
+  const code = original instanceof GraphQLError ? original.extensions.code : undefined;
+  return code === undefined || code === 'INTERNAL_SERVER_ERROR';
 }

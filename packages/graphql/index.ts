@@ -1,4 +1,4 @@
 export { createContext, type RequestContext } from './context.ts';
-export { createUnauthenticatedError } from './errors.ts';
+export { createContextError } from './errors.ts';
 export type { ModelDirectory, ModelEntry } from './models.ts';
 export { createServer } from './server.ts';

@@ -1,5 +1,7 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { RequestContext } from './context.ts';
+import { costPlugin } from './cost-plugin.ts';
 import { formatError, isUnexpected } from './errors.ts';
 import { limitSize, MAX_TOKENS } from './limits.ts';
 import { createSchema } from './schema.ts';
@@ -21,6 +23,8 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     validationOptions: { maxErrors: 10 },
     maxRecursiveSelections: true,
     plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      costPlugin,
       {
         async requestDidStart() {
           return {

@@ -2,6 +2,7 @@
 export interface UploadTicket {
   readonly url: string;
   readonly method: string;
+  readonly headers?: readonly { readonly name: string; readonly value: string }[];
   readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -34,6 +35,7 @@ export async function uploadFile(
   form.append('file', file instanceof Blob ? file : new Blob([file]), 'file');
   const response = await (options.fetch ?? fetch)(ticket.url, {
     method: ticket.method,
+    headers: (ticket.headers ?? []).map(({ name, value }): [string, string] => [name, value]),
     body: form,
     ...(options.signal && { signal: options.signal }),
   });

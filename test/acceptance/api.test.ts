@@ -6,10 +6,11 @@ import { startTestService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let client: Client;
+let apiKey: string;
 
 beforeAll(async () => {
   service = await startTestService();
-  ({ client } = await service.createTenantClient());
+  ({ client, apiKey } = await service.createTenantClient());
 }, 30_000);
 afterAll(() => service.dispose());
 
@@ -84,6 +85,19 @@ describe('a profile', () => {
       rules: ['It has a neck.', 'It has a cap.'],
     });
 
+    const emptied = await mutate<View>('updateProfile', 'profile', fields, {
+      id,
+      expectedVersion: 4,
+      patch: { rules: null },
+    });
+    expect(emptied.result?.current).toMatchObject({ number: 4, rules: [] });
+    const nameless = await mutate<View>('updateProfile', 'profile', fields, {
+      id,
+      expectedVersion: 5,
+      patch: { name: null },
+    });
+    expect(nameless.errors).toMatchObject([{ code: 'INVALID', path: ['input', 'patch', 'name'] }]);
+
     const late = await mutate<View>('updateProfile', 'profile', fields, {
       id,
       expectedVersion: 1,
@@ -150,6 +164,22 @@ describe('an idempotency key', () => {
       Array.from({ length: 5 }, () => mutate<{ id: string }>('createSample', 'sample', 'id', input)),
     );
     expect(new Set(answers.map(({ result }) => result?.id)).size).toBe(1);
+  });
+
+  it('gives what it created even when the same request would be refused today, ticket and all', async () => {
+    const profileId = await createProfile(client, { name: 'Soon old', className: 'x' });
+    const input = { profileId, source: { file }, idempotencyKey: 'k-late' };
+    const first = await mutate<{ id: string }>('createInspection', 'inspection', 'id', input);
+    await mutate('archiveProfile', 'profile', 'id', { id: profileId });
+    const { createInspection: again } = await client.request<{
+      createInspection: { inspection: { id: string }; upload: { url: string } | null; errors: [] };
+    }>(
+      `mutation ($input: CreateInspectionInput!) {
+        createInspection(input: $input) { inspection { id } upload { url } errors { code } } }`,
+      { input },
+    );
+    expect(again).toMatchObject({ inspection: { id: first.result?.id }, errors: [] });
+    expect(again.upload?.url).toMatch(/^http/);
   });
 
   it('is refused with another input', async () => {
@@ -291,6 +321,29 @@ describe('a request the API does not serve', () => {
       status: 400,
       errors: [{ extensions: { code } }],
     });
+  });
+
+  it('a query that asks for too many objects, before it runs; others say what they cost', async () => {
+    const versions = (alias: string) => `${alias}: versions(first: 100) { edges { node { id } } }`;
+    const query = `{ profiles(first: 100) { edges { node { ${versions('a')} ${versions('b')} } } } }`;
+    await expect(client.request(query)).rejects.toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }],
+    });
+    const response = await fetch(service.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+      body: JSON.stringify({ query: '{ profiles(first: 2) { edges { node { id } } } }' }),
+    });
+    expect(await response.json()).toMatchObject({ extensions: { cost: { requested: 6, limit: 5000 } } });
+  });
+
+  it('a browser: there is no page, and nothing is loaded from elsewhere', async () => {
+    const response = await fetch(service.url, {
+      headers: { accept: 'text/html', 'apollo-require-preflight': '1' },
+    });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.text()).not.toContain('<html');
   });
 
   it('another path', async () => {

@@ -80,16 +80,12 @@ async function persist<T>(
 
 /** One upload, whatever happens to the service meanwhile. @returns the id of the accepted inspection */
 async function uploadOnce(client: Client, profileId: string, file: FileToSend, key: string): Promise<string> {
-  for (;;) {
-    const { inspection, upload } = await persist(() =>
-      createInspection(client, profileId, file, { idempotencyKey: key, label: key }),
-    );
-    // Without a ticket the file of an earlier try has arrived after all.
-    if (!upload) return inspection.id;
-    const refused = (error: unknown) => error instanceof UploadError && error.status < 500;
-    await persist(() => uploadFile(upload, file.bytes), refused);
-    return inspection.id;
-  }
+  const { inspection, upload } = await persist(() =>
+    createInspection(client, profileId, file, { idempotencyKey: key, label: key }),
+  );
+  const refused = (error: unknown) => error instanceof UploadError && error.status < 500;
+  if (upload) await persist(() => uploadFile(upload, file.bytes), refused);
+  return inspection.id;
 }
 
 interface Ended {
@@ -166,17 +162,28 @@ describe(`${UPLOADS} uploads while the whole service is killed ${KILLS} times`, 
 
       expect(accepted.size).toBe(UPLOADS);
       expect(new Set(inspections.map(({ id }) => id))).toEqual(new Set(accepted.keys()));
-      expect(inspections.filter(({ state }) => state !== 'DONE')).toEqual([]);
+      expect(inspections.filter(({ state }) => state !== 'DONE' && state !== 'FAILED')).toEqual([]);
       expect(new Set(inspections.map(({ label }) => label)).size).toBe(UPLOADS);
-      const counts = await readCounts(client, profileId);
-      expect(counts, 'each is counted once').toEqual({
-        done: UPLOADS,
-        failed: 0,
-        normal: UPLOADS,
+      const done = inspections.filter(({ state }) => state === 'DONE');
+      const failed = inspections.filter(({ state }) => state === 'FAILED');
+      expect(done.every(({ verdict, failure }) => verdict?.decision === 'NORMAL' && failure === null)).toBe(
+        true,
+      );
+      // Judging that vanished five times fails: with this many kills that may happen to one or two, never to many.
+      expect(
+        failed.map(({ failure }) => failure?.code).filter((code) => code !== 'ATTEMPTS_EXHAUSTED'),
+      ).toEqual([]);
+      expect(failed.length).toBeLessThan(UPLOADS / 20);
+      expect(await readCounts(client, profileId), 'each is counted once').toEqual({
+        done: done.length,
+        failed: failed.length,
+        normal: done.length,
         anomalous: 0,
         uncertain: 0,
       });
-      expect(models.requests.length, 'each was judged, some more than once').toBeGreaterThanOrEqual(UPLOADS);
+      expect(models.requests.length, 'each was judged, some more than once').toBeGreaterThanOrEqual(
+        done.length,
+      );
     },
     2 * DEADLINE_MS,
   );

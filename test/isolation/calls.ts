@@ -1,4 +1,4 @@
-import type { Ids } from './world.ts';
+import type { Cursors, Ids } from './world.ts';
 
 /** One way to name another tenant's things in one operation. */
 export interface Call {
@@ -13,6 +13,13 @@ const byId = (field: string, selection: string, id: string): Call => ({
   variables: { id },
 });
 
+const plain = (document: string): Call => ({ document, variables: {} });
+
+const page = (list: string, after: string): Call => ({
+  document: `query ($after: String) { ${list}(after: $after) { edges { node { id } } } }`,
+  variables: { after },
+});
+
 const mutate = (field: string, selection: string, input: object): Call => ({
   document: `mutation ($input: ${field[0]?.toUpperCase()}${field.slice(1)}Input!) {
     ${field}(input: $input) { ${selection} ${ERRORS} } }`,
@@ -20,10 +27,10 @@ const mutate = (field: string, selection: string, input: object): Call => ({
 });
 
 /**
- * For every operation of the schema, the calls that name somebody else's things by `ids`. An operation that takes no
- * id has none; the test then looks at what it gives.
+ * For every operation of the schema, the calls that name somebody else's things by `ids` and `cursors`. An operation
+ * that takes neither has a call all the same: it must be well-formed and needs a credential.
  */
-export const calls: Readonly<Record<string, (ids: Ids) => readonly Call[]>> = {
+export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => readonly Call[]>> = {
   'Query.inspection': ({ inspection }) => [
     byId(
       'inspection',
@@ -31,14 +38,15 @@ export const calls: Readonly<Record<string, (ids: Ids) => readonly Call[]>> = {
       inspection,
     ),
   ],
-  'Query.inspections': ({ profile }) => [
+  'Query.inspections': ({ profile }, { inspections }) => [
+    page('inspections', inspections),
     {
       document: `query ($profileId: ID!) { inspections(filter: { profileId: $profileId }) {
         edges { cursor node { id } } pageInfo { endCursor hasNextPage } } }`,
       variables: { profileId: profile },
     },
   ],
-  'Query.models': () => [],
+  'Query.models': () => [plain('{ models { id name } }')],
   'Query.node': (ids) => Object.values(ids).map((id) => byId('node', '__typename id', id)),
   'Query.nodes': (ids) => [
     {
@@ -46,17 +54,22 @@ export const calls: Readonly<Record<string, (ids: Ids) => readonly Call[]>> = {
       variables: { ids: Object.values(ids) },
     },
   ],
-  'Query.profile': ({ profile }) => [
+  'Query.profile': ({ profile }, { versions }) => [
     byId('profile', 'id name counts { done } current { id } versions { edges { node { id } } }', profile),
+    {
+      document: `query ($id: ID!, $after: String) {
+        profile(id: $id) { versions(after: $after) { edges { node { id } } } } }`,
+      variables: { id: profile, after: versions },
+    },
   ],
-  'Query.profiles': () => [],
+  'Query.profiles': (_ids, { profiles }) => [page('profiles', profiles)],
   'Query.sample': ({ sample }) => [
     byId('sample', 'id fileName original { url } views { link { url } }', sample),
   ],
-  'Query.samples': () => [],
+  'Query.samples': (_ids, { samples }) => [page('samples', samples)],
   'Query.tenant': ({ tenant }) => [byId('tenant', 'id name', tenant)],
-  'Query.tenants': () => [],
-  'Query.viewer': () => [],
+  'Query.tenants': () => [plain('{ tenants { edges { node { id } } } }')],
+  'Query.viewer': () => [plain('{ viewer { tenant { id } apiKey { id } actions } }')],
   'Mutation.archiveInspection': ({ inspection }) => [
     mutate('archiveInspection', 'inspection { id }', { id: inspection }),
   ],
@@ -76,7 +89,11 @@ export const calls: Readonly<Record<string, (ids: Ids) => readonly Call[]>> = {
   'Mutation.createProfile': ({ sample }) => [
     mutate('createProfile', 'profile { id }', { name: 'x', className: 'x', referenceIds: [sample] }),
   ],
-  'Mutation.createSample': () => [],
+  'Mutation.createSample': () => [
+    mutate('createSample', 'sample { state } upload { method }', {
+      file: { name: 'a.jpg', bytes: 5, contentType: 'image/jpeg' },
+    }),
+  ],
   'Mutation.createTenant': () => [mutate('createTenant', 'tenant { id } apiKey', { name: 'x' })],
   'Mutation.renewSampleUpload': ({ awaitingSample }) => [
     mutate('renewSampleUpload', 'sample { id } upload { url }', { id: awaitingSample }),

@@ -9,8 +9,10 @@ export interface World {
   readonly client: Client;
   readonly ids: Ids;
   /** A cursor of each list. */
-  readonly cursors: Readonly<Record<'profiles' | 'samples' | 'inspections' | 'versions', string>>;
+  readonly cursors: Cursors;
 }
+
+export type Cursors = Readonly<Record<'profiles' | 'samples' | 'inspections' | 'versions', string>>;
 
 export interface Ids {
   readonly tenant: string;

@@ -48,6 +48,13 @@ async function runDemo(json: string | undefined): Promise<boolean> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loupe-demo-'));
   const ports = ['--port', '0', '--dynamodb-port', '0', '--s3-port', '0', '--sqs-port', '0'];
   const service = await startLocalService({ dataDir, args: ports });
+  const stop = async () => {
+    await service.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
+  }
   try {
     say(`Service: ${service.url} (DynamoDB, S3, SQS and the functions run beside it).`);
     const operator = createClient({ url: service.url, apiKey: service.operatorKey });
@@ -83,8 +90,7 @@ async function runDemo(json: string | undefined): Promise<boolean> {
     say(NEXT_STEPS);
     return results.length === total && results.every(({ inspection }) => inspection.state === 'DONE');
   } finally {
-    await service.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await stop();
   }
 }
 

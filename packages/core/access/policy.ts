@@ -13,6 +13,7 @@ const VIEWER_ACTIONS = [
 ] as const;
 const INSPECTOR_ACTIONS = [
   'sample.create',
+  'sample.renewUpload',
   'sample.update',
   'sample.archive',
   'inspection.create',

@@ -55,6 +55,8 @@ export interface Inspection extends Entity {
   readonly failure?: Failure | undefined;
   readonly attempt: number;
   readonly lease?: Lease | undefined;
+  /** Before this nobody may judge it: the model's provider asked for patience. */
+  readonly retryAt?: number | undefined;
   /** When it is overdue; absent once it ended. */
   readonly dueAt?: number | undefined;
   readonly archivedAt?: number | undefined;

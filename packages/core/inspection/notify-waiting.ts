@@ -1,7 +1,7 @@
 import { type Failure, type TenantScope, transition } from '../platform/index.ts';
 import { finishSample, isSettled, listWaitingInspections, type Sample, sampleKind } from '../sample/index.ts';
 import { countInspection } from './counts.ts';
-import { inspectionKind } from './entity.ts';
+import { inspectionKind, type ModelUsage } from './entity.ts';
 import { failInspection } from './states.ts';
 
 /**
@@ -27,12 +27,13 @@ export async function endInspection(
   id: string,
   token: string | undefined,
   failure: Failure,
+  spent?: ModelUsage,
 ): Promise<void> {
   await transition(
     scope,
     inspectionKind,
     id,
-    (inspection) => failInspection(inspection, token, failure, scope.clock()),
+    (inspection) => failInspection(inspection, token, failure, scope.clock(), spent),
     (failed) => [countInspection(scope, failed)],
   );
 }

@@ -42,7 +42,8 @@ const steps: Record<string, (worker: string) => Step> = {
   complete: (worker) => (inspection, now) => completeInspection(inspection, worker, result, now),
   fail: (worker) => (inspection, now) => failInspection(inspection, worker, failure, now),
   failUnclaimed: () => (inspection, now) => failInspection(inspection, undefined, failure, now),
-  release: (worker) => (inspection, now) => releaseInspection(inspection, worker, now + 500),
+  release: (worker) => (inspection, now) =>
+    releaseInspection(inspection, worker, now + 500, { modelVersion: 'm', costMicroUsd: 3 }),
   postpone: () => (inspection, now) => postponeInspection(inspection, now),
 };
 
@@ -59,6 +60,7 @@ describe('the life of an inspection', () => {
         let inspection = queued;
         let now = 0;
         let ends = 0;
+        let releases = 0;
         for (const { step, worker, waitMs } of moves) {
           now += waitMs;
           const next = steps[step]?.(worker)(inspection, now);
@@ -66,7 +68,11 @@ describe('the life of an inspection', () => {
           expect(isEnded(inspection), 'an ended inspection is never moved').toBe(false);
           expect(next.rev).toBe(inspection.rev + 1);
           const held = inspection.lease !== undefined && inspection.lease.until > now;
-          if (step === 'claim') expect(held, 'a held lease is never taken').toBe(false);
+          if (step === 'claim') {
+            expect(held, 'a held lease is never taken').toBe(false);
+            expect(inspection.retryAt ?? 0, 'a retry is never early').toBeLessThanOrEqual(now);
+          }
+          if (step === 'release') releases++;
           if (step === 'complete' || step === 'release') expect(inspection.lease?.token).toBe(worker);
           if (isEnded(next)) ends++;
           expect(next.dueAt === undefined, 'exactly the ended ones are never due').toBe(isEnded(next));
@@ -76,6 +82,9 @@ describe('the life of an inspection', () => {
           inspection = next;
         }
         expect(ends).toBe(isEnded(inspection) ? 1 : 0);
+        if (inspection.state !== 'DONE' && releases > 0) {
+          expect(inspection.usage?.costMicroUsd, 'nothing paid is forgotten').toBe(3 * releases);
+        }
       }),
       { numRuns: 2000 },
     );

@@ -1,13 +1,15 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import {
+  archive,
   checkOptionalText,
   checkVersion,
   createNotFoundError,
   createOnce,
   DomainError,
-  decodeCursor,
-  encodeCursor,
-  type Page,
+  type Draft,
+  type ListPage,
+  listPage,
+  type PageRequest,
   RESEND_AFTER_MS,
   revise,
   type TenantScope,
@@ -15,10 +17,10 @@ import {
 } from '../platform/index.ts';
 import { loadActiveProfile, loadProfileVersion } from '../profile/index.ts';
 import {
-  createUploadTicket,
   draftSample,
   type FileInput,
   isSettled,
+  issueTicket,
   linkInspection,
   loadSample,
   type Sample,
@@ -45,6 +47,22 @@ export async function createInspection(
   input: InspectionInput,
 ): Promise<{ inspection: Inspection; upload: UploadTicket | undefined }> {
   assertMay(session, 'inspection.create');
+  const request = { operation: 'inspection.create', key: input.idempotencyKey, input };
+  const created = await createOnce(scope, request, () => draftInspection(scope, input));
+  if ('replayOf' in created) {
+    const inspection = await loadInspection(scope, created.replayOf, ['input']);
+    const sample = await loadSample(scope, inspection.sampleId, ['input']);
+    return { inspection, upload: (await issueTicket(scope, sample)).upload };
+  }
+  const { inspection, sample } = created.value;
+  if (!input.source.file) await wakeIfSettled(scope, inspection);
+  return { inspection, upload: (await issueTicket(scope, sample)).upload };
+}
+
+async function draftInspection(
+  scope: TenantScope,
+  input: InspectionInput,
+): Promise<Draft<{ inspection: Inspection; sample: Sample }>> {
   const profile = await loadActiveProfile(scope, input.profileId, ['input', 'profileId']);
   const version = await loadProfileVersion(scope, profile.currentVersionId);
   const { file, sampleId } = input.source;
@@ -65,19 +83,15 @@ export async function createInspection(
     attempt: 0,
     dueAt: now + RESEND_AFTER_MS,
   };
-  const created = await createOnce(
-    scope,
-    { operation: 'inspection.create', key: input.idempotencyKey ?? undefined, input },
-    inspection.id,
-    [
+  return {
+    id: inspection.id,
+    value: { inspection, sample },
+    writes: [
       scope.table.create(inspectionKind, inspection),
       linkInspection(scope, sample.id, inspection.id),
       ...(file ? [scope.table.create(sampleKind, sample)] : []),
     ],
-  );
-  if (created.replayed) return replayInspection(scope, created.id);
-  if (!file) await wakeIfSettled(scope, inspection);
-  return { inspection, upload: file ? await createUploadTicket(scope, sample) : undefined };
+  };
 }
 
 export async function updateInspection(
@@ -99,9 +113,7 @@ export async function updateInspection(
 
 export async function archiveInspection({ session, scope }: TenantRequest, id: string): Promise<Inspection> {
   assertMay(session, 'inspection.archive');
-  const inspection = await loadInspection(scope, id, ['input', 'id']);
-  if (inspection.archivedAt !== undefined) return inspection;
-  return scope.table.save(inspectionKind, revise(inspection, { archivedAt: scope.clock() }));
+  return archive(scope, inspectionKind, id);
 }
 
 export async function findInspections(
@@ -114,30 +126,14 @@ export async function findInspections(
 
 export async function listInspections(
   { session, scope }: TenantRequest,
-  options: {
-    readonly first: number;
-    readonly after?: string | null | undefined;
-    readonly archived: boolean;
-    readonly profileId?: string | null | undefined;
-  },
-): Promise<Page<Inspection> & { cursorOf: (inspection: Inspection) => string }> {
+  page: PageRequest & { readonly archived: boolean; readonly profileId?: string | null | undefined },
+): Promise<ListPage<Inspection>> {
   assertMay(session, 'inspection.read');
-  if (options.archived && options.profileId) {
+  if (page.archived && page.profileId) {
     throw new DomainError('INVALID', 'Filter by archived or by profileId, not by both.', ['filter']);
   }
-  const index = options.profileId ? 'byParent' : 'byTenant';
-  const partition = options.profileId
-    ? `profile#${options.profileId}#inspection`
-    : options.archived
-      ? 'inspection:archived'
-      : 'inspection';
-  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
-  const page = await scope.table.query<Inspection>(index, partition, {
-    limit: options.first,
-    after: options.after ? decodeCursor(cursorScope, options.after) : undefined,
-    newestFirst: true,
-  });
-  return { ...page, cursorOf: (inspection) => encodeCursor(cursorScope, inspection.id) };
+  if (page.profileId) return listPage(scope, 'byParent', `profile#${page.profileId}#inspection`, page);
+  return listPage(scope, 'byTenant', page.archived ? 'inspection:archived' : 'inspection', page);
 }
 
 export async function countInspections(
@@ -150,21 +146,17 @@ export async function countInspections(
 
 /**
  * The sample may have settled between its reading and the transaction; whoever settles it reads the links afterwards,
- * so one of the two always sees the other.
+ * so one of the two always sees the other. The inspection is accepted already: when its message can't be sent now, the
+ * sweep sends it.
  */
 async function wakeIfSettled(scope: TenantScope, inspection: Inspection): Promise<void> {
-  const sample = await scope.table.get(sampleKind, inspection.sampleId);
-  if (!sample || !isSettled(sample)) return;
-  await scope.queues.send('infer', [{ tenantId: scope.tenantId, inspectionId: inspection.id }]);
-}
-
-async function replayInspection(
-  scope: TenantScope,
-  id: string,
-): Promise<{ inspection: Inspection; upload: UploadTicket | undefined }> {
-  const inspection = await loadInspection(scope, id, ['input']);
-  const sample = await loadSample(scope, inspection.sampleId, ['input']);
-  return { inspection, upload: await createUploadTicket(scope, sample) };
+  try {
+    const sample = await scope.table.get(sampleKind, inspection.sampleId);
+    if (!sample || !isSettled(sample)) return;
+    await scope.queues.send('infer', [{ tenantId: scope.tenantId, inspectionId: inspection.id }]);
+  } catch {
+    // The row is due in a minute.
+  }
 }
 
 async function loadActiveSample(scope: TenantScope, id: string): Promise<Sample> {

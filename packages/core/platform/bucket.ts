@@ -12,6 +12,7 @@ export interface SignedLink {
 export interface UploadTicket {
   readonly method: 'POST';
   readonly url: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly fields: readonly { readonly name: string; readonly value: string }[];
   /** Epoch ms. */
   readonly expiresAt: number;
@@ -69,11 +70,13 @@ export function openBucket(settings: BucketSettings) {
     const keyOf = (path: string) => `tenants/${tenantId}/${path}`;
 
     return {
-      /** A link to GET the object for an hour. */
+      /** A link to GET the object for an hour, or as long as the signing credentials last. */
       async link(path: string): Promise<SignedLink> {
         const scope = await signingScope();
         const url = new URL(origin + keyOf(path).split('/').map(escapeUri).join('/'));
-        return { url: presignGet(scope, url, LINK_SECONDS), expiresAt: scope.now + LINK_SECONDS * 1000 };
+        const ends = scope.now + LINK_SECONDS * 1000;
+        const expiresAt = Math.min(ends, scope.credentials.expiration?.getTime() ?? ends);
+        return { url: presignGet(scope, url, LINK_SECONDS), expiresAt };
       },
 
       /** A ticket to POST exactly `file.bytes` bytes, and with `file.sha256` exactly that content. */
@@ -91,12 +94,15 @@ export function openBucket(settings: BucketSettings) {
           }),
         };
         const range = { min: file.bytes, max: file.bytes };
-        const signed = signPostPolicy(await signingScope(), settings.name, fields, range, expiresAt);
+        const scope = await signingScope();
+        const ends = Math.min(expiresAt, scope.credentials.expiration?.getTime() ?? expiresAt);
+        const signed = signPostPolicy(scope, settings.name, fields, range, ends);
         return {
           method: 'POST',
           url: origin,
+          headers: [],
           fields: Object.entries(signed).map(([name, value]) => ({ name, value })),
-          expiresAt,
+          expiresAt: ends,
           maxBytes: file.bytes,
         };
       },

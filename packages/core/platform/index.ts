@@ -1,4 +1,5 @@
 export * from './bucket.ts';
+export * from './change.ts';
 export * from './config.ts';
 export * from './create-platform.ts';
 export * from './cursor.ts';
@@ -6,6 +7,7 @@ export * from './errors.ts';
 export * from './idempotency.ts';
 export * from './ids.ts';
 export * from './lease.ts';
+export * from './list-page.ts';
 export * from './messages.ts';
 export * from './queue.ts';
 export * from './sweep.ts';

@@ -18,11 +18,11 @@ export interface Failure {
 
 /** A row that should have been moved on by now is sent again this much later. */
 export const RESEND_AFTER_MS = 60_000;
-const LONGEST_RESEND_MS = 60 * 60_000;
+const LONGEST_RESEND_MS = 10 * 60_000;
 
 /**
- * When a row that was just sent again is overdue next: the waits double with its age, so that a long backlog is not
- * filled with copies.
+ * When a row that was just sent again is overdue next: the waits double with its age, up to ten minutes, so that a long
+ * backlog is not filled with copies.
  */
 export function chooseNextDue(createdAt: number, now: number): number {
   return now + Math.min(LONGEST_RESEND_MS, Math.max(RESEND_AFTER_MS, now - createdAt));

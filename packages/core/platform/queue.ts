@@ -4,6 +4,7 @@ import type { Messages, QueueName } from './messages.ts';
 export type Queues = ReturnType<typeof openQueues>;
 
 const MAX_BATCH = 10;
+const MAX_VISIBILITY_SECONDS = 43_200;
 
 /** The queues. The SQS client is loaded at its first use. */
 export function openQueues(region: string, urls: Readonly<Record<QueueName, string>>) {
@@ -31,14 +32,14 @@ export function openQueues(region: string, urls: Readonly<Record<QueueName, stri
     }
   }
 
-  /** Hides a received message for `seconds` (0 to 43,200) more. */
+  /** Hides a received message for `seconds` more, twelve hours at most. */
   async function postpone(queue: QueueName, receiptHandle: string, seconds: number): Promise<void> {
     const { sdk, client } = await load();
     await client.send(
       new sdk.ChangeMessageVisibilityCommand({
         QueueUrl: urls[queue],
         ReceiptHandle: receiptHandle,
-        VisibilityTimeout: seconds,
+        VisibilityTimeout: Math.min(seconds, MAX_VISIBILITY_SECONDS),
       }),
     );
   }

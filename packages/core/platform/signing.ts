@@ -6,6 +6,8 @@ export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** When the credentials end, and with them everything they signed. */
+  readonly expiration?: Date;
 }
 
 export interface SigningScope {

@@ -171,7 +171,7 @@ export function openTable(client: DynamoDBClient, tableName: string) {
   ): Promise<Page<T>> {
     const names = INDEX_KEYS[index];
     const direction = options.newestFirst ? '<' : '>';
-    const { Items = [] } = await documents.send(
+    const { Items = [], LastEvaluatedKey } = await documents.send(
       new QueryCommand({
         TableName: tableName,
         IndexName: index,
@@ -193,7 +193,8 @@ export function openTable(client: DynamoDBClient, tableName: string) {
     const last = page.at(-1);
     return {
       items: page.map((item) => stripStorage(item) as T),
-      next: Items.length > options.limit && last ? String(last[names.sk]) : undefined,
+      // DynamoDB ends a page at 1 MB, too.
+      next: (Items.length > options.limit || LastEvaluatedKey) && last ? String(last[names.sk]) : undefined,
     };
   }
 

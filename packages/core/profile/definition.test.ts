@@ -16,14 +16,41 @@ const base: Definition = {
   longSidePx: 2048,
 };
 
+const blank: Definition = {
+  className: '',
+  rules: [],
+  knownDefects: [],
+  referenceIds: [],
+  preset: 'NAIVE',
+  model: 'blank/model',
+  uncertainBand: 0.1,
+  longSidePx: 512,
+};
+
 describe('mergeDefinition', () => {
   it('keeps what is absent and clears what is null', () => {
-    const merged = mergeDefinition(base, { className: 'jar', normality: null, threshold: null }, ['input']);
+    const merged = mergeDefinition(base, blank, { className: 'jar', normality: null, threshold: null }, [
+      'input',
+    ]);
     expect(merged).toEqual({ ...base, className: 'jar', normality: undefined, threshold: undefined });
+    const cleared = mergeDefinition(
+      base,
+      blank,
+      { rules: null, preset: null, model: null, uncertainBand: null },
+      [],
+    );
+    expect(cleared).toEqual({
+      ...base,
+      rules: [],
+      preset: 'NAIVE',
+      model: 'blank/model',
+      uncertainBand: 0.1,
+    });
   });
 
   it.each([
     [{ className: ' ' }, 'className'],
+    [{ className: null }, 'className'],
     [{ rules: Array.from({ length: 21 }, () => 'x') }, 'rules'],
     [{ rules: ['y'.repeat(301)] }, 'rules'],
     [{ threshold: 1.01 }, 'threshold'],
@@ -33,7 +60,7 @@ describe('mergeDefinition', () => {
     [{ referenceIds: ['smp_1', 'smp_1'] }, 'referenceIds'],
   ])('refuses %j and says where', (patch, field) => {
     try {
-      mergeDefinition(base, patch, ['input']);
+      mergeDefinition(base, blank, patch, ['input']);
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(DomainError);

@@ -26,23 +26,26 @@ const LIMITS = {
   model: 200,
 } as const;
 
-/** Fields of `patch` that make a new version, laid over `base`. @throws DomainError INVALID */
+/**
+ * `base` with the fields of `patch` laid over it; null takes the field's value in `blank`.
+ * @throws DomainError INVALID
+ */
 export function mergeDefinition(
   base: Definition,
+  blank: Definition,
   patch: DefinitionPatch,
   path: readonly string[],
 ): Definition {
   const pick = <K extends keyof Definition>(field: K): Definition[K] => {
     const value = patch[field];
-    return value === undefined || value === null ? base[field] : (value as Definition[K]);
+    if (value === null) return blank[field];
+    return value === undefined ? base[field] : (value as Definition[K]);
   };
-  const clearable = <K extends 'normality' | 'threshold'>(field: K): Definition[K] =>
-    patch[field] === null ? undefined : pick(field);
   const at = (field: string) => [...path, field];
-  const threshold = clearable('threshold');
+  const threshold = pick('threshold');
   return {
     className: checkText(pick('className'), at('className'), 1, LIMITS.className),
-    normality: checkOptionalText(clearable('normality'), at('normality'), LIMITS.normality),
+    normality: checkOptionalText(pick('normality'), at('normality'), LIMITS.normality),
     rules: checkTexts(pick('rules'), at('rules'), LIMITS.rules),
     knownDefects: checkTexts(pick('knownDefects'), at('knownDefects'), LIMITS.knownDefects),
     referenceIds: checkReferenceCount(pick('referenceIds'), at('referenceIds')),

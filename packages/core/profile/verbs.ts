@@ -1,14 +1,15 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import {
+  archive,
   ConditionFailedError,
   checkText,
   checkVersion,
   createNotFoundError,
   createOnce,
   DomainError,
-  decodeCursor,
-  encodeCursor,
-  type Page,
+  type ListPage,
+  listPage,
+  type PageRequest,
   revise,
   type TenantScope,
 } from '../platform/index.ts';
@@ -48,25 +49,26 @@ export async function createProfile(
   checkModel: ModelCheck,
 ): Promise<Profile> {
   assertMay(session, 'profile.create');
-  const now = scope.clock();
-  const definition = mergeDefinition(blank, input, ['input']);
-  await checkPointers(scope, definition, checkModel, ['input']);
-  const version = draftVersion(scope, scope.createId('profile'), 1, definition);
-  const profile: Profile = {
-    id: version.profileId,
-    rev: 1,
-    name: checkText(input.name, ['input', 'name'], 1, MAX_NAME),
-    currentVersionId: version.id,
-    versionCount: 1,
-    createdAt: now,
-  };
-  const created = await createOnce(
-    scope,
-    { operation: 'profile.create', key: input.idempotencyKey ?? undefined, input },
-    profile.id,
-    [scope.table.create(profileKind, profile), scope.table.create(profileVersionKind, version)],
-  );
-  return created.replayed ? loadProfile(scope, created.id, ['input']) : profile;
+  const request = { operation: 'profile.create', key: input.idempotencyKey, input };
+  const created = await createOnce(scope, request, async () => {
+    const definition = mergeDefinition(blank, blank, input, ['input']);
+    await checkPointers(scope, definition, checkModel, ['input']);
+    const version = draftVersion(scope, scope.createId('profile'), 1, definition);
+    const profile: Profile = {
+      id: version.profileId,
+      rev: 1,
+      name: checkText(input.name, ['input', 'name'], 1, MAX_NAME),
+      currentVersionId: version.id,
+      versionCount: 1,
+      createdAt: version.createdAt,
+    };
+    const writes = [
+      scope.table.create(profileKind, profile),
+      scope.table.create(profileVersionKind, version),
+    ];
+    return { id: profile.id, value: profile, writes };
+  });
+  return 'value' in created ? created.value : loadProfile(scope, created.replayOf, ['input']);
 }
 
 /** Changes name or definition; a changed definition is a new version. */
@@ -83,8 +85,9 @@ export async function updateProfile(
   const profile = await loadActiveProfile(scope, input.id, ['input', 'id']);
   checkVersion(profile.rev, input.expectedVersion);
   const current = await loadProfileVersion(scope, profile.currentVersionId);
-  const definition = mergeDefinition(current, input.patch, ['input', 'patch']);
-  const name = checkText(input.patch.name ?? profile.name, ['input', 'patch', 'name'], 1, MAX_NAME);
+  const definition = mergeDefinition(current, blank, input.patch, ['input', 'patch']);
+  const patchedName = input.patch.name === undefined ? profile.name : (input.patch.name ?? '');
+  const name = checkText(patchedName, ['input', 'patch', 'name'], 1, MAX_NAME);
   if (isSameDefinition(current, definition)) return scope.table.save(profileKind, revise(profile, { name }));
   await checkPointers(scope, definition, checkModel, ['input', 'patch']);
   const version = draftVersion(scope, profile.id, profile.versionCount + 1, definition);
@@ -103,9 +106,7 @@ export async function updateProfile(
 
 export async function archiveProfile({ session, scope }: TenantRequest, id: string): Promise<Profile> {
   assertMay(session, 'profile.archive');
-  const profile = await loadProfile(scope, id, ['input', 'id']);
-  if (profile.archivedAt !== undefined) return profile;
-  return scope.table.save(profileKind, revise(profile, { archivedAt: scope.clock() }));
+  return archive(scope, profileKind, id);
 }
 
 export async function findProfiles(
@@ -126,33 +127,19 @@ export async function findProfileVersions(
 
 export async function listProfiles(
   { session, scope }: TenantRequest,
-  options: { readonly first: number; readonly after?: string | null | undefined; readonly archived: boolean },
-): Promise<Page<Profile> & { cursorOf: (profile: Profile) => string }> {
+  page: PageRequest & { readonly archived: boolean },
+): Promise<ListPage<Profile>> {
   assertMay(session, 'profile.read');
-  const partition = options.archived ? 'profile:archived' : 'profile';
-  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
-  const page = await scope.table.query<Profile>('byTenant', partition, {
-    limit: options.first,
-    after: options.after ? decodeCursor(cursorScope, options.after) : undefined,
-    newestFirst: true,
-  });
-  return { ...page, cursorOf: (profile) => encodeCursor(cursorScope, profile.id) };
+  return listPage<Profile>(scope, 'byTenant', page.archived ? 'profile:archived' : 'profile', page);
 }
 
 export async function listProfileVersions(
   { session, scope }: TenantRequest,
   profileId: string,
-  options: { readonly first: number; readonly after?: string | null | undefined },
-): Promise<Page<ProfileVersion> & { cursorOf: (version: ProfileVersion) => string }> {
+  page: PageRequest,
+): Promise<ListPage<ProfileVersion>> {
   assertMay(session, 'profile.read');
-  const partition = `profile#${profileId}#version`;
-  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
-  const page = await scope.table.query<ProfileVersion>('byParent', partition, {
-    limit: options.first,
-    after: options.after ? decodeCursor(cursorScope, options.after) : undefined,
-    newestFirst: true,
-  });
-  return { ...page, cursorOf: (version) => encodeCursor(cursorScope, version.id) };
+  return listPage<ProfileVersion>(scope, 'byParent', `profile#${profileId}#version`, page);
 }
 
 /** @throws DomainError NOT_FOUND, or ARCHIVED */

@@ -60,6 +60,11 @@ export function locateOriginal(sampleId: string): string {
   return `samples/${sampleId}/original`;
 }
 
+/** Where the file that was converted is kept: no ticket names this place, so nothing replaces it. */
+export function locateSource(sampleId: string): string {
+  return `samples/${sampleId}/source`;
+}
+
 /** The sample a path of the tenant's belongs to, when it is an original's. */
 export function parseOriginalPath(path: string): string | undefined {
   return /^samples\/([^/]+)\/original$/.exec(path)?.[1];

@@ -38,7 +38,7 @@ const steps: Record<string, (worker: string) => Step> = {
   expire: () => (sample, now) => expireUpload(sample, now),
   claim: (worker) => (sample, now) => claimSample(sample, { token: worker, until: now + 1000 }, now),
   complete: (worker) => (sample, now) => completeConversion(sample, worker, result, now),
-  reject: () => (sample, now) => rejectSample(sample, failure, now),
+  reject: (worker) => (sample, now) => rejectSample(sample, worker, failure, now),
   release: (worker) => (sample, now) => releaseSample(sample, worker, now),
   postpone: () => (sample, now) => postponeSample(sample, now),
 };
@@ -64,7 +64,7 @@ describe('the life of a sample', () => {
           expect(next.dueAt, 'work that is left is always due').toBeDefined();
           if (isSettled(sample)) expect(next.state, 'a settled sample keeps its state').toBe(sample.state);
           if (isSettled(next) && !isSettled(sample)) settlements++;
-          if (step === 'complete') expect(sample.lease?.token).toBe(worker);
+          if (step === 'complete' || step === 'reject') expect(sample.lease?.token).toBe(worker);
           sample = next;
         }
         expect(settlements).toBe(isSettled(sample) ? 1 : 0);

@@ -6,18 +6,20 @@ import {
   RESEND_AFTER_MS,
   revise,
 } from '../platform/index.ts';
-import type { Sample, StoredView } from './entity.ts';
+import type { Sample } from './entity.ts';
 
 /**
  * The life of a sample, as pure steps: each gives the next revision, or undefined when the step does not apply any
- * more. AWAITING_UPLOAD → UPLOADED → READY | REJECTED, or AWAITING_UPLOAD → EXPIRED | REJECTED. A settled sample stays
+ * more. AWAITING_UPLOAD → UPLOADED → READY | REJECTED, or AWAITING_UPLOAD → EXPIRED. A settled sample stays
  * due until everything that waits for it was told.
  */
 
 /** A file that arrives this long after its ticket ended is still taken: events may be late. */
 export const UPLOAD_GRACE_MS = 5 * 60_000;
-/** A file whose conversion breaks off this often is rejected. */
+/** A file whose conversion vanishes this often, worker and all, is rejected. */
 export const MAX_CONVERSION_ATTEMPTS = 3;
+/** For this long after its arrival a file is tried again when its conversion fails on our side. */
+export const CONVERSION_PATIENCE_MS = 60 * 60_000;
 
 export function receiveUpload(
   sample: Sample,
@@ -53,28 +55,33 @@ export function claimSample(sample: Sample, lease: Lease, now: number): Sample |
   return revise(sample, { attempt: sample.attempt + 1, lease, dueAt: lease.until });
 }
 
-/** Gives a claimed sample back, to be tried again at `retryAt`. */
+/** Gives a claimed sample back, to be tried again at `retryAt`; the attempt was not the file's fault and is not counted. */
 export function releaseSample(sample: Sample, token: string, retryAt: number): Sample | undefined {
   if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;
-  return revise(sample, { lease: undefined, dueAt: retryAt + RESEND_AFTER_MS });
+  return revise(sample, {
+    attempt: sample.attempt - 1,
+    lease: undefined,
+    dueAt: retryAt + RESEND_AFTER_MS,
+  });
 }
 
 export function completeConversion(
   sample: Sample,
   token: string,
-  result: {
-    readonly mediaType: string;
-    readonly views: readonly StoredView[];
-    readonly notes: readonly string[];
-  },
+  result: Pick<Sample, 'mediaType' | 'views' | 'notes'>,
   now: number,
 ): Sample | undefined {
   if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;
   return settle(sample, now, { ...result, state: 'READY' });
 }
 
-export function rejectSample(sample: Sample, failure: Failure, now: number): Sample | undefined {
-  if (sample.state !== 'UPLOADED' && sample.state !== 'AWAITING_UPLOAD') return undefined;
+export function rejectSample(
+  sample: Sample,
+  token: string,
+  failure: Failure,
+  now: number,
+): Sample | undefined {
+  if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;
   return settle(sample, now, { state: 'REJECTED', failure });
 }
 

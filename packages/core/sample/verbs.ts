@@ -1,5 +1,7 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import {
+  archive,
+  change,
   checkNumber,
   checkOptionalText,
   checkText,
@@ -7,9 +9,9 @@ import {
   createNotFoundError,
   createOnce,
   DomainError,
-  decodeCursor,
-  encodeCursor,
-  type Page,
+  type ListPage,
+  listPage,
+  type PageRequest,
   RESEND_AFTER_MS,
   revise,
   type TenantScope,
@@ -70,12 +72,19 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
 }
 
 /** The ticket for a sample's file; undefined when the sample takes none any more. */
-export async function createUploadTicket(
+async function createUploadTicket(scope: TenantScope, sample: Sample): Promise<UploadTicket | undefined> {
+  if (sample.state !== 'AWAITING_UPLOAD') return undefined;
+  return scope.bucket.createTicket(locateOriginal(sample.id), sample, sample.uploadUntil);
+}
+
+/** A sample with a ticket that works, as long as its file has not arrived: an ended ticket is renewed. */
+export async function issueTicket(
   scope: TenantScope,
   sample: Sample,
-): Promise<UploadTicket | undefined> {
-  if (sample.state !== 'AWAITING_UPLOAD' || sample.uploadUntil <= scope.clock()) return undefined;
-  return scope.bucket.createTicket(locateOriginal(sample.id), sample, sample.uploadUntil);
+): Promise<{ sample: Sample; upload: UploadTicket | undefined }> {
+  const isEnded = sample.state === 'AWAITING_UPLOAD' && sample.uploadUntil <= scope.clock();
+  const current = isEnded ? await extendUpload(scope, sample.id) : sample;
+  return { sample: current, upload: await createUploadTicket(scope, current) };
 }
 
 export async function createSample(
@@ -83,15 +92,13 @@ export async function createSample(
   input: SampleInput & { readonly idempotencyKey?: string | null | undefined },
 ): Promise<{ sample: Sample; upload: UploadTicket | undefined }> {
   assertMay(session, 'sample.create');
-  const draft = draftSample(scope, input, ['input', 'file']);
-  const created = await createOnce(
-    scope,
-    { operation: 'sample.create', key: input.idempotencyKey ?? undefined, input },
-    draft.id,
-    [scope.table.create(sampleKind, draft)],
-  );
-  const sample = created.replayed ? await loadSample(scope, created.id, ['input']) : draft;
-  return { sample, upload: await createUploadTicket(scope, sample) };
+  const request = { operation: 'sample.create', key: input.idempotencyKey, input };
+  const created = await createOnce(scope, request, async () => {
+    const draft = draftSample(scope, input, ['input', 'file']);
+    return { id: draft.id, value: draft, writes: [scope.table.create(sampleKind, draft)] };
+  });
+  const sample = 'value' in created ? created.value : await loadSample(scope, created.replayOf, ['input']);
+  return issueTicket(scope, sample);
 }
 
 /** A new ticket for a sample whose file has not arrived. */
@@ -99,21 +106,16 @@ export async function renewSampleUpload(
   { session, scope }: TenantRequest,
   id: string,
 ): Promise<{ sample: Sample; upload: UploadTicket }> {
-  assertMay(session, 'sample.create');
-  const sample = await loadSample(scope, id, ['input', 'id']);
-  const now = scope.clock();
-  const closed = new DomainError('UPLOAD_CLOSED', `The sample is ${sample.state} and takes no file.`, [
-    'input',
-    'id',
-  ]);
-  if (sample.state !== 'AWAITING_UPLOAD') throw closed;
-  const next = await scope.table.save(
-    sampleKind,
-    revise(sample, { uploadUntil: now + TICKET_MS, dueAt: now + RESEND_AFTER_MS }),
-  );
-  const upload = await createUploadTicket(scope, next);
-  if (!upload) throw closed;
-  return { sample: next, upload };
+  assertMay(session, 'sample.renewUpload');
+  const sample = await extendUpload(scope, id);
+  const upload = await createUploadTicket(scope, sample);
+  if (!upload) {
+    throw new DomainError('UPLOAD_CLOSED', `The sample is ${sample.state} and takes no file.`, [
+      'input',
+      'id',
+    ]);
+  }
+  return { sample, upload };
 }
 
 export async function updateSample(
@@ -135,9 +137,7 @@ export async function updateSample(
 
 export async function archiveSample({ session, scope }: TenantRequest, id: string): Promise<Sample> {
   assertMay(session, 'sample.archive');
-  const sample = await loadSample(scope, id, ['input', 'id']);
-  if (sample.archivedAt !== undefined) return sample;
-  return scope.table.save(sampleKind, revise(sample, { archivedAt: scope.clock() }));
+  return archive(scope, sampleKind, id);
 }
 
 /** Samples by id, undefined where the tenant has none. */
@@ -151,21 +151,10 @@ export async function findSamples(
 
 export async function listSamples(
   { session, scope }: TenantRequest,
-  options: {
-    readonly first: number;
-    readonly after?: string | null | undefined;
-    readonly archived: boolean;
-  },
-): Promise<Page<Sample> & { cursorOf: (sample: Sample) => string }> {
+  page: PageRequest & { readonly archived: boolean },
+): Promise<ListPage<Sample>> {
   assertMay(session, 'sample.read');
-  const partition = options.archived ? 'sample:archived' : 'sample';
-  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
-  const page = await scope.table.query<Sample>('byTenant', partition, {
-    limit: options.first,
-    after: options.after ? decodeCursor(cursorScope, options.after) : undefined,
-    newestFirst: true,
-  });
-  return { ...page, cursorOf: (sample) => encodeCursor(cursorScope, sample.id) };
+  return listPage<Sample>(scope, 'byTenant', page.archived ? 'sample:archived' : 'sample', page);
 }
 
 /** @throws DomainError NOT_FOUND at `path` */
@@ -173,4 +162,13 @@ export async function loadSample(scope: TenantScope, id: string, path: readonly 
   const sample = await scope.table.get(sampleKind, id);
   if (!sample) throw createNotFoundError('sample', path);
   return sample;
+}
+
+function extendUpload(scope: TenantScope, id: string): Promise<Sample> {
+  const now = scope.clock();
+  return change(scope, sampleKind, id, (sample) =>
+    sample.state === 'AWAITING_UPLOAD'
+      ? { ...sample, uploadUntil: now + TICKET_MS, dueAt: now + RESEND_AFTER_MS }
+      : sample,
+  );
 }

@@ -1,14 +1,17 @@
 import { apiKeyKind, assertMay, createApiKey, registerApiKey, type Session } from '../access/index.ts';
-import { createOnce } from '../platform/idempotency.ts';
 import {
+  archive,
   checkText,
   checkVersion,
   createNotFoundError,
+  createOnce,
   createTenantScope,
-  decodeCursor,
-  encodeCursor,
+  type Entity,
+  type EntityKind,
   isIdOf,
-  type Page,
+  type ListPage,
+  listPage,
+  type PageRequest,
   type Platform,
   revise,
 } from '../platform/index.ts';
@@ -21,9 +24,9 @@ const MAX_NAME = 200;
  * idempotency keys. It is no tenant's id, so no credential of a tenant leads to it.
  */
 const REGISTER = 'operator';
-const registerKind = {
+const registerKind: EntityKind<Entity> = {
   name: 'registered',
-  place: (entry: { id: string; rev: number }) => ({ byTenant: { partition: 'tenants', sort: entry.id } }),
+  place: ({ id }) => ({ byTenant: { partition: 'tenants', sort: id } }),
 };
 
 /** Makes a tenant and its first key. The key is given only here, and not again for a replayed idempotency key. */
@@ -33,32 +36,27 @@ export async function createTenant(
   input: { readonly name: string; readonly idempotencyKey?: string | null | undefined },
 ): Promise<{ tenant: Tenant; key: string | undefined }> {
   assertMay(session, 'tenant.create');
-  const now = platform.clock();
-  const tenant: Tenant = {
-    id: platform.createId('tenant'),
-    rev: 1,
-    name: checkText(input.name, ['input', 'name'], 1, MAX_NAME),
-    createdAt: now,
-  };
-  const { apiKey, key } = createApiKey(
-    { pepper: platform.secret, stage: platform.stage },
-    { id: platform.createId('apiKey'), tenantId: tenant.id, role: 'OWNER', createdAt: now },
-  );
-  const { table } = createTenantScope(platform, tenant.id);
   const register = createTenantScope(platform, REGISTER);
-  const created = await createOnce(
-    register,
-    { operation: 'tenant.create', key: input.idempotencyKey ?? undefined, input: { name: input.name } },
-    tenant.id,
-    [
+  const request = { operation: 'tenant.create', key: input.idempotencyKey, input: { name: input.name } };
+  const created = await createOnce(register, request, async () => {
+    const createdAt = platform.clock();
+    const name = checkText(input.name, ['input', 'name'], 1, MAX_NAME);
+    const tenant: Tenant = { id: platform.createId('tenant'), rev: 1, name, createdAt };
+    const { apiKey, key } = createApiKey(
+      { pepper: platform.secret, stage: platform.stage },
+      { id: platform.createId('apiKey'), tenantId: tenant.id, role: 'OWNER', createdAt },
+    );
+    const { table } = createTenantScope(platform, tenant.id);
+    const writes = [
       table.create(tenantKind, tenant),
       table.create(apiKeyKind, apiKey),
       registerApiKey(apiKey),
       register.table.create(registerKind, { id: tenant.id, rev: 1 }),
-    ],
-  );
-  if (!created.replayed) return { tenant, key };
-  return { tenant: await loadTenant(platform, created.id), key: undefined };
+    ];
+    return { id: tenant.id, value: { tenant, key }, writes };
+  });
+  if ('value' in created) return created.value;
+  return { tenant: await loadTenant(platform, created.replayOf), key: undefined };
 }
 
 /** A tenant by id: any for the operator, the caller's own for a key. Undefined for every other. */
@@ -75,18 +73,13 @@ export async function findTenant(
 export async function listTenants(
   platform: Platform,
   session: Session,
-  page: { readonly first: number; readonly after?: string | null | undefined },
-): Promise<Page<Tenant> & { cursorOf: (tenant: Tenant) => string }> {
+  page: PageRequest,
+): Promise<ListPage<Tenant>> {
   assertMay(session, 'tenant.list');
   const register = createTenantScope(platform, REGISTER);
-  const cursorScope = { secret: platform.secret, tenantId: REGISTER, list: 'tenants' };
-  const entries = await register.table.query<{ id: string; rev: number }>('byTenant', 'tenants', {
-    limit: page.first,
-    after: page.after ? decodeCursor(cursorScope, page.after) : undefined,
-    newestFirst: true,
-  });
+  const entries = await listPage<Entity>(register, 'byTenant', 'tenants', page);
   const items = await Promise.all(entries.items.map(({ id }) => loadTenant(platform, id)));
-  return { items, next: entries.next, cursorOf: (tenant) => encodeCursor(cursorScope, tenant.id) };
+  return { ...entries, items };
 }
 
 export async function updateTenant(
@@ -102,7 +95,7 @@ export async function updateTenant(
   const tenant = await findTenant(platform, session, input.id);
   if (!tenant) throw createNotFoundError('tenant', ['input', 'id']);
   checkVersion(tenant.rev, input.expectedVersion);
-  const name = input.patch.name ?? tenant.name;
+  const name = input.patch.name === undefined ? tenant.name : (input.patch.name ?? '');
   const next = revise(tenant, { name: checkText(name, ['input', 'patch', 'name'], 1, MAX_NAME) });
   return createTenantScope(platform, tenant.id).table.save(tenantKind, next);
 }
@@ -112,11 +105,7 @@ export async function archiveTenant(platform: Platform, session: Session, id: st
   assertMay(session, 'tenant.archive');
   const tenant = await findTenant(platform, session, id);
   if (!tenant) throw createNotFoundError('tenant', ['input', 'id']);
-  if (tenant.archivedAt !== undefined) return tenant;
-  return createTenantScope(platform, tenant.id).table.save(
-    tenantKind,
-    revise(tenant, { archivedAt: platform.clock() }),
-  );
+  return archive(createTenantScope(platform, tenant.id), tenantKind, id);
 }
 
 function mayReach(session: Session, tenantId: string): boolean {

@@ -116,7 +116,7 @@ export type CreateInspectionPayload = {
   readonly errors: ReadonlyArray<InspectionError>;
   /** The inspection; null when there are errors. */
   readonly inspection?: Maybe<Inspection>;
-  /** How to send the file; null when there are errors or nothing is to be sent. */
+  /** How to send the file; null when there are errors, for a sample, or when the file has arrived. */
   readonly upload?: Maybe<UploadTicket>;
 };
 
@@ -174,7 +174,7 @@ export type CreateSamplePayload = {
   readonly errors: ReadonlyArray<SampleError>;
   /** The sample; null when there are errors. */
   readonly sample?: Maybe<Sample>;
-  /** How to send the file; null when there are errors or the file has arrived already. */
+  /** How to send the file; null when there are errors or the file has arrived. */
   readonly upload?: Maybe<UploadTicket>;
 };
 
@@ -265,7 +265,7 @@ export type Inspection = Node & {
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Where it stands. */
   readonly state: InspectionState;
-  /** What the model used; null before DONE. */
+  /** What the model used, all its answered calls together; null before there is one. */
   readonly usage?: Maybe<ModelUsage>;
   /** The judgement; null before DONE. */
   readonly verdict?: Maybe<Verdict>;
@@ -371,7 +371,7 @@ export type Model = Node & {
   readonly provider: Scalars['String']['output'];
 };
 
-/** What a model used for one inspection, all its calls together. */
+/** What a model used for one inspection, all its answered calls together. */
 export type ModelUsage = {
   readonly __typename?: 'ModelUsage';
   /** Cost in micro-USD; null when the model's price is not known. */
@@ -388,34 +388,34 @@ export type ModelUsage = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Takes an inspection out of the lists. */
-  readonly archiveInspection: ArchiveInspectionPayload;
+  readonly archiveInspection?: Maybe<ArchiveInspectionPayload>;
   /** Takes a profile out of service: it stays readable and takes no more inspections. */
-  readonly archiveProfile: ArchiveProfilePayload;
+  readonly archiveProfile?: Maybe<ArchiveProfilePayload>;
   /** Takes a sample out of the lists. Inspections that used it keep it. */
-  readonly archiveSample: ArchiveSamplePayload;
+  readonly archiveSample?: Maybe<ArchiveSamplePayload>;
   /** Suspends a tenant: its keys stop at once, its data stays. For the operator. */
-  readonly archiveTenant: ArchiveTenantPayload;
+  readonly archiveTenant?: Maybe<ArchiveTenantPayload>;
   /**
    * Has a sample judged by a profile. With a new file it also gives the ticket to upload it with: call this, send the
    * file, ask for the inspection until it is DONE or FAILED.
    */
-  readonly createInspection: CreateInspectionPayload;
+  readonly createInspection?: Maybe<CreateInspectionPayload>;
   /** Says what normal means for one kind of object. */
-  readonly createProfile: CreateProfilePayload;
+  readonly createProfile?: Maybe<CreateProfilePayload>;
   /** Announces a file and gives the ticket to upload it with. */
-  readonly createSample: CreateSamplePayload;
+  readonly createSample?: Maybe<CreateSamplePayload>;
   /** Makes a tenant and its first API key, an OWNER's. For the operator. */
-  readonly createTenant: CreateTenantPayload;
+  readonly createTenant?: Maybe<CreateTenantPayload>;
   /** Gives a new ticket for a sample whose file has not arrived yet. */
-  readonly renewSampleUpload: RenewSampleUploadPayload;
+  readonly renewSampleUpload?: Maybe<RenewSampleUploadPayload>;
   /** Changes an inspection's label. */
-  readonly updateInspection: UpdateInspectionPayload;
+  readonly updateInspection?: Maybe<UpdateInspectionPayload>;
   /** Changes a profile. A change of its definition makes a new version; earlier inspections keep theirs. */
-  readonly updateProfile: UpdateProfilePayload;
+  readonly updateProfile?: Maybe<UpdateProfilePayload>;
   /** Changes a sample's label. */
-  readonly updateSample: UpdateSamplePayload;
+  readonly updateSample?: Maybe<UpdateSamplePayload>;
   /** Changes a tenant. */
-  readonly updateTenant: UpdateTenantPayload;
+  readonly updateTenant?: Maybe<UpdateTenantPayload>;
 };
 
 
@@ -622,7 +622,10 @@ export type ProfileVersion = Node & {
   readonly id: Scalars['ID']['output'];
   /** Defects to look for, in words. */
   readonly knownDefects: ReadonlyArray<Scalars['String']['output']>;
-  /** Longest side of the pictures made for the model, in px. */
+  /**
+   * Longest side of the pictures made of files that are uploaded to be inspected, in px. Samples that exist already, the
+   * references among them, keep their size.
+   */
   readonly longSidePx: Scalars['Int']['output'];
   /** The model that judges. */
   readonly model: Model;
@@ -687,7 +690,7 @@ export type Query = {
   /** Any object of the caller's tenant by id; null when there is none. */
   readonly node?: Maybe<Node>;
   /** Objects of the caller's tenant by id, in the order asked; null where there is none. */
-  readonly nodes: ReadonlyArray<Maybe<Node>>;
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Node>>>;
   /** A profile by id. */
   readonly profile?: Maybe<Profile>;
   /** Profiles of the tenant, newest first. */
@@ -1062,7 +1065,7 @@ export type UpdateTenantPayload = {
   readonly tenant?: Maybe<Tenant>;
 };
 
-/** One field of an upload form. */
+/** One field of an upload form, or one header. */
 export type UploadField = {
   readonly __typename?: 'UploadField';
   /** Name of the field. */
@@ -1081,6 +1084,8 @@ export type UploadTicket = {
   readonly expiresAt: Scalars['DateTime']['output'];
   /** Form fields to send before the file. */
   readonly fields: ReadonlyArray<UploadField>;
+  /** Headers to send; none for a form. */
+  readonly headers: ReadonlyArray<UploadField>;
   /** Largest file it takes, in bytes. */
   readonly maxBytes: Scalars['Int']['output'];
   /** HTTP method: POST. */
@@ -1568,19 +1573,19 @@ export type ModelUsageResolvers<ContextType = RequestContext, ParentType extends
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  archiveInspection?: Resolver<ResolversTypes['ArchiveInspectionPayload'], ParentType, ContextType, RequireFields<MutationArchiveInspectionArgs, 'input'>>;
-  archiveProfile?: Resolver<ResolversTypes['ArchiveProfilePayload'], ParentType, ContextType, RequireFields<MutationArchiveProfileArgs, 'input'>>;
-  archiveSample?: Resolver<ResolversTypes['ArchiveSamplePayload'], ParentType, ContextType, RequireFields<MutationArchiveSampleArgs, 'input'>>;
-  archiveTenant?: Resolver<ResolversTypes['ArchiveTenantPayload'], ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
-  createInspection?: Resolver<ResolversTypes['CreateInspectionPayload'], ParentType, ContextType, RequireFields<MutationCreateInspectionArgs, 'input'>>;
-  createProfile?: Resolver<ResolversTypes['CreateProfilePayload'], ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
-  createSample?: Resolver<ResolversTypes['CreateSamplePayload'], ParentType, ContextType, RequireFields<MutationCreateSampleArgs, 'input'>>;
-  createTenant?: Resolver<ResolversTypes['CreateTenantPayload'], ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
-  renewSampleUpload?: Resolver<ResolversTypes['RenewSampleUploadPayload'], ParentType, ContextType, RequireFields<MutationRenewSampleUploadArgs, 'input'>>;
-  updateInspection?: Resolver<ResolversTypes['UpdateInspectionPayload'], ParentType, ContextType, RequireFields<MutationUpdateInspectionArgs, 'input'>>;
-  updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
-  updateSample?: Resolver<ResolversTypes['UpdateSamplePayload'], ParentType, ContextType, RequireFields<MutationUpdateSampleArgs, 'input'>>;
-  updateTenant?: Resolver<ResolversTypes['UpdateTenantPayload'], ParentType, ContextType, RequireFields<MutationUpdateTenantArgs, 'input'>>;
+  archiveInspection?: Resolver<Maybe<ResolversTypes['ArchiveInspectionPayload']>, ParentType, ContextType, RequireFields<MutationArchiveInspectionArgs, 'input'>>;
+  archiveProfile?: Resolver<Maybe<ResolversTypes['ArchiveProfilePayload']>, ParentType, ContextType, RequireFields<MutationArchiveProfileArgs, 'input'>>;
+  archiveSample?: Resolver<Maybe<ResolversTypes['ArchiveSamplePayload']>, ParentType, ContextType, RequireFields<MutationArchiveSampleArgs, 'input'>>;
+  archiveTenant?: Resolver<Maybe<ResolversTypes['ArchiveTenantPayload']>, ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
+  createInspection?: Resolver<Maybe<ResolversTypes['CreateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateInspectionArgs, 'input'>>;
+  createProfile?: Resolver<Maybe<ResolversTypes['CreateProfilePayload']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
+  createSample?: Resolver<Maybe<ResolversTypes['CreateSamplePayload']>, ParentType, ContextType, RequireFields<MutationCreateSampleArgs, 'input'>>;
+  createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantPayload']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
+  renewSampleUpload?: Resolver<Maybe<ResolversTypes['RenewSampleUploadPayload']>, ParentType, ContextType, RequireFields<MutationRenewSampleUploadArgs, 'input'>>;
+  updateInspection?: Resolver<Maybe<ResolversTypes['UpdateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationUpdateInspectionArgs, 'input'>>;
+  updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfilePayload']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
+  updateSample?: Resolver<Maybe<ResolversTypes['UpdateSamplePayload']>, ParentType, ContextType, RequireFields<MutationUpdateSampleArgs, 'input'>>;
+  updateTenant?: Resolver<Maybe<ResolversTypes['UpdateTenantPayload']>, ParentType, ContextType, RequireFields<MutationUpdateTenantArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1653,7 +1658,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   inspections?: Resolver<Maybe<ResolversTypes['InspectionConnection']>, ParentType, ContextType, RequireFields<QueryInspectionsArgs, 'first'>>;
   models?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Model']>>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
-  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'id'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'first'>>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType, RequireFields<QuerySampleArgs, 'id'>>;
@@ -1775,6 +1780,7 @@ export type UploadFieldResolvers<ContextType = RequestContext, ParentType extend
 export type UploadTicketResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UploadTicket'] = ResolversParentTypes['UploadTicket']> = {
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   fields?: Resolver<ReadonlyArray<ResolversTypes['UploadField']>, ParentType, ContextType>;
+  headers?: Resolver<ReadonlyArray<ResolversTypes['UploadField']>, ParentType, ContextType>;
   maxBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

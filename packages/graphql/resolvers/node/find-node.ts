@@ -1,4 +1,4 @@
-import { findApiKey } from '@loupe/core/access';
+import { assertMay, findApiKey } from '@loupe/core/access';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findTenant } from '@loupe/core/tenant';
 import type { RequestContext } from '../../context.ts';
@@ -22,5 +22,9 @@ export async function findNode(context: RequestContext, id: string): Promise<Fou
   const noun = parseNoun(id);
   if (noun) return (await finders[noun](context, id)) ?? null;
   const modelName = decodeModelId(id);
-  return context.models.list().find(({ name }) => name === modelName) ?? null;
+  if (modelName === undefined) return null;
+  assertMay(context.session, 'model.read');
+  const model = context.models.find(modelName);
+  const isListed = context.models.list().some(({ name }) => name === modelName);
+  return isListed || model.available ? model : null;
 }

@@ -1,4 +1,4 @@
-import { isSettled, locateOriginal } from '@loupe/core/sample';
+import { isSettled, locateOriginal, locateSource, type Sample } from '@loupe/core/sample';
 import type { SampleResolvers } from '../../generated/types.ts';
 
 /** While the file is being sent, and while it is being converted. */
@@ -13,5 +13,10 @@ export const sample: SampleResolvers = {
       ? parent.settledAt - parent.uploadedAt
       : null,
   original: (parent, _args, { tenant }) =>
-    parent.uploadedAt === undefined ? null : tenant().scope.bucket.link(locateOriginal(parent.id)),
+    parent.uploadedAt === undefined ? null : tenant().scope.bucket.link(locateEvidence(parent)),
 };
+
+/** The file that was judged; until then, the file as it was sent. */
+function locateEvidence({ id, state }: Sample): string {
+  return state === 'READY' ? locateSource(id) : locateOriginal(id);
+}
