@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionResource } from '../../core/platform/resources.ts';
+import type { FunctionResource } from '@loupe/core/resources';
 
 /** An editor writes a file in several steps, and a checkout writes many files. */
 const SETTLED_MS = 100;

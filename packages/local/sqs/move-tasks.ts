@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { QueueResource } from '../../core/platform/resources.ts';
+import type { QueueResource } from '@loupe/core/resources';
 import type { Clock } from '../clock.ts';
 import { type Input, readInteger, readString } from './checks.ts';
 import { SqsError } from './errors.ts';
