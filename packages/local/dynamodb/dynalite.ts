@@ -107,32 +107,38 @@ engine.updateIndexes = (_store, _table, _before, _after, callback) => callback(n
 
 export const validations: Validations = load('dynalite/validations');
 
-export const actions = {
-  batchWriteItem: load('dynalite/actions/batchWriteItem') as EngineAction,
-  deleteItem: load('dynalite/actions/deleteItem') as EngineAction,
-  getItem: load('dynalite/actions/getItem') as EngineAction,
-  putItem: load('dynalite/actions/putItem') as EngineAction,
-  query: load('dynalite/actions/query') as EngineAction,
-  scan: load('dynalite/actions/scan') as EngineAction,
-  updateItem: load('dynalite/actions/updateItem') as EngineAction,
-};
+const WITH_ACTION = [
+  'batchWriteItem',
+  'deleteItem',
+  'getItem',
+  'putItem',
+  'query',
+  'scan',
+  'updateItem',
+] as const;
+const WITH_VALIDATION = [
+  ...WITH_ACTION,
+  'batchGetItem',
+  'createTable',
+  'deleteTable',
+  'describeTable',
+  'describeTimeToLive',
+  'listTables',
+  'updateTable',
+] as const;
 
-export const operationValidations = {
-  batchGetItem: load('dynalite/validations/batchGetItem') as OperationValidation,
-  batchWriteItem: load('dynalite/validations/batchWriteItem') as OperationValidation,
-  createTable: load('dynalite/validations/createTable') as OperationValidation,
-  deleteItem: load('dynalite/validations/deleteItem') as OperationValidation,
-  deleteTable: load('dynalite/validations/deleteTable') as OperationValidation,
-  describeTable: load('dynalite/validations/describeTable') as OperationValidation,
-  describeTimeToLive: load('dynalite/validations/describeTimeToLive') as OperationValidation,
-  getItem: load('dynalite/validations/getItem') as OperationValidation,
-  listTables: load('dynalite/validations/listTables') as OperationValidation,
-  putItem: load('dynalite/validations/putItem') as OperationValidation,
-  query: load('dynalite/validations/query') as OperationValidation,
-  scan: load('dynalite/validations/scan') as OperationValidation,
-  updateItem: load('dynalite/validations/updateItem') as OperationValidation,
-  updateTable: load('dynalite/validations/updateTable') as OperationValidation,
-};
+export const actions = loadEach<(typeof WITH_ACTION)[number], EngineAction>('actions', WITH_ACTION);
+export const operationValidations = loadEach<(typeof WITH_VALIDATION)[number], OperationValidation>(
+  'validations',
+  WITH_VALIDATION,
+);
+
+function loadEach<Name extends string, Part>(folder: string, names: readonly Name[]): Record<Name, Part> {
+  return Object.fromEntries(names.map((name) => [name, load(`dynalite/${folder}/${name}`)])) as Record<
+    Name,
+    Part
+  >;
+}
 
 const conditionParser = load('dynalite/db/conditionParser') as ExpressionParser;
 

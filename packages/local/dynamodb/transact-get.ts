@@ -1,12 +1,11 @@
-import { actions, engine, operationValidations, validationLimits } from './dynalite.ts';
-import { createValidationError } from './errors.ts';
-import { interruptTransaction } from './injected-faults.ts';
+import { actions, operationValidations, validationLimits } from './dynalite.ts';
 import type { Operation } from './operation.ts';
 import type { Reader } from './reader.ts';
 import { runAction } from './run-action.ts';
 import { sumCapacity } from './transaction-capacity.ts';
 import { type CancellationReason, NO_REASON, readReason, throwIfCancelled } from './transaction-errors.ts';
-import type { Item, RequestData } from './types.ts';
+import { checkTransaction } from './transaction-targets.ts';
+import type { RequestData } from './types.ts';
 
 const MAX_GETS = 100;
 
@@ -44,12 +43,7 @@ export const transactGetItems: Operation = {
   run: ({ store, faults }, data) =>
     store.read(async (reader) => {
       const gets = listGets(data);
-      await checkTargets(reader, gets);
-      await interruptTransaction(
-        faults,
-        reader,
-        gets.map(({ TableName }) => TableName as string),
-      );
+      await checkTransaction(faults, reader, gets);
       return readItems(reader, data, gets);
     }),
 };
@@ -87,18 +81,4 @@ async function readItems(
   const capacity = sumCapacity(results);
   const Responses = results.map(({ Item }) => (Item === undefined ? {} : { Item }));
   return capacity === undefined ? { Responses } : { Responses, ConsumedCapacity: capacity };
-}
-
-async function checkTargets(reader: Reader, gets: readonly RequestData[]): Promise<void> {
-  const targets = new Set<string>();
-  for (const data of gets) {
-    const { description } = await reader.getTable(data.TableName as string);
-    const key = data.Key as Item;
-    if (engine.validateKey(key, description)) continue;
-    const target = `${description.TableName}/${engine.createKey(key, description)}`;
-    if (targets.has(target)) {
-      throw createValidationError('Transaction request cannot include multiple operations on one item');
-    }
-    targets.add(target);
-  }
 }

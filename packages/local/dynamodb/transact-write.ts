@@ -1,13 +1,13 @@
 import { engine, operationValidations, validationLimits } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
 import { claimToken } from './idempotency-token.ts';
-import { interruptTransaction } from './injected-faults.ts';
 import { attachItemOnFailure, CHECK_FAILURE_TYPE, runDelete, runPut, runUpdate } from './item-operations.ts';
 import { measureItem } from './item-size.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { sumCapacity } from './transaction-capacity.ts';
 import { type CancellationReason, NO_REASON, readReason, throwIfCancelled } from './transaction-errors.ts';
-import type { Item, RequestData, TableDescription } from './types.ts';
+import { checkTransaction, findItemKey } from './transaction-targets.ts';
+import type { Item, RequestData } from './types.ts';
 import type { WriteUnit } from './write-unit.ts';
 
 const MAX_ACTIONS = 100;
@@ -107,11 +107,10 @@ async function runTransaction(
 ): Promise<object> {
   if ((await claimToken(unit, request, clock())) === 'done') return {};
   const actions = listActions(request);
-  await checkTargets(unit, actions);
-  await interruptTransaction(
+  await checkTransaction(
     faults,
     unit,
-    actions.map(({ data }) => data.TableName as string),
+    actions.map(({ data }) => data),
   );
   const reasons: CancellationReason[] = [];
   const results: RequestData[] = [];
@@ -131,26 +130,11 @@ async function runTransaction(
   return capacity === undefined ? {} : { ConsumedCapacity: capacity };
 }
 
-/** Throws if a table is not there or an item is named twice; a malformed key is its action's own reason later. */
-async function checkTargets(unit: WriteUnit, actions: readonly Action[]): Promise<void> {
-  const targets = new Set<string>();
-  for (const { data } of actions) {
-    const { description } = await unit.getTable(data.TableName as string);
-    const key = findKey(data, description);
-    if (key === undefined) continue;
-    const target = `${description.TableName}/${key}`;
-    if (targets.has(target)) {
-      throw createValidationError('Transaction request cannot include multiple operations on one item');
-    }
-    targets.add(target);
-  }
-}
-
 async function checkSize(unit: WriteUnit, actions: readonly Action[]): Promise<void> {
   let bytes = 0;
   for (const { data } of actions) {
     const { description } = await unit.getTable(data.TableName as string);
-    const key = findKey(data, description);
+    const key = findItemKey(data, description);
     const item = key === undefined ? undefined : await unit.getItem(description.TableName, key);
     bytes += item === undefined ? 0 : measureItem(item);
   }
@@ -159,13 +143,6 @@ async function checkSize(unit: WriteUnit, actions: readonly Action[]): Promise<v
       'Transaction size has exceeded the maximum of 4 MB: the aggregate size of its items',
     );
   }
-}
-
-function findKey(data: RequestData, table: TableDescription): string | undefined {
-  const isPut = data.Item !== undefined;
-  const item = (isPut ? data.Item : data.Key) as Item;
-  const invalid = isPut ? engine.validateItem(item, table) : engine.validateKey(item, table);
-  return invalid ? undefined : engine.createKey(item, table);
 }
 
 function runCheck(unit: WriteUnit, data: RequestData): Promise<RequestData> {
