@@ -7,6 +7,7 @@ type Grant = sst.aws.FunctionPermissionArgs;
 /** Object keys, as the `locate…` functions of `packages/core` make them. */
 const ALL_OBJECTS = 'tenants/*';
 const ORIGINALS = 'tenants/*/samples/*/original';
+const SOURCES = 'tenants/*/samples/*/source';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 
@@ -33,6 +34,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   convert: [
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', ORIGINALS),
+    onObjects('PutObject', SOURCES),
     onObjects('PutObject', VIEWS),
     tellMissing(),
     sendTo('infer'),
