@@ -18,37 +18,28 @@ export class FunctionError extends Error {
 /** Type of the failure of an invocation that the host's own stop cut off. */
 export const STOPPED = 'Runtime.Stopped';
 
+function describe(errorType: string, errorMessage: string, trace: readonly string[] = []): InvocationFailure {
+  return { errorType, errorMessage, trace };
+}
+
 export function describeTimeout(seconds: number): InvocationFailure {
-  return {
-    errorType: 'Sandbox.Timedout',
-    errorMessage: `Task timed out after ${seconds} seconds`,
-    trace: [],
-  };
+  return describe('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
 }
 
 export function describeInitTimeout(seconds: number): InvocationFailure {
-  return {
-    errorType: 'Runtime.InitTimeout',
-    errorMessage: `The handler's module did not finish loading within ${seconds} seconds`,
-    trace: [],
-  };
+  return describe(
+    'Runtime.InitTimeout',
+    `The handler's module did not finish loading within ${seconds} seconds`,
+  );
 }
 
 export function describeExit(code: number, memoryMb: number): InvocationFailure {
   if (code === OUT_OF_MEMORY) return describeOutOfMemory(memoryMb);
-  return {
-    errorType: 'Runtime.ExitError',
-    errorMessage: `Runtime exited with error: exit status ${code}`,
-    trace: [],
-  };
+  return describe('Runtime.ExitError', `Runtime exited with error: exit status ${code}`);
 }
 
 function describeOutOfMemory(memoryMb: number): InvocationFailure {
-  return {
-    errorType: 'Runtime.OutOfMemory',
-    errorMessage: `The function used more than its ${memoryMb} MB of memory`,
-    trace: [],
-  };
+  return describe('Runtime.OutOfMemory', `The function used more than its ${memoryMb} MB of memory`);
 }
 
 /** What a worker's `error` event means: memory gone, or an exception nobody caught. */
@@ -57,9 +48,9 @@ export function describeCrash(
   memoryMb: number,
 ): InvocationFailure {
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return describeOutOfMemory(memoryMb);
-  return {
-    errorType: error.name ?? 'Runtime.Unknown',
-    errorMessage: error.message ?? String(error),
-    trace: (error.stack ?? '').split('\n'),
-  };
+  return describe(
+    error.name ?? 'Runtime.Unknown',
+    error.message ?? String(error),
+    (error.stack ?? '').split('\n'),
+  );
 }

@@ -1,4 +1,6 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import {
   type Breakdown,
   type InvocationFailure,
@@ -82,10 +84,13 @@ async function answer(handler: Handler, message: InvokeMessage): Promise<void> {
   }
 }
 
+enableCompileCache(COMPILE_CACHE);
 try {
   const handler = await load();
   parentPort?.on('message', (message: InvokeMessage) => void answer(handler, message));
   post({ kind: 'ready' });
+  // A worker is ended without leaving its cache behind.
+  flushCompileCache();
 } catch (error) {
   post({ kind: 'init-error', failure: describeError(error) });
 }
