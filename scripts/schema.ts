@@ -41,6 +41,9 @@ const mappers = {
   View: '../parents.ts#ViewParent',
   ViewGeometry: '../parents.ts#GeometryParent',
   ImageGeometry: '../parents.ts#GeometryParent',
+  PointCloudGeometry: '../parents.ts#GeometryParent',
+  SliceGeometry: '../parents.ts#GeometryParent',
+  TimeSeriesGeometry: '../parents.ts#GeometryParent',
 };
 
 function mergeSources(): string {

@@ -79,9 +79,9 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
         geometry: view.geometry,
       });
     }
-    const { mediaType, notes } = conversion;
+    const { mediaType, modality, notes } = conversion;
     await transition(scope, sampleKind, sample.id, (current) =>
-      completeConversion(current, token, { mediaType, views, notes }, platform.clock()),
+      completeConversion(current, token, { mediaType, modality, views, notes }, platform.clock()),
     );
   } catch (error) {
     const failure = explainRejection(error);

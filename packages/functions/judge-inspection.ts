@@ -37,7 +37,7 @@ export async function judgeInspection(
     [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),
   );
   const judgement = await judge({
-    profile: describeProfile(version),
+    profile: describeProfile(version, sample),
     query: query ?? [],
     references: referenceViews,
     model: findVisionModel(version.model),
@@ -82,13 +82,14 @@ function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<Vi
   );
 }
 
-function describeProfile(version: ProfileVersion): JudgeProfile {
+function describeProfile(version: ProfileVersion, sample: Sample): JudgeProfile {
   return {
     className: version.className,
     ...(version.normality !== undefined && { normality: version.normality }),
     rules: version.rules,
     defects: version.knownDefects,
     preset: version.preset,
+    ...(sample.modality && { modality: sample.modality }),
     ...(version.threshold !== undefined && { threshold: version.threshold }),
     uncertainBand: version.uncertainBand,
   };

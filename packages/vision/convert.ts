@@ -32,7 +32,7 @@ export async function convert(bytes: Uint8Array, options: ConvertOptions = {}): 
   if (found === undefined) throw rejectUnsupported(head);
   assertDeclaredType(options.declaredMediaType, found.mediaType);
   const rendering = await found.modality.convert(bytes, found.mediaType, settings);
-  return { mediaType: found.mediaType, ...rendering };
+  return { mediaType: found.mediaType, modality: found.modality.name, ...rendering };
 }
 
 function resolveSettings(options: ConvertOptions): ConversionSettings {

@@ -2,12 +2,7 @@
  * What a view shows of its source, as data, so that a region of the view can be found again in the source: one member
  * for each modality.
  */
-export type Geometry =
-  | ImageGeometry
-  | PointCloudGeometry
-  | TimeSeriesGeometry
-  | VideoGeometry
-  | SliceGeometry;
+export type Geometry = ImageGeometry | PointCloudGeometry | TimeSeriesGeometry | SliceGeometry;
 
 /** A rectangle in pixels; origin top left. */
 export interface Rectangle {
@@ -59,18 +54,6 @@ export interface TimeSeriesGeometry {
     /** Values at the area's lower and upper edge. */
     readonly range: readonly [number, number];
   }[];
-}
-
-/** Frames side by side, or one alone. */
-export interface VideoGeometry {
-  readonly kind: 'VIDEO';
-  readonly frames: readonly {
-    /** Time of the frame from the start, in ms. */
-    readonly timeMs: number;
-    readonly area: Rectangle;
-  }[];
-  /** The upright frame, in pixels. */
-  readonly source: { readonly widthPx: number; readonly heightPx: number };
 }
 
 /** A slice of a volume. */

@@ -30,7 +30,11 @@ export interface Rendering {
 export interface Conversion extends Rendering {
   /** Media type found in the content, e.g. `image/heic`. */
   readonly mediaType: MediaType;
+  readonly modality: ModalityName;
 }
+
+/** Kinds of data, as the API names them. */
+export type ModalityName = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VOLUME';
 
 /** How to convert one file. Every field has a default. */
 export interface ConvertOptions {
@@ -56,7 +60,7 @@ export interface ConversionSettings {
  * A modality is a folder exporting one of these, listed in `modalities.ts`.
  */
 export interface Modality {
-  readonly name: string;
+  readonly name: ModalityName;
   /** Canonical type → other names senders use for it, all lower case. */
   readonly declaredAs: Readonly<Partial<Record<MediaType, readonly string[]>>>;
   /**

@@ -5,8 +5,11 @@ export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' 
 /** How a view lies in its source, as the conversion described it. */
 export interface ViewGeometry {
   /** Which member of the API's `ViewGeometry` it is. */
-  readonly kind: 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VIDEO' | 'SLICE';
+  readonly kind: 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'SLICE';
 }
+
+/** What kind of data a file holds. */
+export type Modality = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VOLUME';
 
 /** A stored view of a sample. Sizes in px. */
 export interface StoredView {
@@ -36,6 +39,7 @@ export interface Sample extends Entity {
   /** Identifies the content that was received. */
   readonly etag?: string | undefined;
   readonly mediaType?: string | undefined;
+  readonly modality?: Modality | undefined;
   readonly views: readonly StoredView[];
   /** What the conversion left out, dropped or repaired. */
   readonly notes?: readonly string[] | undefined;

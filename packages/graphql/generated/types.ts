@@ -97,6 +97,19 @@ export type ArchiveTenantPayload = {
   readonly tenant?: Maybe<Tenant>;
 };
 
+/** A rectangle in px; origin top left. */
+export type Area = {
+  readonly __typename?: 'Area';
+  /** Height, in px. */
+  readonly height: Scalars['Int']['output'];
+  /** Width, in px. */
+  readonly width: Scalars['Int']['output'];
+  /** Left edge, in px. */
+  readonly x: Scalars['Int']['output'];
+  /** Top edge, in px. */
+  readonly y: Scalars['Int']['output'];
+};
+
 /** Input of `createInspection`. */
 export type CreateInspectionInput = {
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
@@ -358,6 +371,17 @@ export type Link = {
   readonly url: Scalars['String']['output'];
 };
 
+/** A kind of data. */
+export type Modality =
+  /** A still picture. */
+  | 'IMAGE'
+  /** Points in space. */
+  | 'POINT_CLOUD'
+  /** Values over time. */
+  | 'TIME_SERIES'
+  /** Slices of a body. */
+  | 'VOLUME';
+
 /** A model that can judge. Other ids of a configured provider work too. */
 export type Model = Node & {
   readonly __typename?: 'Model';
@@ -521,6 +545,43 @@ export type PageInfo = {
   /** Whether more edges follow this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
 };
+
+/**
+ * The view is an orthographic picture of points: that of pixel (x, y) at depth d lies at origin + unitsPerPx (x right +
+ * y down) + d forward.
+ */
+export type PointCloudGeometry = {
+  readonly __typename?: 'PointCloudGeometry';
+  /** Name of the camera, e.g. `front`. */
+  readonly camera: Scalars['String']['output'];
+  /** Unit vector of the picture's y axis: three numbers. */
+  readonly down: ReadonlyArray<Scalars['Float']['output']>;
+  /** Unit vector away from the camera: three numbers. */
+  readonly forward: ReadonlyArray<Scalars['Float']['output']>;
+  /** Point of the top left pixel at depth 0, in units of the file: three numbers. */
+  readonly origin: ReadonlyArray<Scalars['Float']['output']>;
+  /** Depths at the two ends of the colours, for RESIDUAL heights, in units of the file: two numbers. */
+  readonly range: ReadonlyArray<Scalars['Float']['output']>;
+  /** Unit vector of the picture's x axis: three numbers. */
+  readonly right: ReadonlyArray<Scalars['Float']['output']>;
+  /** What the colours mean. */
+  readonly style: PointCloudStyle;
+  /** Name of the unit, when the file states one. */
+  readonly unit?: Maybe<Scalars['String']['output']>;
+  /** Size of a pixel, in units of the file. */
+  readonly unitsPerPx: Scalars['Float']['output'];
+};
+
+/** What the colours of a point cloud's view mean. */
+export type PointCloudStyle =
+  /** The colours of the points. */
+  | 'COLOUR'
+  /** Distance from the camera. */
+  | 'DEPTH'
+  /** Shape, as light falls on it. */
+  | 'HILLSHADE'
+  /** Height above the local surface. */
+  | 'RESIDUAL';
 
 /** What normal means for one kind of object. */
 export type Profile = Node & {
@@ -844,6 +905,8 @@ export type Sample = Node & {
   readonly label?: Maybe<Scalars['String']['output']>;
   /** Media type found in the content; null before READY. */
   readonly mediaType?: Maybe<Scalars['String']['output']>;
+  /** What kind of data the file holds; null before READY. */
+  readonly modality?: Maybe<Modality>;
   /** What the conversion left out, dropped or repaired, a sentence each. */
   readonly notes: ReadonlyArray<Scalars['String']['output']>;
   /** Link to the file as uploaded; null before it arrived. */
@@ -932,6 +995,34 @@ export type Size = {
   readonly widthPx: Scalars['Int']['output'];
 };
 
+/** The view is a slice of a volume. */
+export type SliceGeometry = {
+  readonly __typename?: 'SliceGeometry';
+  /** How many slices the volume has. */
+  readonly count: Scalars['Int']['output'];
+  /** Which slice it is, from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** How the slice lies in the body. */
+  readonly plane: SlicePlane;
+  /** Size of the slice, in voxels. */
+  readonly source: Size;
+  /** Distance between voxel centres along x and y, in mm: two numbers, when known. */
+  readonly spacingMm?: Maybe<ReadonlyArray<Scalars['Float']['output']>>;
+  /** Values shown as black and as white: two numbers. */
+  readonly window: ReadonlyArray<Scalars['Float']['output']>;
+};
+
+/** How a slice lies in the body. */
+export type SlicePlane =
+  /** Across. */
+  | 'AXIAL'
+  /** From the front. */
+  | 'CORONAL'
+  /** From the side. */
+  | 'SAGITTAL'
+  /** As the file has it. */
+  | 'STORED';
+
 /** A customer: the boundary that nothing crosses. */
 export type Tenant = Node & {
   readonly __typename?: 'Tenant';
@@ -988,6 +1079,48 @@ export type ThresholdSource =
   | 'DEFAULT'
   /** The profile. */
   | 'MANUAL';
+
+/** What time is measured in. */
+export type TimeAxis =
+  /** Row numbers, from 0. */
+  | 'ROW'
+  /** Seconds from the beginning. */
+  | 'SECONDS'
+  /** Epoch ms. */
+  | 'TIMESTAMP';
+
+/** The view shows channels over time, a panel each. */
+export type TimeSeriesGeometry = {
+  readonly __typename?: 'TimeSeriesGeometry';
+  /** What `span` is measured in. */
+  readonly axis: TimeAxis;
+  /** The panels, from the top. */
+  readonly panels: ReadonlyArray<TimeSeriesPanel>;
+  /** First and last instant shown: two numbers. */
+  readonly span: ReadonlyArray<Scalars['Float']['output']>;
+  /** What the panels show. */
+  readonly style: TimeSeriesStyle;
+};
+
+/** One channel of a time series in a view. */
+export type TimeSeriesPanel = {
+  readonly __typename?: 'TimeSeriesPanel';
+  /** Where the panel's data lie in the view. */
+  readonly area: Area;
+  /** Name of the channel. */
+  readonly channel: Scalars['String']['output'];
+  /** Values at the lower and the upper edge: two numbers. */
+  readonly range: ReadonlyArray<Scalars['Float']['output']>;
+  /** Unit of the values, when the file states one. */
+  readonly unit?: Maybe<Scalars['String']['output']>;
+};
+
+/** What the panels of a time series show. */
+export type TimeSeriesStyle =
+  /** Values over time. */
+  | 'PLOT'
+  /** Frequencies over time. */
+  | 'SPECTROGRAM';
 
 /** Input of `updateInspection`. */
 export type UpdateInspectionInput = {
@@ -1162,7 +1295,7 @@ export type View = {
 };
 
 /** How a view lies in its source: one type for each modality. */
-export type ViewGeometry = ImageGeometry;
+export type ViewGeometry = ImageGeometry | PointCloudGeometry | SliceGeometry | TimeSeriesGeometry;
 
 /** The credential behind the request. */
 export type Viewer = {
@@ -1277,10 +1410,11 @@ export type ResolversTypes = {
   ArchiveSamplePayload: ResolverTypeWrapper<Omit<ArchiveSamplePayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
   ArchiveTenantInput: ArchiveTenantInput;
   ArchiveTenantPayload: ResolverTypeWrapper<Omit<ArchiveTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  Area: ResolverTypeWrapper<Area>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CreateInspectionInput: CreateInspectionInput;
   CreateInspectionPayload: ResolverTypeWrapper<Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   CreateProfileInput: CreateProfileInput;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CreateProfilePayload: ResolverTypeWrapper<Omit<CreateProfilePayload, 'profile'> & { profile?: Maybe<ResolversTypes['Profile']> }>;
   CreateSampleInput: CreateSampleInput;
@@ -1303,12 +1437,15 @@ export type ResolversTypes = {
   InspectionSourceInput: InspectionSourceInput;
   InspectionState: InspectionState;
   Link: ResolverTypeWrapper<LinkParent>;
+  Modality: Modality;
   Model: ResolverTypeWrapper<ModelParent>;
   ModelUsage: ResolverTypeWrapper<ModelUsage>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Outcome: Outcome;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PointCloudGeometry: ResolverTypeWrapper<GeometryParent>;
+  PointCloudStyle: PointCloudStyle;
   Profile: ResolverTypeWrapper<ProfileParent>;
   ProfileConnection: ResolverTypeWrapper<Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ProfileEdge']> }>;
   ProfileEdge: ResolverTypeWrapper<Omit<ProfileEdge, 'node'> & { node: ResolversTypes['Profile'] }>;
@@ -1333,12 +1470,18 @@ export type ResolversTypes = {
   SampleState: SampleState;
   ScoreSource: ScoreSource;
   Size: ResolverTypeWrapper<Size>;
+  SliceGeometry: ResolverTypeWrapper<GeometryParent>;
+  SlicePlane: SlicePlane;
   Tenant: ResolverTypeWrapper<TenantParent>;
   TenantConnection: ResolverTypeWrapper<Omit<TenantConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TenantEdge']> }>;
   TenantEdge: ResolverTypeWrapper<Omit<TenantEdge, 'node'> & { node: ResolversTypes['Tenant'] }>;
   TenantError: ResolverTypeWrapper<TenantError>;
   TenantPatch: TenantPatch;
   ThresholdSource: ThresholdSource;
+  TimeAxis: TimeAxis;
+  TimeSeriesGeometry: ResolverTypeWrapper<GeometryParent>;
+  TimeSeriesPanel: ResolverTypeWrapper<TimeSeriesPanel>;
+  TimeSeriesStyle: TimeSeriesStyle;
   UpdateInspectionInput: UpdateInspectionInput;
   UpdateInspectionPayload: ResolverTypeWrapper<Omit<UpdateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   UpdateProfileInput: UpdateProfileInput;
@@ -1370,10 +1513,11 @@ export type ResolversParentTypes = {
   ArchiveSamplePayload: Omit<ArchiveSamplePayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
   ArchiveTenantInput: ArchiveTenantInput;
   ArchiveTenantPayload: Omit<ArchiveTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  Area: Area;
+  Int: Scalars['Int']['output'];
   CreateInspectionInput: CreateInspectionInput;
   CreateInspectionPayload: Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
   CreateProfileInput: CreateProfileInput;
-  Int: Scalars['Int']['output'];
   Float: Scalars['Float']['output'];
   CreateProfilePayload: Omit<CreateProfilePayload, 'profile'> & { profile?: Maybe<ResolversParentTypes['Profile']> };
   CreateSampleInput: CreateSampleInput;
@@ -1399,6 +1543,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
+  PointCloudGeometry: GeometryParent;
   Profile: ProfileParent;
   ProfileConnection: Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ProfileEdge']> };
   ProfileEdge: Omit<ProfileEdge, 'node'> & { node: ResolversParentTypes['Profile'] };
@@ -1419,11 +1564,14 @@ export type ResolversParentTypes = {
   SampleFilter: SampleFilter;
   SamplePatch: SamplePatch;
   Size: Size;
+  SliceGeometry: GeometryParent;
   Tenant: TenantParent;
   TenantConnection: Omit<TenantConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TenantEdge']> };
   TenantEdge: Omit<TenantEdge, 'node'> & { node: ResolversParentTypes['Tenant'] };
   TenantError: TenantError;
   TenantPatch: TenantPatch;
+  TimeSeriesGeometry: GeometryParent;
+  TimeSeriesPanel: TimeSeriesPanel;
   UpdateInspectionInput: UpdateInspectionInput;
   UpdateInspectionPayload: Omit<UpdateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
   UpdateProfileInput: UpdateProfileInput;
@@ -1467,6 +1615,13 @@ export type ArchiveSamplePayloadResolvers<ContextType = RequestContext, ParentTy
 export type ArchiveTenantPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ArchiveTenantPayload'] = ResolversParentTypes['ArchiveTenantPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['TenantError']>, ParentType, ContextType>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+};
+
+export type AreaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Area'] = ResolversParentTypes['Area']> = {
+  height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  x?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CreateInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateInspectionPayload'] = ResolversParentTypes['CreateInspectionPayload']> = {
@@ -1597,6 +1752,19 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type PointCloudGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PointCloudGeometry'] = ResolversParentTypes['PointCloudGeometry']> = {
+  camera?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  down?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  forward?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  origin?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  range?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  right?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['PointCloudStyle'], ParentType, ContextType>;
+  unit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unitsPerPx?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ProfileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Profile'] = ResolversParentTypes['Profile']> = {
   archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   counts?: Resolver<ResolversTypes['InspectionCounts'], ParentType, ContextType>;
@@ -1694,6 +1862,7 @@ export type SampleResolvers<ContextType = RequestContext, ParentType extends Res
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   mediaType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  modality?: Resolver<Maybe<ResolversTypes['Modality']>, ParentType, ContextType>;
   notes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   original?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
   pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1726,6 +1895,16 @@ export type SizeResolvers<ContextType = RequestContext, ParentType extends Resol
   widthPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type SliceGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SliceGeometry'] = ResolversParentTypes['SliceGeometry']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  plane?: Resolver<ResolversTypes['SlicePlane'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Size'], ParentType, ContextType>;
+  spacingMm?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Float']>>, ParentType, ContextType>;
+  window?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type TenantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
   archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1750,6 +1929,21 @@ export type TenantErrorResolvers<ContextType = RequestContext, ParentType extend
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TimeSeriesGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeSeriesGeometry'] = ResolversParentTypes['TimeSeriesGeometry']> = {
+  axis?: Resolver<ResolversTypes['TimeAxis'], ParentType, ContextType>;
+  panels?: Resolver<ReadonlyArray<ResolversTypes['TimeSeriesPanel']>, ParentType, ContextType>;
+  span?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['TimeSeriesStyle'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TimeSeriesPanelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeSeriesPanel'] = ResolversParentTypes['TimeSeriesPanel']> = {
+  area?: Resolver<ResolversTypes['Area'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  range?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  unit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type UpdateInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateInspectionPayload'] = ResolversParentTypes['UpdateInspectionPayload']> = {
@@ -1811,7 +2005,7 @@ export type ViewResolvers<ContextType = RequestContext, ParentType extends Resol
 };
 
 export type ViewGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ViewGeometry'] = ResolversParentTypes['ViewGeometry']> = {
-  __resolveType?: TypeResolveFn<'ImageGeometry', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ImageGeometry' | 'PointCloudGeometry' | 'SliceGeometry' | 'TimeSeriesGeometry', ParentType, ContextType>;
 };
 
 export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
@@ -1826,6 +2020,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ArchiveProfilePayload?: ArchiveProfilePayloadResolvers<ContextType>;
   ArchiveSamplePayload?: ArchiveSamplePayloadResolvers<ContextType>;
   ArchiveTenantPayload?: ArchiveTenantPayloadResolvers<ContextType>;
+  Area?: AreaResolvers<ContextType>;
   CreateInspectionPayload?: CreateInspectionPayloadResolvers<ContextType>;
   CreateProfilePayload?: CreateProfilePayloadResolvers<ContextType>;
   CreateSamplePayload?: CreateSamplePayloadResolvers<ContextType>;
@@ -1844,6 +2039,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PointCloudGeometry?: PointCloudGeometryResolvers<ContextType>;
   Profile?: ProfileResolvers<ContextType>;
   ProfileConnection?: ProfileConnectionResolvers<ContextType>;
   ProfileEdge?: ProfileEdgeResolvers<ContextType>;
@@ -1859,10 +2055,13 @@ export type Resolvers<ContextType = RequestContext> = {
   SampleEdge?: SampleEdgeResolvers<ContextType>;
   SampleError?: SampleErrorResolvers<ContextType>;
   Size?: SizeResolvers<ContextType>;
+  SliceGeometry?: SliceGeometryResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   TenantConnection?: TenantConnectionResolvers<ContextType>;
   TenantEdge?: TenantEdgeResolvers<ContextType>;
   TenantError?: TenantErrorResolvers<ContextType>;
+  TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
+  TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;
   UpdateInspectionPayload?: UpdateInspectionPayloadResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
   UpdateSamplePayload?: UpdateSamplePayloadResolvers<ContextType>;

@@ -7,7 +7,7 @@ import { IMAGE_DECLARED_AS } from './media-types.ts';
  * The decoders are loaded by the first conversion, so that detecting a type stays cheap.
  */
 export const imageModality: Modality = {
-  name: 'image',
+  name: 'IMAGE',
   declaredAs: IMAGE_DECLARED_AS,
   detect: detectImage,
   convert: async (bytes, mediaType, settings) => {

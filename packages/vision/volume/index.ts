@@ -4,7 +4,7 @@ import { VOLUME_DECLARED_AS } from './media-types.ts';
 
 /** Slices of DICOM files and NIfTI volumes. The decoders are loaded by the first conversion. */
 export const volumeModality: Modality = {
-  name: 'volume',
+  name: 'VOLUME',
   declaredAs: VOLUME_DECLARED_AS,
   detect: detectVolume,
   convert: async (bytes, mediaType, settings) => {
