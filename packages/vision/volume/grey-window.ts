@@ -59,10 +59,10 @@ export function applyWindow(
   inverted: boolean,
 ): Uint8Array {
   const grey = new Uint8Array(stored.length);
-  const scale = 255 / (high - low);
+  const width = high - low;
   for (let at = 0; at < stored.length; at++) {
     const sample = stored[at] ?? Number.NaN;
-    const level = (sample * slope + intercept - low) * scale;
+    const level = ((sample * slope + intercept - low) * 255) / width;
     // NaN fails the comparison and stays black.
     if (sample === padding || !(level > Number.NEGATIVE_INFINITY)) continue;
     const clipped = Math.round(Math.min(255, Math.max(0, level)));

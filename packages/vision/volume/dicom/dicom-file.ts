@@ -24,9 +24,9 @@ export interface PixelElement {
 const PIXEL_DATA = 'x7fe00010';
 /**
  * The parser makes an object of every element, and a file of nothing but empty elements has one every 8 bytes: this
- * much header is 500,000 of them, or some thousand frames with attributes of their own.
+ * much header is 250,000 of them, or some thousand frames with attributes of their own.
  */
-const MOST_HEADER_BYTES = 4 * 1024 * 1024;
+const MOST_HEADER_BYTES = 2 * 1024 * 1024;
 const UNDEFINED_LENGTH = 0xffffffff;
 
 /**
@@ -45,7 +45,7 @@ export function readDicomFile(bytes: Uint8Array, { maxBytes }: Limits): DicomFil
     if (whole.length > MOST_HEADER_BYTES) {
       throw new RejectedError(
         'UNSUPPORTED_VARIANT',
-        'The DICOM file has no pixels in its first 4 MiB. Export the picture without the data before it.',
+        'The DICOM file has no pixels in its first 2 MiB. Export the picture without the data before it.',
       );
     }
     if (header !== undefined) {

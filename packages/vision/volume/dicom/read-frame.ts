@@ -30,6 +30,7 @@ export function createFrameReader(
     const parts = frames[frame] ?? [];
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
   };
+  if (encoding === 'JPEG') assertEightBits(description);
   if (encoding === 'JPEG') return (frame) => decodeJpeg(join(frame), description, limits);
   assertRgb(description);
   return async (frame) => {
@@ -68,7 +69,7 @@ function createNativeReader({ bytes, pixels, transferSyntax }: DicomFile, descri
 }
 
 async function decodeJpeg(bytes: Uint8Array, description: PixelDescription, limits: Limits): Promise<Frame> {
-  const { widthPx, heightPx, samples, bitsAllocated } = description;
+  const { widthPx, heightPx, samples } = description;
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw rejectDicom('has a frame that is not JPEG as stated');
   const { data, info } = await readOrReject(() =>
     openImage(bytes, limits)
@@ -80,10 +81,7 @@ async function decodeJpeg(bytes: Uint8Array, description: PixelDescription, limi
     throw rejectDicom('has a JPEG frame of another size or colour model than its header states');
   }
   if (samples === 3) return { rgb: data };
-  // The decoder gives 8 bits, wherever the header would have them in a longer sample.
-  const eight = { ...description, bitsAllocated: 8, bitsStored: 8, highBit: 7 } as const;
-  if (bitsAllocated !== 8) throw rejectDicom('states JPEG frames of more than 8 bits');
-  return { stored: unpackSamples(data, eight, true) };
+  return { stored: unpackSamples(data, description, true) };
 }
 
 function assertRgb({ samples, photometric }: PixelDescription): void {
@@ -91,5 +89,13 @@ function assertRgb({ samples, photometric }: PixelDescription): void {
   throw new RejectedError(
     'UNSUPPORTED_VARIANT',
     `The DICOM file has uncompressed colours in ${photometric}, which cannot be read. Export it as RGB.`,
+  );
+}
+
+function assertEightBits({ bitsAllocated }: PixelDescription): void {
+  if (bitsAllocated === 8) return;
+  throw new RejectedError(
+    'UNSUPPORTED_VARIANT',
+    'The frames of the DICOM file are JPEG of more than 8 bits, which cannot be read. Export it uncompressed or as RLE.',
   );
 }
