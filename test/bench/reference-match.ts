@@ -18,7 +18,7 @@ import {
   readBoxes,
   readFixture,
 } from '../../packages/vision/reference/testing/fixtures.ts';
-import { drawPerturbation, perturbImage } from '../../packages/vision/reference/testing/perturb.ts';
+import { drawPerturbation, perturbImage } from '../../packages/vision/perturb/index.ts';
 import type { Rectangle } from '../../packages/vision/geometry.ts';
 
 const { values } = parseArgs({

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectAnomalies } from './detect.ts';
 import { CRACKED_COOKIES, NORMAL_COOKIES, PAIRS, readFixture } from './testing/fixtures.ts';
-import { drawPerturbation, perturbImage } from './testing/perturb.ts';
+import { drawPerturbation, perturbImage } from '../perturb/index.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const TIMEOUT_MS = 120_000;

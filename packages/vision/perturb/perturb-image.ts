@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { createRandom } from '../kernels/random.ts';
+import { createRandom } from '../reference/kernels/random.ts';
 
 /** What was done to a picture. Shift in pixels of the original, turn in degrees, gain 1 for unchanged. */
 export interface Perturbation {

@@ -1,0 +1,1 @@
+export { drawPerturbation, type Perturbation, perturbImage } from './perturb-image.ts';
