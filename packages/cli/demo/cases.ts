@@ -83,16 +83,15 @@ function defect(file: string): DemoQuery {
 }
 
 function perturbed(file: string, seed: number): DemoQuery {
-  return {
-    file,
-    expected: 'NORMAL',
-    origin: 'perturbed copy',
-    load: async () => {
-      const original = await readImage(file);
+  let made: Promise<FileToSend> | undefined;
+  const load = () => {
+    made ??= readImage(file).then(async (original) => {
       const bytes = await perturbImage(original.bytes, drawPerturbation(seed), seed);
       return { ...original, bytes: new Uint8Array(bytes) };
-    },
+    });
+    return made;
   };
+  return { file, expected: 'NORMAL', origin: 'perturbed copy', load };
 }
 
 async function readImage(file: string): Promise<FileToSend> {

@@ -63,6 +63,9 @@ async function runDemo(json: string | undefined): Promise<boolean> {
       createTenant(operator, 'Another customer'),
     ]);
     const total = cases.reduce((sum, { queries }) => sum + queries.length, 0);
+    say(`Preparing ${total} pictures …`);
+    // Made beforehand, so that no upload waits for it.
+    for (const { queries } of cases) for (const query of queries) await query.load();
     const results: DemoResult[] = [];
     const settings = { url: service.url, apiKey: tenant.apiKey, model };
     const report = (result: DemoResult) => {
