@@ -21,14 +21,42 @@ export class UploadError extends Error {
   }
 }
 
+export interface UploadOptions {
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  /** How often a broken connection or a 5xx answer is met with another try; default 4. */
+  readonly retries?: number;
+  /** Wait before the first of them, in ms, doubled for each; default 250. */
+  readonly backoffMs?: number;
+}
+
 /**
  * Sends a file straight to the object store with its ticket: a form POST, the ticket's fields first, the file last.
- * @throws UploadError when the store refuses it
+ * Sending it twice does no harm: a ticket names one place and one size.
+ * @throws UploadError when the store refuses it; the network's error when that stays broken
  */
 export async function uploadFile(
   ticket: UploadTicket,
   file: Uint8Array<ArrayBuffer> | Blob,
-  options: { readonly fetch?: typeof fetch; readonly signal?: AbortSignal } = {},
+  options: UploadOptions = {},
+): Promise<void> {
+  const { retries = 4, backoffMs = 250, signal } = options;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await sendOnce(ticket, file, options);
+      return;
+    } catch (error) {
+      const isFinal = error instanceof UploadError && error.status < 500;
+      if (isFinal || attempt === retries || signal?.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, backoffMs * 2 ** attempt));
+    }
+  }
+}
+
+async function sendOnce(
+  ticket: UploadTicket,
+  file: Uint8Array<ArrayBuffer> | Blob,
+  options: UploadOptions,
 ): Promise<void> {
   const form = new FormData();
   for (const { name, value } of ticket.fields) form.append(name, value);
