@@ -1,6 +1,8 @@
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { assertDeclaredType, findModality } from './media-type.ts';
+import { resolvePointCloudOptions } from './point-cloud/options.ts';
 import { RejectedError } from './rejected-error.ts';
+import { resolveTimeSeriesOptions } from './time-series/options.ts';
 import type { Conversion, ConversionSettings, ConvertOptions } from './types.ts';
 import { rejectUnsupported } from './unsupported.ts';
 import { resolveVolumeOptions } from './volume/options.ts';
@@ -42,7 +44,13 @@ function resolveSettings(options: ConvertOptions): ConversionSettings {
   for (const [name, value] of Object.entries(limits)) {
     assertWithin(`limits.${name}`, value, 1, name === 'maxSeconds' ? 3600 : Number.MAX_SAFE_INTEGER);
   }
-  return { longSidePx, limits, volume: resolveVolumeOptions(options.volume) };
+  return {
+    longSidePx,
+    limits,
+    volume: resolveVolumeOptions(options.volume),
+    pointCloud: resolvePointCloudOptions(options.pointCloud),
+    timeSeries: resolveTimeSeriesOptions(options.timeSeries),
+  };
 }
 
 function assertWithin(name: string, value: number, least: number, most: number): void {

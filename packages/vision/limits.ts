@@ -12,6 +12,12 @@ export interface Limits {
   readonly maxVoxels: number;
   /** Points of a cloud, or vertices of a mesh. */
   readonly maxPoints: number;
+  /** Channels of a time series. */
+  readonly maxChannels: number;
+  /** Rows × channels of a time series, up to 8 bytes of memory each. */
+  readonly maxValues: number;
+  /** Bytes of what an archive or a Parquet file holds, unpacked. */
+  readonly maxUnpackedBytes: number;
   /** Time for one decode and encode, whole seconds 1..3600. HEIC is bounded by `maxHeicPixels` instead. */
   readonly maxSeconds: number;
 }
@@ -27,5 +33,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxHeicPixels: 50_000_000,
   maxVoxels: 512 * 512 * 1024,
   maxPoints: 20_000_000,
+  maxChannels: 64,
+  maxValues: 100_000_000,
+  maxUnpackedBytes: 1024 * 1024 * 1024,
   maxSeconds: 30,
 };

@@ -32,7 +32,7 @@ describe('detectMediaType', () => {
       '',
       'BM is how this text begins, no bitmap',
       '<svg/>',
-      'RIFF1234WAVE',
+      'RIFF1234AVI ',
       '%PDF-1.7',
       'P6 1 1 255',
     ];

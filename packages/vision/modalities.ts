@@ -1,4 +1,6 @@
 import { imageModality } from './image/index.ts';
+import { pointCloudModality } from './point-cloud/index.ts';
+import { timeSeriesModality } from './time-series/index.ts';
 import type { Modality } from './types.ts';
 import { volumeModality } from './volume/index.ts';
 
@@ -6,4 +8,9 @@ import { volumeModality } from './volume/index.ts';
  * Every kind of source that can be converted, in the order in which they are asked to recognise a file. Volumes come
  * before images: the free bytes at the start of a DICOM file may be those of a TIFF.
  */
-export const modalities: readonly Modality[] = [volumeModality, imageModality];
+export const modalities: readonly Modality[] = [
+  volumeModality,
+  imageModality,
+  pointCloudModality,
+  timeSeriesModality,
+];

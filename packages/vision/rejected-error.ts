@@ -16,6 +16,10 @@ export const REJECTION_CODES = [
   'CORRUPT_CLOUD',
   'EMPTY_CLOUD',
   'TOO_MANY_POINTS',
+  'CORRUPT_SERIES',
+  'NO_VALUES',
+  'TOO_MANY_CHANNELS',
+  'TOO_LARGE_UNPACKED',
 ] as const;
 
 export type RejectionCode = (typeof REJECTION_CODES)[number];

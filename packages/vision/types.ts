@@ -4,11 +4,15 @@
 import type { Geometry } from './geometry.ts';
 import type { ImageMediaType } from './image/media-types.ts';
 import type { Limits } from './limits.ts';
+import type { PointCloudMediaType } from './point-cloud/media-types.ts';
+import type { PointCloudOptions, PointCloudSettings } from './point-cloud/options.ts';
+import type { TimeSeriesMediaType } from './time-series/media-types.ts';
+import type { TimeSeriesOptions, TimeSeriesSettings } from './time-series/options.ts';
 import type { VolumeMediaType } from './volume/media-types.ts';
 import type { VolumeOptions, VolumeSettings } from './volume/options.ts';
 
 /** Media types that can be converted. Each modality adds its own union here. */
-export type MediaType = ImageMediaType | VolumeMediaType;
+export type MediaType = ImageMediaType | VolumeMediaType | TimeSeriesMediaType | PointCloudMediaType;
 
 /** A 2-D picture derived from a sample, encoded, with its geometry back to the source. */
 export interface View {
@@ -46,6 +50,10 @@ export interface ConvertOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** Which slices of a volume are shown, and how. */
   readonly volume?: VolumeOptions | undefined;
+  /** From where and in which styles a cloud or mesh is shown. */
+  readonly pointCloud?: PointCloudOptions | undefined;
+  /** How a series is plotted. */
+  readonly timeSeries?: TimeSeriesOptions | undefined;
 }
 
 /** Options with the defaults filled in, as a modality receives them. */
@@ -53,6 +61,8 @@ export interface ConversionSettings {
   readonly longSidePx: number;
   readonly limits: Limits;
   readonly volume: VolumeSettings;
+  readonly pointCloud: PointCloudSettings;
+  readonly timeSeries: TimeSeriesSettings;
 }
 
 /**

@@ -1,0 +1,74 @@
+import type { Limits } from '../../limits.ts';
+import { finishSeries } from '../finish-series.ts';
+import { assertWithinLimits, rejectCorrupt, rejectNothing } from '../reject.ts';
+import type { Series } from '../series.ts';
+import { decodeText } from './decode-text.ts';
+import { type ColumnPlan, inferColumns } from './infer-columns.ts';
+import { assembleSeries, planTasks } from './place-columns.ts';
+import { scanQuoted } from './scan-quoted.ts';
+import { scanTable, type TableScan } from './scan-table.ts';
+import { type Dialect, sniffDialect } from './sniff.ts';
+
+/** What is looked at to find out the layout. */
+const SAMPLE_BYTES = 65_536;
+const NEWLINE = 10;
+const QUOTE = 34;
+/** More rows than this of another shape, and the file is no table. */
+const MOST_RAGGED = 0.5;
+
+/**
+ * A table in text: any delimiter, decimal point or comma, quotes, header, units, preamble.
+ * @throws RejectedError CORRUPT_SERIES, NO_VALUES, TOO_MANY_CHANNELS, TOO_MANY_POINTS
+ */
+export function readTable(source: Uint8Array, limits: Limits): Series {
+  const bytes = decodeText(source);
+  const head = bytes.subarray(0, SAMPLE_BYTES);
+  const lines = Buffer.from(head.buffer, head.byteOffset, head.length).toString('utf8').split('\n');
+  // The last one is cut, unless the file ends there.
+  if (head.length < bytes.length || lines.at(-1) === '') lines.pop();
+  const texts = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const dialect = sniffDialect(texts);
+  if (dialect === undefined) throw rejectNothing('The text is not a table of numbers.');
+  const plan = inferColumns(dialect.names, dialect.rows, dialect.decimal);
+  if (plan.channels.length === 0) throw rejectNothing('The table has no column of numbers beside its time.');
+  assertWithinLimits(0, plan.channels.length, limits);
+  const scanned = scanRows(bytes, dialect, plan, limits);
+  if (scanned.rows === 0) throw rejectNothing('The table has no rows.');
+  if (scanned.ragged > scanned.rows * MOST_RAGGED) {
+    throw rejectCorrupt('Most rows do not have as many cells as the first ones.', undefined, {
+      rows: scanned.rows,
+      ragged: scanned.ragged,
+    });
+  }
+  const notes = [...plan.notes];
+  if (scanned.ragged > 0) {
+    notes.push(`${scanned.ragged} rows have more or fewer cells than the others; what is missing is a gap.`);
+  }
+  return finishSeries(assembleSeries(scanned.columns, dialect, { ...plan, notes }));
+}
+
+function scanRows(bytes: Uint8Array, dialect: Dialect, plan: ColumnPlan, limits: Limits): TableScan {
+  const start = findLine(bytes, dialect.skipLines);
+  const tasks = planTasks(dialect, plan);
+  const used = Math.max(1, tasks.filter(({ kind }) => kind !== 'SKIP').length);
+  const mostRows = Math.floor(limits.maxValues / plan.channels.length);
+  const onTooMany = (): never => {
+    assertWithinLimits(mostRows + 1, plan.channels.length, limits);
+    throw new RangeError('More rows than the limit, and yet within it.');
+  };
+  const sampled = Math.min(bytes.length, SAMPLE_BYTES) - Math.min(start, SAMPLE_BYTES - 1);
+  const perRow = Math.max(2, sampled / Math.max(1, dialect.rows.length));
+  // A row takes at least two bytes, so a short file cannot ask for much.
+  const expectedRows = Math.min(mostRows, Math.ceil(((bytes.length - start) / perRow) * 1.03) + used);
+  const { delimiter, decimal } = dialect;
+  const options = { start, delimiter, decimal, expectedRows, mostRows, onTooMany };
+  return bytes.indexOf(QUOTE, start) >= 0
+    ? scanQuoted(bytes, tasks, options)
+    : scanTable(bytes, tasks, options);
+}
+
+function findLine(bytes: Uint8Array, lines: number): number {
+  let at = 0;
+  for (let line = 0; line < lines; line++) at = bytes.indexOf(NEWLINE, at) + 1;
+  return at;
+}
