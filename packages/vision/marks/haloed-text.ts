@@ -95,20 +95,27 @@ const FIFTEENTHS = Array.from({ length: 16 }, (_, coverage) => coverage);
 
 /** Spreads ink by a disk with a soft rim of one pixel. */
 function growInk({ coverage, width, height }: Ink, radius: number): Ink {
+  const disk = makeDisk(radius);
   const grown = new Float32Array(coverage.length);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      let most = 0;
-      for (let y = Math.max(0, row - radius); y <= Math.min(height - 1, row + radius); y++) {
-        for (let x = Math.max(0, column - radius); x <= Math.min(width - 1, column + radius); x++) {
-          const near = Math.min(1, radius + 0.5 - Math.hypot(x - column, y - row));
-          if (near > 0) most = Math.max(most, near * (coverage[y * width + x] ?? 0));
-        }
+  for (let row = 0, pixel = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, pixel++) {
+      const share = coverage[pixel] ?? 0;
+      if (share === 0) continue;
+      for (const { x, y, near } of disk) {
+        if (column + x < 0 || column + x >= width || row + y < 0 || row + y >= height) continue;
+        const at = pixel + y * width + x;
+        if (near * share > (grown[at] ?? 0)) grown[at] = near * share;
       }
-      grown[row * width + column] = most;
     }
   }
   return { coverage: grown, width, height };
+}
+
+function makeDisk(radius: number): { readonly x: number; readonly y: number; readonly near: number }[] {
+  const side = Array.from({ length: 2 * radius + 1 }, (_, place) => place - radius);
+  return side
+    .flatMap((y) => side.map((x) => ({ x, y, near: Math.min(1, radius + 0.5 - Math.hypot(x, y)) })))
+    .filter(({ near }) => near > 0);
 }
 
 function paint(
