@@ -1,5 +1,6 @@
 import type { Values } from '../series.ts';
 import { findRow, type Timeline } from '../timeline.ts';
+import { loadFindRange } from './extremes-kernel.ts';
 
 /** Least and greatest value of each column of pixels; NaN where a column has none. */
 export interface Extremes {
@@ -27,23 +28,33 @@ export function divideRows(
   return bounds;
 }
 
+/** Shorter columns are faster in plain code than with a copy. */
+const WORTH_A_COPY = 200;
+
 /** Least and greatest of the values between bounds[c] and bounds[c + 1], for each c. NaN is passed over. */
 export function findExtremes(values: Values, bounds: Uint32Array): Extremes {
   const columns = bounds.length - 1;
   const low = new Float64Array(columns);
   const high = new Float64Array(columns);
+  const rows = (bounds[columns] ?? 0) - (bounds[0] ?? 0);
+  const findRange = rows > columns * WORTH_A_COPY ? loadFindRange() : findPlainRange;
   for (let column = 0; column < columns; column++) {
-    const end = bounds[column + 1] as number;
-    let least = Number.POSITIVE_INFINITY;
-    let greatest = Number.NEGATIVE_INFINITY;
-    for (let i = bounds[column] as number; i < end; i++) {
-      const value = values[i] as number;
-      if (value < least) least = value;
-      if (value > greatest) greatest = value;
-    }
+    const [least, greatest] = findRange(values, bounds[column] as number, bounds[column + 1] as number);
     const some = least <= greatest;
     low[column] = some ? least : Number.NaN;
     high[column] = some ? greatest : Number.NaN;
   }
   return { low, high };
+}
+
+/** The kernel's twin in plain code. */
+export function findPlainRange(values: Values, from: number, end: number): readonly [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let i = from; i < end; i++) {
+    const value = values[i] as number;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return [least, greatest];
 }
