@@ -3,7 +3,7 @@ import type { Limits } from '../../limits.ts';
 import { createColumn, type PointCloud, padCount } from '../cloud.ts';
 import { assertPointCount, rejectCloud, rejectVariant } from '../reject.ts';
 import { findOffset, readColumn, readScalar, SCALAR_BYTES, type ScalarColumn } from '../scalar.ts';
-import { readRows } from '../text/read-rows.ts';
+import { readLines } from '../text/read-lines.ts';
 import { type PcdField, type PcdHeader, readPcdHeader } from './read-pcd-header.ts';
 import { LZF_MAX_RATIO, unpackLzf } from './unpack-lzf.ts';
 
@@ -113,9 +113,14 @@ function createRowReader(body: Uint8Array, { points, columns }: PcdHeader): PcdR
   if (least > body.length) throw rejectCut(least, body.length);
   const readField = ({ column }: PcdField, wantsOffset: boolean): [Float64Array, number] => {
     const target = new Float64Array(points);
-    const read = readLines(body, columns, points, ({ values, pitch, first, rows }) => {
-      target.set(values.subarray(column * pitch, column * pitch + rows), first);
-    });
+    const read = readLines(
+      'PCD',
+      body,
+      { start: 0, columns, maxRows: points },
+      ({ values, pitch, first, rows }) => {
+        target.set(values.subarray(column * pitch, column * pitch + rows), first);
+      },
+    );
     if (read.rows < points || read.shortRows > 0) {
       throw rejectCloud('PCD', 'it has too few values', { expectedPoints: points, points: read.rows });
     }
@@ -160,20 +165,6 @@ function packColours(count: number, read: (point: number) => number): Uint32Arra
     colours[point] = ((value & 255) << 16) | (value & 0xff00) | ((value >> 16) & 255);
   }
   return colours;
-}
-
-function readLines(
-  body: Uint8Array,
-  columns: number,
-  maxRows: number,
-  take: Parameters<typeof readRows>[2],
-): ReturnType<typeof readRows> {
-  try {
-    return readRows(body, { start: 0, columns, maxRows }, take);
-  } catch (error) {
-    if (error instanceof RangeError) throw rejectCloud('PCD', 'a line of it has no end');
-    throw error;
-  }
 }
 
 function rejectCut(neededBytes: number, bytes: number): Error {

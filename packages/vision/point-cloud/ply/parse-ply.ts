@@ -1,16 +1,11 @@
 import type { Vector } from '../../geometry.ts';
 import type { Limits } from '../../limits.ts';
 import type { PointCloud } from '../cloud.ts';
+import { packColours } from '../pack-colours.ts';
 import { assertPointCount, rejectCloud, rejectVariant } from '../reject.ts';
 import { readScalar, SCALAR_BYTES } from '../scalar.ts';
 import { TriangleList } from '../triangles.ts';
-import {
-  createVertexColumns,
-  findVertexLayout,
-  packColours,
-  pickColumn,
-  type VertexLayout,
-} from './ply-columns.ts';
+import { createVertexColumns, findVertexLayout, pickColumn, type VertexLayout } from './ply-columns.ts';
 import { addPolygon, addStrips } from './ply-faces.ts';
 import { readAsciiFaces, readAsciiVertices, skipAsciiElement } from './read-ply-ascii.ts';
 import { readBinaryVertices, walkRecords } from './read-ply-binary.ts';

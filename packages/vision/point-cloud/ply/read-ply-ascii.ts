@@ -1,5 +1,5 @@
 import { rejectCloud } from '../reject.ts';
-import { readRows } from '../text/read-rows.ts';
+import { readLines } from '../text/read-lines.ts';
 import type { VertexLayout } from './ply-columns.ts';
 import type { PlyElement } from './read-ply-header.ts';
 
@@ -19,15 +19,20 @@ export function readAsciiVertices(
   }
   const positions: readonly number[] = layout.position;
   const offsets = properties.map(() => 0);
-  const read = readLines(bytes, start, properties.length, count, ({ values, pitch, first, rows }) => {
-    for (const [index, column] of columns.entries()) {
-      if (column === undefined) continue;
-      const base = index * pitch;
-      if (first === 0 && positions.includes(index)) offsets[index] = findFirstNumber(values, base, rows);
-      const offset = offsets[index] ?? 0;
-      for (let row = 0; row < rows; row++) column[first + row] = (values[base + row] ?? 0) - offset;
-    }
-  });
+  const read = readLines(
+    'PLY',
+    bytes,
+    { start, columns: properties.length, maxRows: count },
+    ({ values, pitch, first, rows }) => {
+      for (const [index, column] of columns.entries()) {
+        if (column === undefined) continue;
+        const base = index * pitch;
+        if (first === 0 && positions.includes(index)) offsets[index] = findFirstNumber(values, base, rows);
+        const offset = offsets[index] ?? 0;
+        for (let row = 0; row < rows; row++) column[first + row] = (values[base + row] ?? 0) - offset;
+      }
+    },
+  );
   if (read.rows < count || read.shortRows > 0) throw rejectShort(element, read.rows);
   return { end: read.end, offsets };
 }
@@ -107,17 +112,6 @@ function nextLine(
   }
   throw rejectShort(element, record);
 }
-
-function readLines(...[bytes, start, columns, maxRows, take]: LineArguments): ReturnType<typeof readRows> {
-  try {
-    return readRows(bytes, { start, columns, maxRows }, take);
-  } catch (error) {
-    if (error instanceof RangeError) throw rejectCloud('PLY', 'a line of it has no end');
-    throw error;
-  }
-}
-
-type LineArguments = [Uint8Array, number, number, number, Parameters<typeof readRows>[2]];
 
 function findFirstNumber(values: Float64Array, base: number, rows: number): number {
   return values.subarray(base, base + rows).find(Number.isFinite) ?? 0;

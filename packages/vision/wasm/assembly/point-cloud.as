@@ -169,31 +169,64 @@ export function countHoles(depths: usize, width: i32, height: i32): i64 {
 }
 
 /**
- * Removes what lies more than `tolerance` behind the nearest of the 3 × 3 coarse cells around it: points of a far side
- * showing between those of the near side. `shift`: log2 of the pixels in a coarse cell's side.
+ * The depth of the near surface in each cell: the nearest in it, or the further of two opposite neighbours where that is
+ * nearer, since a surface on both sides passes over what is between. A neighbour on one side alone may be the edge of
+ * something else and hides nothing. The outermost cells are copied.
  */
-export function cull(
-  depths: usize, width: i32, height: i32, coarse: usize, coarseWidth: i32, coarseHeight: i32, shift: i32,
-  tolerance: f32,
-): void {
-  for (let row = 0; row < height; row++) {
-    const cy = min(max(row >> shift, 1), coarseHeight - 2);
-    for (let column = 0; column < width; column++, depths += 4) {
-      const depth = load<f32>(depths);
-      if (depth == Infinity) continue;
-      const cx = min(max(column >> shift, 1), coarseWidth - 2);
-      const cell = coarse + ((<usize>((cy - 1) * coarseWidth + cx - 1)) << 2);
-      const stride = (<usize>coarseWidth) << 2;
-      const nearest = min(min(nearestOfThree(cell), nearestOfThree(cell + stride)), nearestOfThree(cell + stride * 2));
-      if (depth > nearest + tolerance) store<i32>(depths, NOTHING);
+export function bridgeCells(cells: usize, target: usize, width: i32, height: i32): void {
+  const stride = (<usize>width) << 2;
+  memory.copy(target, cells, stride * <usize>height);
+  for (let row = 1; row < height - 1; row++) {
+    const start = <usize>row * stride;
+    for (let x: usize = start + 4; x < start + stride - 4; x += 4) {
+      const at = cells + x;
+      const straight = min(further(at - 4, at + 4), further(at - stride, at + stride));
+      const aslant = min(further(at - stride - 4, at + stride + 4), further(at - stride + 4, at + stride - 4));
+      store<f32>(target + x, min(load<f32>(at), min(straight, aslant)));
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function nearestOfThree(at: usize): f32 {
-  return min(min(load<f32>(at), load<f32>(at, 4)), load<f32>(at, 8));
+function further(a: usize, b: usize): f32 {
+  return max(load<f32>(a), load<f32>(b));
+}
+
+/**
+ * The depth beyond which a cell's points are hidden, from `nearest` of `bridgeCells`: as much behind it as the surface may
+ * slope within the cell. `side`: pixels in a cell's side.
+ */
+export function limitCells(nearest: usize, limits: usize, width: i32, height: i32, side: f32): void {
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, nearest += 4, limits += 4) {
+      const here = load<f32>(nearest);
+      const stride = (<usize>width) << 2;
+      const left = column > 0 ? load<f32>(nearest - 4) : Infinity;
+      const right = column < width - 1 ? load<f32>(nearest, 4) : Infinity;
+      const above = row > 0 ? load<f32>(nearest - stride) : Infinity;
+      const below = row < height - 1 ? load<f32>(nearest + stride) : Infinity;
+      // The gentler side: the other may be the edge of something else.
+      const rise = min(abs(here - left), abs(right - here)) + min(abs(here - above), abs(below - here));
+      const slope: f32 = rise < Infinity ? rise : 0;
+      store<f32>(limits, here + 1 + <f32>0.5 * side + min<f32>(<f32>1.2 * slope, min<f32>(8 * side, 32)));
+    }
+  }
+}
+
+/**
+ * Removes the pixels behind the limit of their cell: points of a far side that show between those of the near side.
+ * `shift`: log2 of the pixels in a cell's side.
+ */
+export function cull(depths: usize, width: i32, height: i32, limits: usize, shift: i32): void {
+  const cells = width >> shift;
+  for (let row = 0; row < height; row++) {
+    const line = limits + ((<usize>((row >> shift) * cells)) << 2);
+    for (let column = 0; column < width; column++, depths += 4) {
+      const limit = load<f32>(line + ((<usize>(column >> shift)) << 2));
+      if (load<f32>(depths) > limit) store<i32>(depths, NOTHING);
+    }
+  }
 }
 
 /**
@@ -364,20 +397,24 @@ function occlude(here: v128, other: v128): v128 {
 
 /**
  * Light of each seen pixel, 0..1, from the slopes of the depth picture: `head` parts of a light at the eye and `key`
- * parts of one up and to the left of it, dimmed beside something nearer. The outermost 2 rows and 4 columns get none.
+ * parts of one up and to the left of it, dimmed beside something nearer. Slopes are taken over `step` (1..4) pixels to each
+ * side. The outermost 4 rows and columns get none.
  */
-export function shade(depths: usize, light: usize, width: i32, height: i32, head: f32, key: f32): void {
+export function shade(depths: usize, light: usize, width: i32, height: i32, head: f32, key: f32, step: i32): void {
   const stride = (<usize>width) << 2;
   const one = f32x4.splat(1);
-  for (let row = 2; row < height - 2; row++) {
+  const across = (<usize>step) << 2;
+  const along = stride * <usize>step;
+  const perPixel = f32x4.splat(<f32>1 / <f32>step);
+  for (let row = 4; row < height - 4; row++) {
     const start = <usize>row * stride;
     for (let x = start + 16; x < start + stride - 16; x += 16) {
       const at = depths + x;
       const here = v128.load(at);
       const seen = f32x4.lt(here, f32x4.splat(Infinity));
       if (!v128.any_true(seen)) continue;
-      const gx = differentiate(here, v128.load(at - 4), v128.load(at, 4));
-      const gy = differentiate(here, v128.load(at - stride), v128.load(at + stride));
+      const gx = f32x4.mul(differentiate(here, v128.load(at - across), v128.load(at + across)), perPixel);
+      const gy = f32x4.mul(differentiate(here, v128.load(at - along), v128.load(at + along)), perPixel);
       const length = f32x4.sqrt(f32x4.add(one, f32x4.add(f32x4.mul(gx, gx), f32x4.mul(gy, gy))));
       const towards = f32x4.sub(
         f32x4.splat(0.68),

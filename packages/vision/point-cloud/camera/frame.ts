@@ -1,0 +1,54 @@
+import type { Vector } from '../../geometry.ts';
+import type { CloudFrame } from '../options.ts';
+import { measureAlong, type Scene } from '../render/scene.ts';
+import { add, dot, scale, subtract } from '../vectors.ts';
+import type { CameraAxes } from './cameras.ts';
+
+/** A picture's place: axes, scale and size, less the cloud's offset. */
+export interface Frame extends CameraAxes {
+  /** The point of the source at the picture's upper left corner and depth 0. */
+  readonly corner: Vector;
+  readonly unitsPerPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Least and greatest depth of the object, in units from the corner's plane. */
+  readonly depths: readonly [number, number];
+}
+
+const MARGIN_PX = 16;
+const LEAST_SIDE_PX = 128;
+
+/** The frame in which the whole object is seen, its longer side `sidePx` and depth 0 at its nearest point. */
+export function fitFrame(scene: Scene, axes: CameraAxes, sidePx: number): Frame {
+  const { right, down, forward } = axes;
+  const [across, along, depth] = measureAlong(scene, [right, down, forward], scene.box);
+  const width = across[1] - across[0];
+  const height = along[1] - along[0];
+  const extent = Math.max(width, height) || depth[1] - depth[0] || 1;
+  const unitsPerPx = extent / (sidePx - 2 * MARGIN_PX);
+  const coverPx = (length: number) =>
+    Math.min(sidePx, Math.max(LEAST_SIDE_PX, Math.ceil(length / unitsPerPx) + 2 * MARGIN_PX));
+  const [widthPx, heightPx] = [coverPx(width), coverPx(height)];
+  const left = (across[0] + across[1] - widthPx * unitsPerPx) / 2;
+  const top = (along[0] + along[1] - heightPx * unitsPerPx) / 2;
+  const corner = add(scale(right, left), scale(down, top), scale(forward, depth[0]));
+  return { ...axes, corner, unitsPerPx, widthPx, heightPx, depths: [0, depth[1] - depth[0]] };
+}
+
+/** The frame of a view of another sample; `barPx`: columns of its picture that its colour bar takes. */
+export function repeatFrame(scene: Scene, { geometry, widthPx, heightPx }: CloudFrame, barPx: number): Frame {
+  const { right, down, forward, origin, unitsPerPx } = geometry;
+  const corner = subtract(origin, scene.cloud.offset);
+  const [, , depth] = measureAlong(scene, [right, down, forward], scene.box);
+  const plane = dot(forward, corner);
+  return {
+    right,
+    down,
+    forward,
+    corner,
+    unitsPerPx,
+    widthPx: widthPx - barPx,
+    heightPx,
+    depths: [depth[0] - plane, depth[1] - plane],
+  };
+}

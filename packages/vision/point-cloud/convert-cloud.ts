@@ -1,0 +1,112 @@
+import sharp from 'sharp';
+import type { PointCloudGeometry } from '../geometry.ts';
+import type { ConversionSettings, Rendering, View } from '../types.ts';
+import { findCamera } from './camera/cameras.ts';
+import { type Frame, fitFrame, repeatFrame } from './camera/frame.ts';
+import { findPrincipalAxes } from './camera/principal-axes.ts';
+import { chooseViews, expandViews, guessAxes } from './choose-views.ts';
+import type { PointCloudMediaType } from './media-types.ts';
+import type { CloudStyle, PointCloudOptions } from './options.ts';
+import { parseCloud } from './parse-cloud.ts';
+import { findBarPx, type Painting, paintSurface } from './render/paint.ts';
+import { createScene, type Scene } from './render/scene.ts';
+import { drawSurface } from './render/surface.ts';
+import { add } from './vectors.ts';
+
+const JPEG_QUALITY = 90;
+
+/** A view to be made: where from, in which style, and the colours' range if it is given. */
+interface Shot {
+  readonly camera: string;
+  readonly style: CloudStyle;
+  readonly frame: Frame;
+  readonly range?: readonly [number, number];
+}
+
+/**
+ * Orthographic views of a cloud or mesh.
+ * @throws RejectedError for any fault of the file
+ */
+export async function convertCloud(
+  bytes: Uint8Array,
+  mediaType: PointCloudMediaType,
+  settings: ConversionSettings,
+): Promise<Rendering> {
+  const cloud = await parseCloud(bytes, mediaType, settings.limits);
+  const scene = createScene(cloud);
+  const { pointCloud, longSidePx } = settings;
+  const shots = planShots(scene, mediaType, pointCloud, Math.min(pointCloud.sidePx, longSidePx));
+  return { views: await Promise.all(takeShots(scene, shots)), notes: scene.notes };
+}
+
+function planShots(
+  scene: Scene,
+  mediaType: PointCloudMediaType,
+  options: PointCloudOptions,
+  sidePx: number,
+): readonly Shot[] {
+  if (options.frames !== undefined) {
+    return options.frames.map((given) => {
+      const { camera, style, range } = given.geometry;
+      return { camera, style, range, frame: repeatFrame(scene, given, findBarPx(style)) };
+    });
+  }
+  const axes = options.axes ?? guessAxes(scene, mediaType);
+  const views = expandViews(options.views ?? chooseViews(scene.cloud, axes), scene, axes);
+  return views.map(({ camera, style }) => {
+    const direction = findCamera(camera, axes, () => findPrincipalAxes(scene.cloud, scene.box));
+    return { camera, style, frame: fitFrame(scene, direction, sidePx) };
+  });
+}
+
+/**
+ * Draws one after another, each surface once for all its styles, and encodes in the background, so that the next view is
+ * drawn meanwhile.
+ */
+function takeShots(scene: Scene, shots: readonly Shot[]): Promise<View>[] {
+  const { kernels, cloud } = scene;
+  const groups = Map.groupBy(shots.entries(), ([, { frame }]) => describeFrame(frame));
+  const views: Promise<View>[] = new Array(shots.length);
+  for (const group of groups.values()) {
+    const before = kernels.mark();
+    const [first] = group;
+    if (first === undefined) continue;
+    const surface = drawSurface(
+      scene,
+      first[1].frame,
+      group.some(([, { style }]) => style === 'COLOUR'),
+    );
+    for (const [index, { camera, style, frame, range }] of group) {
+      const painting = paintSurface(kernels, surface, style, { unit: cloud.unit, range });
+      const geometry: PointCloudGeometry = {
+        kind: 'POINT_CLOUD',
+        camera,
+        style,
+        origin: add(frame.corner, cloud.offset),
+        right: frame.right,
+        down: frame.down,
+        forward: frame.forward,
+        unitsPerPx: frame.unitsPerPx,
+        range: painting.range,
+        ...(cloud.unit !== undefined && { unit: cloud.unit }),
+      };
+      views[index] = encodePainting(painting, geometry);
+    }
+    kernels.release(before);
+  }
+  return views;
+}
+
+function describeFrame({ right, down, corner, unitsPerPx, widthPx, heightPx }: Frame): string {
+  return [...right, ...down, ...corner, unitsPerPx, widthPx, heightPx].join(' ');
+}
+
+async function encodePainting(
+  { data, widthPx, heightPx, channels }: Painting,
+  geometry: PointCloudGeometry,
+): Promise<View> {
+  const bytes = await sharp(data, { raw: { width: widthPx, height: heightPx, channels } })
+    .jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+  return { mediaType: 'image/jpeg', bytes: new Uint8Array(bytes), widthPx, heightPx, geometry };
+}

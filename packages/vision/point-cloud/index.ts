@@ -1,0 +1,16 @@
+import type { Modality } from '../types.ts';
+import { detectCloud } from './detect-cloud.ts';
+import { POINT_CLOUD_DECLARED_AS, type PointCloudMediaType } from './media-types.ts';
+
+export { isPointInRegion, locatePoint, projectPoint } from './camera/locate.ts';
+
+/** Point clouds and meshes. Parsers and kernels are loaded by the first conversion. */
+export const pointCloudModality: Modality = {
+  name: 'POINT_CLOUD',
+  declaredAs: POINT_CLOUD_DECLARED_AS,
+  detect: detectCloud,
+  convert: async (bytes, mediaType, settings) => {
+    const { convertCloud } = await import('./convert-cloud.ts');
+    return convertCloud(bytes, mediaType as PointCloudMediaType, settings);
+  },
+};

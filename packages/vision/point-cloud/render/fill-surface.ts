@@ -1,0 +1,130 @@
+import type { PointCloudKernels } from './kernels.ts';
+
+/** A picture of points' depths, to be made a surface; `spare` is a picture that may be overwritten. */
+export interface PointPicture {
+  readonly depths: number;
+  readonly width: number;
+  readonly height: number;
+  readonly spare: number;
+}
+
+/** Coarsest cells: 2⁵ pixels. */
+const MAX_LEVEL = 5;
+/** A level is covered when at most this part of its cells are holes … */
+const HOLE_SHARE = 0.01;
+/** … and the next coarser one, where each cell covers four, has fewer cells by more than this. */
+const SHRINKING = 2.2;
+/** Radius within which holes are closed, in mean distances of points: random points leave hardly any larger ones. */
+const CLOSING = 1.8;
+/** The margin of the pictures is 32 px. */
+const MAX_REACH = 30;
+/** Points too far apart to be a surface become dots of this radius, px. */
+const DOT_PX = 2;
+
+/**
+ * Makes a surface of points: hides those of its far side, closes the holes between neighbours without growing the
+ * outline, and smooths where depth is continuous. Holes wider than the points' distance stay. `drawColours` may
+ * draw a picture of the points that are left and return it; it is filled likewise. Returns the points' mean distance, px.
+ */
+export function fillSurface(
+  kernels: PointCloudKernels,
+  picture: PointPicture,
+  drawColours: (seeds: number) => number | undefined,
+): number {
+  const { run, reserve, mark, release } = kernels;
+  const { depths, width, height, spare } = picture;
+  const before = mark();
+  const cells = width * height;
+  const { spacing, isSurface } = hideFarSide(kernels, picture);
+  const radius = Math.min(MAX_REACH, Math.max(1.5, spacing * CLOSING));
+  const reach = Math.ceil(radius);
+  const [distances, spread, squares, filled] = [
+    reserve(cells * 4),
+    reserve(cells * 4),
+    reserve(cells * 4),
+    reserve(cells * 4),
+  ];
+  const colours = drawColours(depths);
+  const spreadTo = (values: number, target: number) => {
+    run.spreadColumns(depths, values, distances, spread, width, height, radius + 1);
+    run.fill(squares, cells, 0x7f7fffff);
+    run.spreadRows(distances, spread, squares, target, width, height, reach);
+  };
+  if (colours !== undefined) {
+    spreadTo(colours, filled);
+    kernels.words(colours, cells).set(kernels.words(filled, cells));
+  }
+  run.fill(filled, cells, 0x7f800000);
+  spreadTo(depths, filled);
+  // What is further than the radius from everything further than the radius from a point: closing by a disc.
+  run.invert(squares, spare, cells, radius * radius);
+  run.spreadColumns(spare, spare, distances, spread, width, height, radius + 1);
+  run.fill(squares, cells, 0);
+  run.spreadRows(distances, spread, squares, spare, width, height, reach);
+  const kept = isSurface ? radius : Math.max(0, radius - DOT_PX);
+  // Carved last: beyond the outline the nearest depths go on, and smoothing needs no special case there.
+  smoothSurface(kernels, { source: filled, target: depths, width, height }, spacing);
+  run.carve(depths, squares, cells, kept * kept);
+  release(before);
+  return spacing;
+}
+
+/** Removes hidden points; returns the mean distance of the points left, in px, and whether they make up a surface. */
+function hideFarSide(
+  kernels: PointCloudKernels,
+  { depths, width, height }: PointPicture,
+): { readonly spacing: number; readonly isSurface: boolean } {
+  const { run, reserve } = kernels;
+  let level = 0;
+  let cells = depths;
+  let count = countCells(kernels, cells, width, height);
+  let isSurface = false;
+  for (; level < MAX_LEVEL; level++) {
+    const [levelWidth, levelHeight] = [width >> level, height >> level];
+    const coarser = reserve(levelWidth * levelHeight);
+    run.halve(cells, coarser, levelWidth, levelHeight);
+    const next = countCells(kernels, coarser, levelWidth >> 1, levelHeight >> 1);
+    isSurface = count.holes <= HOLE_SHARE * count.seen && count.seen > SHRINKING * next.seen;
+    if (isSurface) break;
+    cells = coarser;
+    count = next;
+  }
+  if (level > 0) {
+    const [levelWidth, levelHeight] = [width >> level, height >> level];
+    const [nearest, limits] = [reserve(levelWidth * levelHeight * 4), reserve(levelWidth * levelHeight * 4)];
+    run.bridgeCells(cells, nearest, levelWidth, levelHeight);
+    run.limitCells(nearest, limits, levelWidth, levelHeight, 2 ** level);
+    run.cull(depths, width, height, limits, level);
+  }
+  const left = level > 0 ? countCells(kernels, depths, width, height) : count;
+  return { spacing: Math.sqrt((count.seen * 4 ** level) / Math.max(1, left.seen)), isSurface };
+}
+
+function countCells(
+  { run }: PointCloudKernels,
+  cells: number,
+  width: number,
+  height: number,
+): { readonly seen: number; readonly holes: number } {
+  const both = run.countHoles(cells, width, height);
+  return { seen: Number(both & 0xffffffffn), holes: Number(both >> 32n) };
+}
+
+/** One pass for each doubling of the distance between points, at least one; the result lies in `target`. */
+function smoothSurface(
+  { run, words }: PointCloudKernels,
+  {
+    source,
+    target,
+    width,
+    height,
+  }: { readonly source: number; readonly target: number; readonly width: number; readonly height: number },
+  spacing: number,
+): void {
+  let [from, to] = [source, target];
+  for (let step = 1; step === 1 || step <= spacing; step *= 2) {
+    run.smooth(from, to, width, height, step, 3 * Math.max(step, spacing));
+    [from, to] = [to, from];
+  }
+  if (from !== target) words(target, width * height).set(words(from, width * height));
+}

@@ -1,0 +1,147 @@
+import { moduleBase64 } from '../../wasm/generated/point-cloud.ts';
+import { type Kernels, loadKernels } from '../../wasm/index.ts';
+
+/** The functions of wasm/assembly/point-cloud.as, where each is described. All arguments named like arrays are addresses. */
+export interface PointCloudFunctions {
+  readonly fill: (target: number, count: number, bits: number) => void;
+  readonly splat: (
+    x: number,
+    y: number,
+    z: number,
+    count: number,
+    camera: number,
+    far: number,
+    depths: number,
+    width: number,
+    height: number,
+  ) => void;
+  readonly splatValues: (
+    x: number,
+    y: number,
+    z: number,
+    values: number,
+    count: number,
+    camera: number,
+    far: number,
+    depths: number,
+    picture: number,
+    width: number,
+    height: number,
+  ) => void;
+  readonly measure: (
+    x: number,
+    y: number,
+    z: number,
+    count: number,
+    camera: number,
+    box: number,
+    bounds: number,
+  ) => void;
+  readonly halve: (source: number, half: number, width: number, height: number) => void;
+  readonly countHoles: (depths: number, width: number, height: number) => bigint;
+  readonly bridgeCells: (cells: number, target: number, width: number, height: number) => void;
+  readonly limitCells: (nearest: number, limits: number, width: number, height: number, side: number) => void;
+  readonly cull: (depths: number, width: number, height: number, limits: number, shift: number) => void;
+  readonly spreadColumns: (
+    depths: number,
+    values: number,
+    distances: number,
+    spread: number,
+    width: number,
+    height: number,
+    far: number,
+  ) => void;
+  readonly spreadRows: (
+    distances: number,
+    spread: number,
+    squares: number,
+    values: number,
+    width: number,
+    height: number,
+    reach: number,
+  ) => void;
+  readonly invert: (squares: number, marks: number, count: number, limit: number) => void;
+  readonly carve: (depths: number, squares: number, count: number, limit: number) => void;
+  readonly smooth: (
+    source: number,
+    target: number,
+    width: number,
+    height: number,
+    step: number,
+    bend: number,
+  ) => void;
+  readonly shade: (
+    depths: number,
+    light: number,
+    width: number,
+    height: number,
+    head: number,
+    key: number,
+    step: number,
+  ) => void;
+  readonly paintGrey: (
+    depths: number,
+    light: number,
+    stride: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    target: number,
+    dark: number,
+    bright: number,
+  ) => void;
+  readonly paintPalette: (
+    depths: number,
+    values: number,
+    light: number,
+    stride: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    target: number,
+    palette: number,
+    low: number,
+    high: number,
+    floor: number,
+  ) => void;
+  readonly paintColours: (
+    depths: number,
+    colours: number,
+    stride: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    target: number,
+  ) => void;
+  readonly transform: (
+    x: number,
+    y: number,
+    z: number,
+    count: number,
+    camera: number,
+    u: number,
+    v: number,
+    d: number,
+  ) => void;
+  readonly drawTriangles: (
+    triangles: number,
+    count: number,
+    u: number,
+    v: number,
+    d: number,
+    depths: number,
+    width: number,
+    height: number,
+    colours: number,
+    picture: number,
+  ) => void;
+}
+
+export type PointCloudKernels = Kernels<PointCloudFunctions>;
+
+export function loadPointCloudKernels(): PointCloudKernels {
+  return loadKernels<PointCloudFunctions>(moduleBase64);
+}

@@ -1,0 +1,176 @@
+import type { Vector } from '../../geometry.ts';
+import { RejectedError } from '../../rejected-error.ts';
+import { type PointCloud, packColour, padCount } from '../cloud.ts';
+import { loadPointCloudKernels, type PointCloudKernels } from './kernels.ts';
+
+/** Least and greatest of a coordinate. */
+export type Interval = readonly [number, number];
+
+/** A cloud in the kernels' memory, cleaned of points that were never measured. */
+export interface Scene {
+  readonly kernels: PointCloudKernels;
+  readonly cloud: PointCloud;
+  /** Addresses of the coordinates, and how many there are with their padding. */
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly padded: number;
+  /** Where the object lies, less the cloud's offset. */
+  readonly box: readonly [Interval, Interval, Interval];
+  /** Address of a colour per point, when there are colours or intensities. */
+  readonly colours: number | undefined;
+  /** Address and number of triangles. */
+  readonly triangles: { readonly address: number; readonly count: number } | undefined;
+  readonly notes: readonly string[];
+}
+
+const SAMPLE_POINTS = 16_384;
+/** Points further out than the middle 98 % by this many times its width belong to something else. */
+const OUTLIER_WIDTHS = 1;
+const PERCENTILES = [0.01, 0.99] as const;
+const LARGEST = 3.4e38;
+
+/**
+ * Copies a cloud to the kernels' memory.
+ * @throws RejectedError EMPTY_CLOUD when no point is a number
+ */
+export function createScene(cloud: PointCloud): Scene {
+  const kernels = loadPointCloudKernels();
+  const padded = padCount(cloud.count);
+  const copy = (column: Float32Array) => {
+    const address = kernels.reserve(padded * 4);
+    kernels.floats(address, padded).set(column.subarray(0, padded));
+    return address;
+  };
+  const missing = cloud.triangles === undefined ? dropMissing(cloud) : 0;
+  const [x, y, z] = [copy(cloud.x), copy(cloud.y), copy(cloud.z)];
+  const columns = { kernels, x, y, z, padded };
+  const all = measureBox(columns, [
+    [-LARGEST, LARGEST],
+    [-LARGEST, LARGEST],
+    [-LARGEST, LARGEST],
+  ]);
+  if (all === undefined) {
+    throw new RejectedError(
+      'EMPTY_CLOUD',
+      'The file holds no point whose coordinates are numbers. Check the export, or scan again.',
+      { points: cloud.count },
+    );
+  }
+  const box = cloud.triangles === undefined ? (measureBox(columns, findCoreBox(cloud, all)) ?? all) : all;
+  const notes = [...cloud.notes];
+  if (missing > 0) notes.push(`${missing} of ${cloud.count} points were never measured and are left out.`);
+  if (box.some(([least, most], axis) => least > (all[axis]?.[0] ?? 0) || most < (all[axis]?.[1] ?? 0))) {
+    notes.push('Some points lie far away from all others; the views leave them out.');
+  }
+  const paint = cloud.colours ?? (cloud.intensities && spreadIntensities(cloud.intensities, cloud.count));
+  return {
+    ...columns,
+    cloud,
+    box,
+    colours: paint && copyWords(kernels, paint),
+    triangles: cloud.triangles && {
+      address: copyWords(kernels, cloud.triangles),
+      count: cloud.triangles.length / 3,
+    },
+    notes,
+  };
+}
+
+/** Least and greatest along the three rows of a projection of the points in the scene's box. */
+export function measureAlong(
+  { kernels, x, y, z, padded }: Pick<Scene, 'kernels' | 'x' | 'y' | 'z' | 'padded'>,
+  rows: readonly [Vector, Vector, Vector],
+  box: readonly [Interval, Interval, Interval],
+): readonly [Interval, Interval, Interval] {
+  const mark = kernels.mark();
+  const camera = kernels.reserve(48);
+  const limits = kernels.reserve(24);
+  const bounds = kernels.reserve(24);
+  kernels.floats(camera, 12).set(rows.flatMap((row) => [...row, 0]));
+  kernels.floats(limits, 6).set(box.flat());
+  kernels.run.measure(x, y, z, padded, camera, limits, bounds);
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = kernels.floats(bounds, 6);
+  kernels.release(mark);
+  return [
+    [a, b],
+    [c, d],
+    [e, f],
+  ];
+}
+
+function measureBox(
+  columns: Pick<Scene, 'kernels' | 'x' | 'y' | 'z' | 'padded'>,
+  box: readonly [Interval, Interval, Interval],
+): readonly [Interval, Interval, Interval] | undefined {
+  const found = measureAlong(
+    columns,
+    [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+    box,
+  );
+  return found[0][0] > found[0][1] ? undefined : found;
+}
+
+/**
+ * Makes NaN of points that stand for no measurement: two or more exactly at 0, 0, 0. Returns how many points are missing,
+ * those included that had no numbers before.
+ */
+function dropMissing({ count, x, y, z, offset }: PointCloud): number {
+  const [zeroX, zeroY, zeroZ] = offset.map((value) => Math.fround(-value));
+  let missing = 0;
+  const zeros: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const value = x[i] ?? 0;
+    if (Number.isNaN(value)) missing += 1;
+    else if (value === zeroX && y[i] === zeroY && z[i] === zeroZ) zeros.push(i);
+  }
+  if (zeros.length < 2) return missing;
+  for (const index of zeros) x[index] = Number.NaN;
+  return missing + zeros.length;
+}
+
+/** The box of the middle of the points, widened on every side. */
+function findCoreBox(
+  { count, x, y, z }: PointCloud,
+  all: readonly [Interval, Interval, Interval],
+): readonly [Interval, Interval, Interval] {
+  const step = Math.max(1, Math.floor(count / SAMPLE_POINTS));
+  const widen = (column: Float32Array, axis: 0 | 1 | 2): Interval => {
+    const sample = new Float32Array(Math.ceil(count / step));
+    let length = 0;
+    for (let i = 0; i < count; i += step) {
+      const value = column[i] ?? 0;
+      if (Number.isFinite(value)) sample[length++] = value;
+    }
+    const sorted = sample.subarray(0, length).sort();
+    const [low, high] = PERCENTILES.map((part) => sorted[Math.round(part * (length - 1))] ?? 0);
+    if (low === undefined || high === undefined || !(high > low)) return all[axis];
+    const slack = (high - low) * OUTLIER_WIDTHS;
+    return [low - slack, high + slack];
+  };
+  return [widen(x, 0), widen(y, 1), widen(z, 2)];
+}
+
+/** Greys between the 1st and the 99th of 100 intensities. */
+function spreadIntensities(intensities: Float32Array, count: number): Uint32Array {
+  const step = Math.max(1, Math.floor(count / SAMPLE_POINTS));
+  const sample = Array.from({ length: Math.ceil(count / step) }, (_, i) => intensities[i * step] ?? 0)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  const [low = 0, high = 0] = PERCENTILES.map((part) => sample[Math.round(part * (sample.length - 1))]);
+  const factor = high > low ? 255 / (high - low) : 0;
+  return Uint32Array.from({ length: padCount(count) }, (_, i) => {
+    const grey = Math.max(0, Math.min(255, Math.round(((intensities[i] ?? 0) - low) * factor))) || 0;
+    return packColour(grey, grey, grey);
+  });
+}
+
+function copyWords(kernels: PointCloudKernels, words: Uint32Array): number {
+  const address = kernels.reserve(words.length * 4);
+  kernels.words(address, words.length).set(words);
+  return address;
+}

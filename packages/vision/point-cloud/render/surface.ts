@@ -1,0 +1,109 @@
+import type { Frame } from '../camera/frame.ts';
+import { dot, scale } from '../vectors.ts';
+import { fillSurface } from './fill-surface.ts';
+import type { Scene } from './scene.ts';
+
+/** Pixels around the picture that are drawn and thrown away, so that no pass needs to mind the picture's edge. */
+export const MARGIN = 32;
+
+/**
+ * A picture of a surface in the kernels' memory. Depths are in pixel sides; a pixel's depth in units from the frame's plane
+ * is (depth - `bias`) × unitsPerPx.
+ */
+export interface Surface {
+  readonly frame: Frame;
+  /** Size of the pictures in memory, the margins included. */
+  readonly width: number;
+  readonly height: number;
+  /** Addresses of depths, light (0..1) and, when asked for, colours. */
+  readonly depths: number;
+  readonly light: number;
+  readonly colours: number | undefined;
+  readonly bias: number;
+}
+
+const NOTHING = 0x7f800000;
+const HEAD_LIGHT = 0.42;
+const KEY_LIGHT = 0.62;
+/** Slopes of points far apart are taken over a part of their distance. */
+const MAX_STEP = 4;
+
+/** Draws the scene in a frame. The memory is the scene's: release it to the mark taken before. */
+export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): Surface {
+  const { run, reserve } = scene.kernels;
+  const width = Math.ceil((frame.widthPx + 2 * MARGIN) / 32) * 32;
+  const height = Math.ceil((frame.heightPx + 2 * MARGIN) / 32) * 32;
+  const cells = width * height;
+  const createPicture = () => reserve((cells + 4) * 4);
+  const depths = createPicture();
+  const colours = wantsColours && scene.colours !== undefined ? createPicture() : undefined;
+  run.fill(depths, cells + 4, NOTHING);
+  const bias = 1 - frame.depths[0] / frame.unitsPerPx;
+  const far = (frame.depths[1] - frame.depths[0]) / frame.unitsPerPx + 2;
+  const camera = writeCamera(scene, frame, bias);
+  const light = createPicture();
+  let spacing = 1;
+  if (scene.triangles === undefined) {
+    const { x, y, z, padded } = scene;
+    run.splat(x, y, z, padded, camera, far, depths, width, height);
+    const drawColours =
+      colours === undefined || scene.colours === undefined
+        ? undefined
+        : { picture: colours, values: scene.colours };
+    spacing = fillSurface(scene.kernels, { depths, width, height, spare: light }, (seeds) => {
+      if (drawColours === undefined) return undefined;
+      const { picture, values } = drawColours;
+      run.splatValues(x, y, z, values, padded, camera, far, seeds, picture, width, height);
+      return picture;
+    });
+  } else {
+    drawMesh(scene, camera, { depths, colours: colours ?? 0, width, height });
+  }
+  const step = Math.max(1, Math.min(MAX_STEP, Math.floor(spacing / 2)));
+  run.fill(light, cells, 0);
+  run.shade(depths, light, width, height, HEAD_LIGHT, KEY_LIGHT, step);
+  return { frame, width, height, depths, light, colours, bias };
+}
+
+/** Rows that give column, row and depth in pixels: the margins before the picture, the nearest point at depth 1. */
+function writeCamera({ kernels }: Scene, frame: Frame, bias: number): number {
+  const camera = kernels.reserve(48);
+  const { right, down, forward, corner, unitsPerPx } = frame;
+  const rows = [
+    [...scale(right, 1 / unitsPerPx), MARGIN - dot(right, corner) / unitsPerPx],
+    [...scale(down, 1 / unitsPerPx), MARGIN - dot(down, corner) / unitsPerPx],
+    [...scale(forward, 1 / unitsPerPx), bias - dot(forward, corner) / unitsPerPx],
+  ];
+  kernels.floats(camera, 12).set(rows.flat());
+  return camera;
+}
+
+function drawMesh(
+  { kernels, x, y, z, padded, triangles, colours }: Scene,
+  camera: number,
+  target: {
+    readonly depths: number;
+    readonly colours: number;
+    readonly width: number;
+    readonly height: number;
+  },
+): void {
+  if (triangles === undefined) return;
+  const { run, reserve, mark, release } = kernels;
+  const before = mark();
+  const [u, v, d] = [reserve(padded * 4), reserve(padded * 4), reserve(padded * 4)];
+  run.transform(x, y, z, padded, camera, u, v, d);
+  run.drawTriangles(
+    triangles.address,
+    triangles.count,
+    u,
+    v,
+    d,
+    target.depths,
+    target.width,
+    target.height,
+    colours ?? 0,
+    target.colours,
+  );
+  release(before);
+}
