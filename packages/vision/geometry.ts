@@ -19,6 +19,8 @@ export interface ImageGeometry {
   readonly kind: 'IMAGE';
   /** The upright source (after its stored orientation is applied), in pixels. */
   readonly source: { readonly widthPx: number; readonly heightPx: number };
+  /** The part of the upright source that is shown, when it is not all of it. */
+  readonly region?: Rectangle;
 }
 
 /** An orthographic picture: the point of pixel (x, y) at depth d is origin + unitsPerPx (x right + y down) + d forward. */

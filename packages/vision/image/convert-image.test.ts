@@ -141,6 +141,24 @@ describe('several frames', () => {
   );
 });
 
+describe('notes', () => {
+  it.each([
+    ['three-pages.tif', 'The file has 3 pages; the first is shown.'],
+    ['three-frames.gif', 'The file has 3 frames; the first is shown.'],
+    ['three-frames.webp', 'The file has 3 frames; the first is shown.'],
+    ['two-pictures.heic', 'The file has 2 pictures; the primary one is shown.'],
+  ])('%s: says that there is more than what is shown', async (name, note) => {
+    expect((await convert(readFixture(name))).notes).toEqual([note]);
+  });
+
+  it.each(['grey16.tif', 'orientation-6.webp', 'grid.heic', 'cheers.heic', 'quarters.avif', 'palette.png'])(
+    '%s: has one picture, and nothing is said of others',
+    async (name) => {
+      expect((await convert(readFixture(name))).notes).toEqual([]);
+    },
+  );
+});
+
 describe('size', () => {
   const wide = () =>
     sharp({ create: { width: 3000, height: 1000, channels: 3, background: '#123456' } })

@@ -47,6 +47,14 @@ export async function decodeHeic(bytes: Uint8Array, limits: Limits): Promise<Uin
   });
 }
 
+/** How many pictures a HEIC file holds. Parses its boxes and decodes nothing. @throws RejectedError */
+export async function countHeicPictures(bytes: Uint8Array, limits: Limits): Promise<number> {
+  return borrowLibheif((heif) => {
+    heif.open(bytes, Math.min(limits.maxPixels, limits.maxHeicPixels));
+    return heif.countPictures();
+  });
+}
+
 function copyRows(heif: HeifCalls, image: number, to: Uint8Array, rowBytes: number): void {
   const { start, stride } = heif.locatePlane(image, INTERLEAVED);
   const memory = heif.module.HEAPU8;

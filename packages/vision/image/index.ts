@@ -12,6 +12,8 @@ export const imageModality: Modality = {
   detect: detectImage,
   convert: async (bytes, mediaType, settings) => {
     const { convertImage } = await import('./convert-image.ts');
-    return { views: [await convertImage(bytes, mediaType, settings)], notes: [] };
+    return convertImage(bytes, mediaType, settings);
   },
 };
+
+export { type CropOptions, cropSource, planTiles } from './crop-source.ts';

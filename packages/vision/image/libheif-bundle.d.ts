@@ -16,6 +16,7 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
       size: number,
       options: number,
     ): void;
+    _heif_context_get_number_of_top_level_images(context: number): number;
     _heif_context_get_primary_image_handle(error: number, context: number, handleOut: number): void;
     _heif_decode_image(
       error: number,

@@ -71,6 +71,11 @@ export class HeifCalls {
     this.#assertOk();
   }
 
+  /** Pictures that stand for themselves: not tiles, thumbnails or masks of others. */
+  countPictures(): number {
+    return this.module._heif_context_get_number_of_top_level_images(this.#context);
+  }
+
   getPrimaryImage(): number {
     this.module._heif_context_get_primary_image_handle(this.#error, this.#context, this.#out);
     this.#assertOk();

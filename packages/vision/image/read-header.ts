@@ -3,11 +3,12 @@ import { RejectedError } from '../rejected-error.ts';
 import { openImage, readOrReject } from './sharp-input.ts';
 import { assertSourceSize } from './source-size.ts';
 
-/** What the header of an image says, orientation applied. */
+/** What the header of an image says. */
 export interface ImageHeader {
   /** Upright size, pixels. */
-  readonly widthPx: number;
-  readonly heightPx: number;
+  readonly source: { readonly widthPx: number; readonly heightPx: number };
+  /** Pages, frames or pictures in the file; the first is read. */
+  readonly pages: number;
 }
 
 /** Sample types that are light as the eye takes it. The others (float, 32-bit, signed) are measurements. */
@@ -15,7 +16,9 @@ const PICTURE_DEPTHS: ReadonlySet<string> = new Set(['uchar', 'ushort']);
 
 /** Reads no pixels. @throws RejectedError for a size over the limits or samples that are not a picture */
 export async function readHeader(bytes: Uint8Array, limits: Limits): Promise<ImageHeader> {
-  const { width, height, autoOrient, depth } = await readOrReject(() => openImage(bytes, limits).metadata());
+  const { width, height, autoOrient, depth, pages } = await readOrReject(() =>
+    openImage(bytes, limits).metadata(),
+  );
   assertSourceSize(width, height, limits);
   if (!PICTURE_DEPTHS.has(depth)) {
     throw new RejectedError(
@@ -24,5 +27,5 @@ export async function readHeader(bytes: Uint8Array, limits: Limits): Promise<Ima
       { depth },
     );
   }
-  return { widthPx: autoOrient.width, heightPx: autoOrient.height };
+  return { source: { widthPx: autoOrient.width, heightPx: autoOrient.height }, pages: pages ?? 1 };
 }

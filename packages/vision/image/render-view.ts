@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
-import type { ImageGeometry } from '../geometry.ts';
-import type { ConversionSettings, View } from '../types.ts';
+import type { ImageGeometry, Rectangle } from '../geometry.ts';
+import type { Limits } from '../limits.ts';
+import type { View } from '../types.ts';
 import { isGraphic } from './choose-encoding.ts';
-import type { ImageHeader } from './read-header.ts';
 import { openImage, readOrReject } from './sharp-input.ts';
 
 /** A PNG view above this is a photograph after all, or nothing a model provider would take. */
@@ -11,20 +11,24 @@ const WHITE = '#ffffff';
 /** Full chroma: a stain or a scorch is often a matter of colour alone. */
 const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 
+/** What of a source is drawn, and how large. */
+interface ViewPlan {
+  readonly geometry: ImageGeometry;
+  /** The source's pixels are exact, so that a drawing is worth a PNG. */
+  readonly lossless: boolean;
+  readonly longSidePx: number;
+  readonly limits: Limits;
+}
+
 /**
- * Decodes, orients, converts to sRGB (by the embedded profile if there is one), flattens on white, shrinks and encodes.
- * @param lossless the source's pixels are exact, so that a drawing is worth a PNG
+ * Decodes, orients, cuts the region out if there is one, converts to sRGB (by the embedded profile if there is one), flattens on white, shrinks and encodes.
  * @throws RejectedError CORRUPT_IMAGE, TOO_SLOW
  */
 export async function renderView(
   bytes: Uint8Array,
-  source: ImageHeader,
-  { lossless, settings }: { readonly lossless: boolean; readonly settings: ConversionSettings },
+  { geometry, lossless, longSidePx, limits }: ViewPlan,
 ): Promise<View> {
-  const { longSidePx, limits } = settings;
-  const geometry: ImageGeometry = { kind: 'IMAGE', source };
-  const upright = openImage(bytes, limits)
-    .autoOrient()
+  const upright = cutOut(openImage(bytes, limits).autoOrient(), geometry.region)
     .resize({ width: longSidePx, height: longSidePx, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: WHITE })
     .toColourspace('srgb');
@@ -41,6 +45,12 @@ export async function renderView(
     }
   }
   return encodeJpeg(pixels(), geometry);
+}
+
+function cutOut(image: Sharp, region: Rectangle | undefined): Sharp {
+  if (region === undefined) return image;
+  const { x: left, y: top, width, height } = region;
+  return image.extract({ left, top, width, height });
 }
 
 async function encodeJpeg(pipeline: Sharp, geometry: ImageGeometry): Promise<View> {

@@ -1,0 +1,96 @@
+import type { Rectangle } from '../geometry.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import { RejectedError } from '../rejected-error.ts';
+import type { View } from '../types.ts';
+import { detectImage } from './detect-image.ts';
+
+/** How a part of an image is shown. Every field has a default. */
+export interface CropOptions {
+  /** Longest side of the view, 1..4096 px, default 2048; a region within it is shown pixel for pixel, never enlarged. */
+  readonly longSidePx?: number | undefined;
+  /** Replaces single limits of `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+const LONG_SIDE_PX = { most: 4096, usual: 2048 };
+
+/**
+ * A part of an image as it is: cut out of the source at full resolution, upright and in sRGB, nothing sharpened or
+ * brightened.
+ * @param region whole px of the upright source, as `source` of a view's geometry counts them
+ * @throws RejectedError for any fault of the file
+ * @throws RangeError for a region that is not within the source, or options outside their range
+ */
+export async function cropSource(
+  bytes: Uint8Array,
+  region: Rectangle,
+  options: CropOptions = {},
+): Promise<View> {
+  const { longSidePx = LONG_SIDE_PX.usual } = options;
+  if (!Number.isInteger(longSidePx) || longSidePx < 1 || longSidePx > LONG_SIDE_PX.most) {
+    throw new RangeError(
+      `longSidePx must be a whole number from 1 to ${LONG_SIDE_PX.most}, not ${longSidePx}.`,
+    );
+  }
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const mediaType = detectImage(bytes.subarray(0, 4096));
+  if (mediaType === undefined) {
+    throw new RejectedError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Only a part of an image can be cut out. Name an image.',
+    );
+  }
+  // The decoders are loaded by the first image.
+  const [{ openSource }, { renderView }] = await Promise.all([
+    import('./convert-image.ts'),
+    import('./render-view.ts'),
+  ]);
+  const { encoded, source, lossless } = await openSource(bytes, mediaType, limits);
+  assertWithin(region, source);
+  const { x, y, width, height } = region;
+  const geometry = { kind: 'IMAGE', source, region: { x, y, width, height } } as const;
+  return renderView(encoded, { geometry, lossless, longSidePx, limits });
+}
+
+/**
+ * Squares of `sidePx` that cover a source, neighbours overlapping by at least `overlapPx`, row by row. The last of a row
+ * or column is moved back into the source; a source smaller than a square is one tile.
+ * @throws RangeError unless 0 ≤ overlapPx < sidePx, both whole
+ */
+export function planTiles(
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+  { sidePx, overlapPx = 0 }: { readonly sidePx: number; readonly overlapPx?: number },
+): readonly Rectangle[] {
+  if (!Number.isInteger(sidePx) || !Number.isInteger(overlapPx) || overlapPx < 0 || overlapPx >= sidePx) {
+    throw new RangeError(`Tiles of ${sidePx} px cannot overlap by ${overlapPx} px.`);
+  }
+  const width = Math.min(sidePx, widthPx);
+  const height = Math.min(sidePx, heightPx);
+  const starts = (length: number, tile: number) => {
+    const count = Math.max(1, Math.ceil((length - overlapPx) / (sidePx - overlapPx)));
+    return Array.from({ length: count }, (_, index) => Math.min(index * (sidePx - overlapPx), length - tile));
+  };
+  return starts(heightPx, height).flatMap((y) =>
+    starts(widthPx, width).map((x) => ({ x, y, width, height })),
+  );
+}
+
+function assertWithin(
+  { x, y, width, height }: Rectangle,
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+): void {
+  const whole = [x, y, width, height].every(Number.isInteger);
+  if (
+    whole &&
+    x >= 0 &&
+    y >= 0 &&
+    width >= 1 &&
+    height >= 1 &&
+    x + width <= widthPx &&
+    y + height <= heightPx
+  )
+    return;
+  throw new RangeError(
+    `The region ${width} × ${height} at (${x}, ${y}) is not of whole pixels within the source of ${widthPx} × ${heightPx}.`,
+  );
+}
