@@ -8,10 +8,10 @@ export interface PointPicture {
   readonly spare: number;
 }
 
-/** Coarsest cells: 2⁵ pixels. */
+/** Coarsest cells: 2⁵ pixels. Pictures have sides of whole cells of the next level. */
 const MAX_LEVEL = 5;
-/** A level is covered when at most this part of its cells are holes … */
-const HOLE_SHARE = 0.01;
+/** A level is covered when holes are at most this part of its cells (random points, 3 to a cell, leave 0.05) … */
+const HOLE_SHARE = 0.06;
 /** … and the next coarser one, where each cell covers four, has fewer cells by more than this. */
 const SHRINKING = 2.2;
 /** Radius within which holes are closed, in mean distances of points: random points leave hardly any larger ones. */
@@ -19,12 +19,13 @@ const CLOSING = 1.8;
 /** The margin of the pictures is 32 px. */
 const MAX_REACH = 30;
 /** Points too far apart to be a surface become dots of this radius, px. */
-const DOT_PX = 2;
+const DOT_PX = 2.5;
 
 /**
  * Makes a surface of points: hides those of its far side, closes the holes between neighbours without growing the
  * outline, and smooths where depth is continuous. Holes wider than the points' distance stay. `drawColours` may
- * draw a picture of the points that are left and return it; it is filled likewise. Returns the points' mean distance, px.
+ * draw a picture of the points that are left and return it; it is filled likewise. Returns the surface's grain: the
+ * points' mean distance, px.
  */
 export function fillSurface(
   kernels: PointCloudKernels,
@@ -36,7 +37,7 @@ export function fillSurface(
   const before = mark();
   const cells = width * height;
   const { spacing, isSurface } = hideFarSide(kernels, picture);
-  const radius = Math.min(MAX_REACH, Math.max(1.5, spacing * CLOSING));
+  const radius = isSurface ? Math.min(MAX_REACH, Math.max(1.5, spacing * CLOSING)) : DOT_PX;
   const reach = Math.ceil(radius);
   const [distances, spread, squares, filled] = [
     reserve(cells * 4),
@@ -61,12 +62,13 @@ export function fillSurface(
   run.spreadColumns(spare, spare, distances, spread, width, height, radius + 1);
   run.fill(squares, cells, 0);
   run.spreadRows(distances, spread, squares, spare, width, height, reach);
-  const kept = isSurface ? radius : Math.max(0, radius - DOT_PX);
+  const kept = isSurface ? radius : 0;
   // Carved last: beyond the outline the nearest depths go on, and smoothing needs no special case there.
-  smoothSurface(kernels, { source: filled, target: depths, width, height }, spacing);
+  const grain = isSurface ? spacing : 1;
+  smoothSurface(kernels, { source: filled, target: depths, width, height }, grain);
   run.carve(depths, squares, cells, kept * kept);
   release(before);
-  return spacing;
+  return grain;
 }
 
 /** Removes hidden points; returns the mean distance of the points left, in px, and whether they make up a surface. */
@@ -79,7 +81,7 @@ function hideFarSide(
   let cells = depths;
   let count = countCells(kernels, cells, width, height);
   let isSurface = false;
-  for (; level < MAX_LEVEL; level++) {
+  for (; level <= MAX_LEVEL; level++) {
     const [levelWidth, levelHeight] = [width >> level, height >> level];
     const coarser = reserve(levelWidth * levelHeight);
     run.halve(cells, coarser, levelWidth, levelHeight);

@@ -1,6 +1,7 @@
 import type { Frame } from '../camera/frame.ts';
 import { dot, scale } from '../vectors.ts';
 import { fillSurface } from './fill-surface.ts';
+import type { PointCloudKernels } from './kernels.ts';
 import type { Scene } from './scene.ts';
 
 /** Pixels around the picture that are drawn and thrown away, so that no pass needs to mind the picture's edge. */
@@ -31,8 +32,8 @@ const MAX_STEP = 4;
 /** Draws the scene in a frame. The memory is the scene's: release it to the mark taken before. */
 export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): Surface {
   const { run, reserve } = scene.kernels;
-  const width = Math.ceil((frame.widthPx + 2 * MARGIN) / 32) * 32;
-  const height = Math.ceil((frame.heightPx + 2 * MARGIN) / 32) * 32;
+  const width = Math.ceil((frame.widthPx + 2 * MARGIN) / 64) * 64;
+  const height = Math.ceil((frame.heightPx + 2 * MARGIN) / 64) * 64;
   const cells = width * height;
   const createPicture = () => reserve((cells + 4) * 4);
   const depths = createPicture();
@@ -59,10 +60,32 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
   } else {
     drawMesh(scene, camera, { depths, colours: colours ?? 0, width, height });
   }
-  const step = Math.max(1, Math.min(MAX_STEP, Math.floor(spacing / 2)));
-  run.fill(light, cells, 0);
-  run.shade(depths, light, width, height, HEAD_LIGHT, KEY_LIGHT, step);
+  lightSurface(scene.kernels, { depths, light, width, height }, spacing);
   return { frame, width, height, depths, light, colours, bias };
+}
+
+/** Shades, and evens out the light of a coarse surface, whose steps between points are not its own. */
+function lightSurface(
+  { run, reserve, mark, release, words }: PointCloudKernels,
+  picture: {
+    readonly depths: number;
+    readonly light: number;
+    readonly width: number;
+    readonly height: number;
+  },
+  grain: number,
+): void {
+  const { depths, light, width, height } = picture;
+  const step = Math.max(1, Math.min(MAX_STEP, Math.floor(grain / 2)));
+  run.fill(light, width * height, NOTHING);
+  run.shade(depths, light, width, height, HEAD_LIGHT, KEY_LIGHT, step);
+  const before = mark();
+  const spare = grain >= 2 ? reserve(width * height * 4) : 0;
+  for (let reach = 1; reach <= grain / 2; reach *= 2) {
+    run.smooth(light, spare, width, height, reach, 2);
+    words(light, width * height).set(words(spare, width * height));
+  }
+  release(before);
 }
 
 /** Rows that give column, row and depth in pixels: the margins before the picture, the nearest point at depth 1. */

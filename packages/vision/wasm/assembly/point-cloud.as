@@ -398,7 +398,8 @@ function occlude(here: v128, other: v128): v128 {
 /**
  * Light of each seen pixel, 0..1, from the slopes of the depth picture: `head` parts of a light at the eye and `key`
  * parts of one up and to the left of it, dimmed beside something nearer. Slopes are taken over `step` (1..4) pixels to each
- * side. The outermost 4 rows and columns get none.
+ * side. Where nothing is seen, and
+ * in the outermost 4 rows and columns, `light` keeps what it held or becomes Infinity.
  */
 export function shade(depths: usize, light: usize, width: i32, height: i32, head: f32, key: f32, step: i32): void {
   const stride = (<usize>width) << 2;
@@ -430,7 +431,7 @@ export function shade(depths: usize, light: usize, width: i32, height: i32, head
       );
       const rim = f32x4.sub(one, f32x4.mul(near, f32x4.splat(0.005)));
       const value = f32x4.mul(f32x4.div(lit, length), rim);
-      v128.store(light + x, v128.and(f32x4.min(value, one), seen));
+      v128.store(light + x, v128.bitselect(f32x4.min(value, one), f32x4.splat(Infinity), seen));
     }
   }
 }
