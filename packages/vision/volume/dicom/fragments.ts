@@ -30,10 +30,22 @@ export function splitFrames(
       frames,
     });
   }
-  return table.map((from, frame) => {
-    const until = table[frame + 1] ?? Number.POSITIVE_INFINITY;
-    return fragments.filter(({ offset }) => offset >= from && offset < until).map(({ bytes }) => bytes);
-  });
+  return groupFragments(fragments, table);
+}
+
+/** The offset table names the first fragment of each frame, in ascending order. */
+function groupFragments(
+  fragments: readonly Fragment[],
+  table: readonly number[],
+): readonly (readonly Uint8Array[])[] {
+  const groups: Uint8Array[][] = table.map(() => []);
+  let frame = 0;
+  for (const { offset, bytes } of fragments) {
+    while ((table[frame + 1] ?? Number.POSITIVE_INFINITY) <= offset) frame += 1;
+    groups[frame]?.push(bytes);
+  }
+  if (groups.some((group) => group.length === 0)) throw rejectDicom('has frames without data');
+  return groups;
 }
 
 function readItems(
@@ -49,7 +61,9 @@ function readItems(
     const length = view.getUint32(place + 4, true);
     const value = place + 8;
     if (tag === END && table !== undefined && fragments.length > 0) return { table, fragments };
-    if (tag !== ITEM || value + length > bytes.length || fragments.length >= MOST_FRAGMENTS) break;
+    const isTooLong =
+      fragments.length >= MOST_FRAGMENTS || (table === undefined && length > 4 * MOST_FRAGMENTS);
+    if (tag !== ITEM || value + length > bytes.length || isTooLong) break;
     if (table === undefined) {
       table = Array.from({ length: Math.floor(length / 4) }, (_, index) =>
         view.getUint32(value + 4 * index, true),

@@ -5,6 +5,7 @@ import { convert } from '../../convert.ts';
 import { readPixels } from '../../fixtures/view-pixels.ts';
 import type { VolumeOptions } from '../options.ts';
 import { describeGrey, type Element, short, wrapFrames, writeDicom } from '../testing/write-dicom.ts';
+import { splitFrames } from './fragments.ts';
 import { unpackRunLengths } from './run-lengths.ts';
 
 const SIDE = 512;
@@ -150,6 +151,15 @@ describe('frames', () => {
       { widthPx: 512, heightPx: 768, plane: 'AXIAL', spacingMm: [2, 3], window: [79.5, 119.5] },
       { plane: 'SAGITTAL', window: [329.5, 369.5], edges: { left: 'A', right: 'P', top: 'H', bottom: 'F' } },
     ]);
+  });
+
+  it('in several pieces each are joined by the offset table', () => {
+    const [a, b, c] = [Buffer.from('aa'), Buffer.from('bbbb'), Buffer.from('cc')];
+    // Items are 8 bytes of head and their value: the second frame begins at 10 + 12 = 22.
+    const table = new Uint8Array(Uint32Array.of(0, 22).buffer);
+    const bytes = wrapFrames([a, b, c], table);
+    const frames = splitFrames(new Uint8Array(bytes), 12, 2).map((parts) => Buffer.concat(parts).toString());
+    expect(frames).toEqual(['aabbbb', 'cc']);
   });
 
   it('in baseline JPEG are decoded, and their scale applied', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { RejectedError } from '../../rejected-error.ts';
 import { isGzip } from '../gzip.ts';
@@ -15,17 +16,9 @@ export async function* readPieces(bytes: Uint8Array, maxSeconds: number): AsyncG
     yield bytes;
     return;
   }
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  const feed = async () => {
-    for (let at = 0; at < bytes.length && !gunzip.destroyed; at += FEED_BYTES) {
-      if (!gunzip.write(bytes.subarray(at, at + FEED_BYTES))) {
-        await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve));
-      }
-    }
-    gunzip.end();
-  };
+  const source = Readable.from(feed(bytes));
+  const gunzip = source.pipe(createGunzip({ chunkSize: 1 << 18 }));
   try {
-    void feed();
     for await (const piece of gunzip) {
       if (performance.now() > deadline) {
         throw new RejectedError(
@@ -44,8 +37,13 @@ export async function* readPieces(bytes: Uint8Array, maxSeconds: number): AsyncG
       { cause },
     );
   } finally {
+    source.destroy();
     gunzip.destroy();
   }
+}
+
+function* feed(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += FEED_BYTES) yield bytes.subarray(at, at + FEED_BYTES);
 }
 
 /** Which bytes are slabs. */

@@ -48,20 +48,15 @@ export function describeGrey(
   return [...usual.filter(([tag]) => !replaced.has(tag)), ...more].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Frames wrapped in items (PS3.5 section A.4), to be appended to a file whose last element is not the pixels. */
-export function wrapFrames(frames: readonly Uint8Array[]): Uint8Array {
+/** Fragments wrapped in items (PS3.5 section A.4) behind an offset table, to be appended to a file whose last element is not the pixels. */
+export function wrapFrames(frames: readonly Uint8Array[], table = new Uint8Array(0)): Uint8Array {
   const item = (bytes: Uint8Array) => {
     const head = Buffer.from('feff00e000000000', 'hex');
     head.writeUInt32LE(bytes.length + (bytes.length % 2), 4);
     return Buffer.concat([head, bytes, Buffer.alloc(bytes.length % 2)]);
   };
   const head = Buffer.from('e07f10004f420000ffffffff', 'hex');
-  return Buffer.concat([
-    head,
-    item(new Uint8Array(0)),
-    ...frames.map(item),
-    Buffer.from('feffdde000000000', 'hex'),
-  ]);
+  return Buffer.concat([head, item(table), ...frames.map(item), Buffer.from('feffdde000000000', 'hex')]);
 }
 
 function writeElement([tag, vr, value]: Element): Buffer {
