@@ -25,7 +25,7 @@ const WHITE = [255, 255, 255] as const;
 const BLACK = [0, 0, 0] as const;
 
 /** Size of a slice's view: proportions as in the body, long side 512 px at least and `longSidePx` at most. */
-export function sizeView(
+function sizeView(
   { widthPx, heightPx, spacing: [across, below] }: Pick<SlicePicture, 'widthPx' | 'heightPx' | 'spacing'>,
   longSidePx: number,
 ): { readonly widthPx: number; readonly heightPx: number } {

@@ -13,7 +13,7 @@ const LETTERS = [
 const NAMED_FROM = Math.cos((75 * Math.PI) / 180);
 
 /** Where a direction (DICOM patient space, any length) points, e.g. `A`, or `AL` when oblique: the strongest first. */
-export function nameDirection(direction: Vector): string {
+function nameDirection(direction: Vector): string {
   const length = Math.hypot(...direction);
   return direction
     .map((part, axis) => ({ part: part / length, axis }))
