@@ -98,7 +98,9 @@ function placeValueTicks(
 }
 
 function drawTrace(canvas: IndexedRaster, { area, range, extremes, trace }: Panel): void {
-  for (const join of trace.joins) drawJoin(canvas, join, area, range);
+  for (const join of trace.joins) {
+    if (!areTouching(join, extremes)) drawJoin(canvas, join, area, range);
+  }
   for (let column = 0; column < area.width; column++) {
     const low = extremes.low[column] as number;
     if (Number.isNaN(low)) continue;
@@ -118,6 +120,13 @@ function drawTrace(canvas: IndexedRaster, { area, range, extremes, trace }: Pane
       fillRectangle(canvas, { x: area.x + column - 2, y: y - 1, width: 5, height: 3 }, LINE);
     }
   }
+}
+
+/** Neighbours whose values overlap hang together as they are: each shows its own extremes and no more. */
+function areTouching({ from, to }: Join, { low, high }: Extremes): boolean {
+  if (to - from > 1) return false;
+  const [fromLow = 0, fromHigh = 0, toLow = 0, toHigh = 0] = [low[from], high[from], low[to], high[to]];
+  return fromLow <= toHigh && toLow <= fromHigh;
 }
 
 /** A straight line, its part of each column drawn as one stroke. */

@@ -79,7 +79,12 @@ interface Column {
   readonly rowNumbers: boolean;
 }
 
-const ROW_NAME = /^(?:|#|index|idx|row|row ?n(?:umbe)?r?|no\.?|nr\.?|id|sample|unnamed: ?\d+)$/i;
+const ROW_NAME = /^(?:#|index|idx|row|row ?n(?:umbe)?r?|no\.?|nr\.?|id|sample|unnamed: ?\d+)$/i;
+
+/** Without a name, only a first column can be meant. */
+function namesRows(name: string, column: number): boolean {
+  return name === '' ? column === 0 : ROW_NAME.test(name);
+}
 
 function describeColumn(
   name: string,
@@ -98,7 +103,8 @@ function describeColumn(
     cells: cells.filter((cell) => cell.trim() !== ''),
     numbers,
     numeric: numbers.length >= said.length * MOSTLY,
-    rowNumbers: counts && numbers.length > 2 && numbers.length === cells.length && ROW_NAME.test(name.trim()),
+    rowNumbers:
+      counts && numbers.length > 2 && numbers.length === cells.length && namesRows(name.trim(), column),
   };
 }
 

@@ -118,7 +118,7 @@ function readElements({ element, data }: NpyArray): Values {
   const count = data.length / bytes;
   if (littleEndian && kind === 'f' && bytes >= 4) {
     // A copy, so that the caller's bytes are never changed and the elements are aligned.
-    const copy = data.slice().buffer;
+    const copy = new Uint8Array(data).buffer;
     return bytes === 8 ? new Float64Array(copy, 0, count) : new Float32Array(copy, 0, count);
   }
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);

@@ -35,7 +35,9 @@ export function readParquet(bytes: Uint8Array, limits: Limits): Series {
     const numeric = elements.filter(({ type }) => type !== 'BYTE_ARRAY');
     assertWithinLimits(rows, numeric.length, { ...limits, maxChannels: limits.maxChannels + 8 });
     // Texts are worth their memory only when nothing else tells the time.
-    const wanted = numeric.some(isDated) ? numeric : elements;
+    const wanted = numeric.some(isDated)
+      ? numeric
+      : elements.filter((element) => isReadable(element, groups));
     const budget: UnpackBudget = {
       left: limits.maxUnpackedBytes,
       onSpent: () => {
@@ -56,7 +58,7 @@ function readMetadata(bytes: Uint8Array): FileMetaData {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const footer = bytes.length < 12 ? Number.NaN : view.getUint32(bytes.length - 8, true);
   if (!(footer + 12 <= bytes.length)) throw rejectCorrupt('The Parquet file has no footer: it is cut off.');
-  return parquetMetadata(bytes.slice(bytes.length - 8 - footer).buffer as ArrayBuffer);
+  return parquetMetadata(new Uint8Array(bytes.subarray(bytes.length - 8 - footer)).buffer);
 }
 
 /** Leaves right below the root that are not repeated. The root comes first and counts its children. */
@@ -65,12 +67,33 @@ function listFlat(schema: readonly SchemaElement[]): SchemaElement[] {
   for (let at = 1; at < schema.length; ) {
     const element = schema[at];
     if (element === undefined) break;
-    if (element.type !== undefined && element.repetition_type !== 'REPEATED') flat.push(element);
+    if (isNumber(element) || (element.type === 'BYTE_ARRAY' && element.repetition_type !== 'REPEATED'))
+      flat.push(element);
     // Pass over everything below.
     let open = element.num_children ?? 0;
     for (at += 1; open > 0 && at < schema.length; at++) open += (schema[at]?.num_children ?? 0) - 1;
   }
   return flat;
+}
+
+/** Fixed bytes are numbers only when they are decimals or half precision. */
+function isNumber({
+  type,
+  repetition_type: repetition,
+  logical_type: logical,
+  converted_type: converted,
+}: SchemaElement): boolean {
+  if (type === undefined || type === 'BYTE_ARRAY' || repetition === 'REPEATED') return false;
+  if (type !== 'FIXED_LEN_BYTE_ARRAY') return true;
+  return converted === 'DECIMAL' || logical?.type === 'DECIMAL' || logical?.type === 'FLOAT16';
+}
+
+/** Texts stored as differences are not read; they are seldom times. */
+function isReadable({ name, type }: SchemaElement, groups: readonly RowGroup[]): boolean {
+  if (type !== 'BYTE_ARRAY') return true;
+  const metas = groups.flatMap(({ columns }) => columns.map(({ meta_data: meta }) => meta));
+  const own = metas.filter((meta) => meta?.path_in_schema[0] === name);
+  return !own.some((meta) => meta?.encodings.some((encoding) => encoding.startsWith('DELTA')));
 }
 
 function checkStatedSizes(
