@@ -101,6 +101,17 @@ export async function createReadySample(client: Client, file: FileToSend): Promi
   return settled.id;
 }
 
+/** The pictures made of a READY sample. */
+export async function readViews(
+  client: Client,
+  id: string,
+): Promise<readonly { readonly mediaType: string; readonly link: { readonly url: string } }[]> {
+  const { sample } = await client.request<{
+    sample: { views: { mediaType: string; link: { url: string } }[] } | null;
+  }>('query ($id: ID!) { sample(id: $id) { views { mediaType link { url } } } }', { id });
+  return sample?.views ?? [];
+}
+
 export async function createProfile(
   client: Client,
   input: Readonly<Record<string, unknown>>,

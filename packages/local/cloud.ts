@@ -141,6 +141,8 @@ async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Clo
     clock,
     faults,
     publish: (queue, body) => void sqs.enqueue(queue, body),
+    log: (line) => log('s3', line),
+    testEvents: true,
   });
   closers.push(async () => {
     await ports.s3.close();

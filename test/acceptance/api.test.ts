@@ -1,6 +1,7 @@
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -72,7 +73,13 @@ describe('a profile', () => {
       version: 3,
       current: { number: 2, className: 'bottle', threshold: 0.3 },
     });
-    expect(changed.result?.versions.edges.map(({ node }) => node.number)).toEqual([2, 1]);
+    await eventually(async () => {
+      const { profile } = await client.request<{ profile: View }>(
+        `query ($id: ID!) { profile(id: $id) { ${fields} } }`,
+        { id },
+      );
+      expect(profile.versions.edges.map(({ node }) => node.number)).toEqual([2, 1]);
+    });
 
     const cleared = await mutate<View>('updateProfile', 'profile', fields, {
       id,
@@ -147,11 +154,13 @@ describe('a profile', () => {
       source: { file: { name: 'a.jpg', bytes: 5, contentType: 'image/jpeg' } },
     });
     expect(refused.errors).toMatchObject([{ code: 'ARCHIVED', path: ['input', 'profileId'] }]);
-    const lists = await client.request<Record<string, { edges: { node: { id: string } }[] }>>(
-      '{ active: profiles { edges { node { id } } } archived: profiles(filter: { archived: true }) { edges { node { id } } } }',
-    );
-    expect(lists.active?.edges.map(({ node }) => node.id)).not.toContain(id);
-    expect(lists.archived?.edges.map(({ node }) => node.id)).toContain(id);
+    await eventually(async () => {
+      const lists = await client.request<Record<string, { edges: { node: { id: string } }[] }>>(
+        '{ active: profiles { edges { node { id } } } archived: profiles(filter: { archived: true }) { edges { node { id } } } }',
+      );
+      expect(lists.active?.edges.map(({ node }) => node.id)).not.toContain(id);
+      expect(lists.archived?.edges.map(({ node }) => node.id)).toContain(id);
+    });
   });
 });
 
@@ -215,25 +224,27 @@ describe('a list', () => {
     const { client: own } = await service.createTenantClient('Pages');
     const created: string[] = [];
     for (let i = 0; i < 7; i++) created.push(await createProfile(own, { name: `P${i}`, className: 'p' }));
-    const seen: string[] = [];
-    let after: string | null = null;
-    let pages = 0;
-    do {
-      const data: {
-        profiles: {
-          edges: { node: { id: string } }[];
-          pageInfo: { hasNextPage: boolean; endCursor: string };
-        };
-      } = await own.request(
-        'query ($after: String) { profiles(first: 3, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }',
-        { after },
-      );
-      seen.push(...data.profiles.edges.map(({ node }) => node.id));
-      after = data.profiles.pageInfo.hasNextPage ? data.profiles.pageInfo.endCursor : null;
-      pages++;
-    } while (after);
-    expect(pages).toBe(3);
-    expect(seen).toEqual(created.toReversed());
+    await eventually(async () => {
+      const seen: string[] = [];
+      let after: string | null = null;
+      let pages = 0;
+      do {
+        const data: {
+          profiles: {
+            edges: { node: { id: string } }[];
+            pageInfo: { hasNextPage: boolean; endCursor: string };
+          };
+        } = await own.request(
+          'query ($after: String) { profiles(first: 3, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }',
+          { after },
+        );
+        seen.push(...data.profiles.edges.map(({ node }) => node.id));
+        after = data.profiles.pageInfo.hasNextPage ? data.profiles.pageInfo.endCursor : null;
+        pages++;
+      } while (after);
+      expect(pages).toBe(3);
+      expect(seen).toEqual(created.toReversed());
+    });
   });
 
   it.each([0, 101])('refuses a page of %i', async (first) => {

@@ -1,5 +1,6 @@
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
+import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import type { TestService } from '../support/service.ts';
 
@@ -42,6 +43,25 @@ export async function buildWorld(service: TestService, name: string): Promise<Wo
     `mutation { createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) {
       sample { id } } }`,
   );
+  const { seen, cursors } = await eventually(() => readWorld(client, profile));
+  return {
+    apiKey,
+    client,
+    ids: {
+      tenant,
+      apiKey: seen.viewer.apiKey.id,
+      profile,
+      profileVersion: seen.profile.current.id,
+      sample,
+      awaitingSample: createSample.sample.id,
+      inspection: inspection.id,
+    },
+    cursors,
+  };
+}
+
+/** @throws Error while a list does not show what it will */
+async function readWorld(client: Client, profile: string) {
   const seen = await client.request<{
     viewer: { apiKey: { id: string } };
     profile: { current: { id: string }; versions: Edges };
@@ -58,26 +78,17 @@ export async function buildWorld(service: TestService, name: string): Promise<Wo
     }`,
     { profile },
   );
-  const first = ({ edges }: Edges) => edges[0]?.cursor ?? '';
-  return {
-    apiKey,
-    client,
-    ids: {
-      tenant,
-      apiKey: seen.viewer.apiKey.id,
-      profile,
-      profileVersion: seen.profile.current.id,
-      sample,
-      awaitingSample: createSample.sample.id,
-      inspection: inspection.id,
-    },
-    cursors: {
-      profiles: first(seen.profiles),
-      samples: first(seen.samples),
-      inspections: first(seen.inspections),
-      versions: first(seen.profile.versions),
-    },
+  const first = ({ edges }: Edges): string => {
+    if (!edges[0]) throw new Error('The list is still empty.');
+    return edges[0].cursor;
   };
+  const cursors: Cursors = {
+    profiles: first(seen.profiles),
+    samples: first(seen.samples),
+    inspections: first(seen.inspections),
+    versions: first(seen.profile.versions),
+  };
+  return { seen, cursors };
 }
 
 interface Edges {

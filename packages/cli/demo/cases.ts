@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { drawPerturbation, perturbImage } from '@loupe/vision/perturb';
 import type { FileToSend } from '../operations.ts';
+import { readFixture } from './files.ts';
 
 type Expected = 'NORMAL' | 'ANOMALOUS';
 
@@ -24,13 +23,12 @@ export interface DemoCase {
   readonly queries: readonly DemoQuery[];
 }
 
-const images = join(import.meta.dirname, '..', '..', '..', 'test', 'fixtures', 'images');
 const PERTURBATION_SEED = 20_261_122;
 
 const boards = ['00041000', '00041001', '00041002', '00041003', '00041004', '00041005'];
 const BOARD_DEFECTS = ['open circuits', 'shorts', 'mouse bites', 'spurs', 'spurious copper', 'pin holes'];
 
-/** The bundled real images; see `test/fixtures/images/ATTRIBUTION.md` for their origin. */
+/** The bundled real pictures. */
 export const cases: readonly DemoCase[] = [
   ...boards.map((board, position) => ({
     name: `DeepPCB ${board}`,
@@ -74,6 +72,13 @@ export const cases: readonly DemoCase[] = [
   },
 ];
 
+/** A file of each kind of data beside pictures, to show the views that are made of it. */
+export const showcase: readonly string[] = [
+  'pointclouds/ism_train_cat.pcd',
+  'timeseries/art_daily_jumpsup.csv',
+  'volumes/CT_small.dcm',
+];
+
 function real(file: string) {
   return { file, load: () => readImage(file) };
 }
@@ -94,6 +99,6 @@ function perturbed(file: string, seed: number): DemoQuery {
   return { file, expected: 'NORMAL', origin: 'perturbed copy', load };
 }
 
-async function readImage(file: string): Promise<FileToSend> {
-  return { name: file, contentType: 'image/jpeg', bytes: new Uint8Array(await readFile(join(images, file))) };
+function readImage(file: string): Promise<FileToSend> {
+  return readFixture(`images/${file}`);
 }

@@ -1,4 +1,4 @@
-/** `npm run demo`: real images through the whole service on this machine. */
+/** `npm run demo`: real files through the whole service on this machine. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { createClient } from '@loupe/sdk';
 import { startLocalService } from '../local-service.ts';
 import { createTenant, getInspection } from '../operations.ts';
-import { cases } from './cases.ts';
+import { cases, showcase } from './cases.ts';
 import { chooseModel } from './environment.ts';
-import { saveOverlays } from './overlays.ts';
+import { clearFolder, saveOverlays, saveViews } from './overlays.ts';
 import { type DemoResult, runCase } from './run-case.ts';
 import { describeResults, summarise } from './summary.ts';
 import { renderTable } from './table.ts';
@@ -16,11 +16,11 @@ import { renderTable } from './table.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 /** Few enough that a step's time is the step's own, not that of its neighbours. */
 const CASES_AT_ONCE = 2;
-const overlayFolder = join(root, 'demo-output');
+const outputFolder = join(root, 'demo-output');
 
 const HELP = `Usage: npm run demo [-- --json FILE]
 
-Starts the whole service on this machine on free ports, has the bundled real images judged through
+Starts the whole service on this machine on free ports, has the bundled real files judged through
 GraphQL, presigned uploads, queues and workers, and prints what came out.
 
   --json FILE   writes the results as JSON too
@@ -82,9 +82,14 @@ async function runDemo(json: string | undefined): Promise<boolean> {
     say(`\n${renderTable(results)}\n`);
     say(summarise(results));
     say(await showIsolation(service.url, stranger.apiKey, results));
-    const saved = await saveOverlays(results, overlayFolder);
-    if (saved > 0)
-      say(`${saved} overlays with the anomaly maps: ${relative(process.cwd(), overlayFolder) || '.'}/`);
+    await clearFolder(outputFolder);
+    const saved = await saveOverlays(results, outputFolder);
+    const shown = relative(process.cwd(), outputFolder) || '.';
+    if (saved > 0) say(`${saved} overlays with the anomaly maps: ${shown}/`);
+    for (const file of showcase) {
+      const names = await saveViews(createClient(settings), file, outputFolder);
+      say(`Views of ${file}: ${names.map((name) => `${shown}/${name}`).join(', ')}`);
+    }
     if (json) {
       await writeFile(json, `${JSON.stringify(describeResults(results), null, 2)}\n`);
       say(`The same as data: ${json}`);

@@ -565,23 +565,12 @@ export type PointCloudGeometry = {
   /** Unit vector of the picture's x axis: three numbers. */
   readonly right: ReadonlyArray<Scalars['Float']['output']>;
   /** What the colours mean. */
-  readonly style: PointCloudStyle;
+  readonly style: ViewStyle;
   /** Name of the unit, when the file states one. */
   readonly unit?: Maybe<Scalars['String']['output']>;
   /** Size of a pixel, in units of the file. */
   readonly unitsPerPx: Scalars['Float']['output'];
 };
-
-/** What the colours of a point cloud's view mean. */
-export type PointCloudStyle =
-  /** The colours of the points. */
-  | 'COLOUR'
-  /** Distance from the camera. */
-  | 'DEPTH'
-  /** Shape, as light falls on it. */
-  | 'HILLSHADE'
-  /** Height above the local surface. */
-  | 'RESIDUAL';
 
 /** What normal means for one kind of object. */
 export type Profile = Node & {
@@ -1099,7 +1088,7 @@ export type TimeSeriesGeometry = {
   /** First and last instant shown: two numbers. */
   readonly span: ReadonlyArray<Scalars['Float']['output']>;
   /** What the panels show. */
-  readonly style: TimeSeriesStyle;
+  readonly style: ViewStyle;
 };
 
 /** One channel of a time series in a view. */
@@ -1114,13 +1103,6 @@ export type TimeSeriesPanel = {
   /** Unit of the values, when the file states one. */
   readonly unit?: Maybe<Scalars['String']['output']>;
 };
-
-/** What the panels of a time series show. */
-export type TimeSeriesStyle =
-  /** Values over time. */
-  | 'PLOT'
-  /** Frequencies over time. */
-  | 'SPECTROGRAM';
 
 /** Input of `updateInspection`. */
 export type UpdateInspectionInput = {
@@ -1297,6 +1279,21 @@ export type View = {
 /** How a view lies in its source: one type for each modality. */
 export type ViewGeometry = ImageGeometry | PointCloudGeometry | SliceGeometry | TimeSeriesGeometry;
 
+/** What a view shows, and how. */
+export type ViewStyle =
+  /** Points in their own colours. */
+  | 'COLOUR'
+  /** Points coloured by their distance from the camera. */
+  | 'DEPTH'
+  /** Points as light falls on their surface. */
+  | 'HILLSHADE'
+  /** Values over time. */
+  | 'PLOT'
+  /** Points coloured by their height above the local surface. */
+  | 'RESIDUAL'
+  /** Frequencies over time. */
+  | 'SPECTROGRAM';
+
 /** The credential behind the request. */
 export type Viewer = {
   readonly __typename?: 'Viewer';
@@ -1445,7 +1442,6 @@ export type ResolversTypes = {
   Outcome: Outcome;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PointCloudGeometry: ResolverTypeWrapper<GeometryParent>;
-  PointCloudStyle: PointCloudStyle;
   Profile: ResolverTypeWrapper<ProfileParent>;
   ProfileConnection: ResolverTypeWrapper<Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ProfileEdge']> }>;
   ProfileEdge: ResolverTypeWrapper<Omit<ProfileEdge, 'node'> & { node: ResolversTypes['Profile'] }>;
@@ -1481,7 +1477,6 @@ export type ResolversTypes = {
   TimeAxis: TimeAxis;
   TimeSeriesGeometry: ResolverTypeWrapper<GeometryParent>;
   TimeSeriesPanel: ResolverTypeWrapper<TimeSeriesPanel>;
-  TimeSeriesStyle: TimeSeriesStyle;
   UpdateInspectionInput: UpdateInspectionInput;
   UpdateInspectionPayload: ResolverTypeWrapper<Omit<UpdateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   UpdateProfileInput: UpdateProfileInput;
@@ -1497,6 +1492,7 @@ export type ResolversTypes = {
   Verdict: ResolverTypeWrapper<VerdictParent>;
   View: ResolverTypeWrapper<ViewParent>;
   ViewGeometry: ResolverTypeWrapper<GeometryParent>;
+  ViewStyle: ViewStyle;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'apiKey' | 'tenant'> & { apiKey?: Maybe<ResolversTypes['ApiKey']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
 };
 
@@ -1759,7 +1755,7 @@ export type PointCloudGeometryResolvers<ContextType = RequestContext, ParentType
   origin?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   range?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   right?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
-  style?: Resolver<ResolversTypes['PointCloudStyle'], ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['ViewStyle'], ParentType, ContextType>;
   unit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unitsPerPx?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1935,7 +1931,7 @@ export type TimeSeriesGeometryResolvers<ContextType = RequestContext, ParentType
   axis?: Resolver<ResolversTypes['TimeAxis'], ParentType, ContextType>;
   panels?: Resolver<ReadonlyArray<ResolversTypes['TimeSeriesPanel']>, ParentType, ContextType>;
   span?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
-  style?: Resolver<ResolversTypes['TimeSeriesStyle'], ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['ViewStyle'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

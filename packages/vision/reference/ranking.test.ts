@@ -1,8 +1,8 @@
 /** What the detector is accepted for: a defect scores above every harmless change of a normal picture. */
 import { describe, expect, it } from 'vitest';
+import { drawPerturbation, perturbImage } from '../perturb/index.ts';
 import { detectAnomalies } from './detect.ts';
 import { CRACKED_COOKIES, NORMAL_COOKIES, PAIRS, readFixture } from './testing/fixtures.ts';
-import { drawPerturbation, perturbImage } from '../perturb/index.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const TIMEOUT_MS = 120_000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { readFixture } from '../testing/fixtures.ts';
 import { perturbImage } from '../../perturb/index.ts';
+import { readFixture } from '../testing/fixtures.ts';
 import { drawTexture } from '../testing/texture.ts';
 import { readWorkingImage } from '../working-image.ts';
 import { measureMutualQuality, weighMisfit } from './mutual.ts';

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createProfile, createReadySample } from '@loupe/cli/operations';
+import type { Client } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let client: Client;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ({ client } = await service.createTenantClient());
+}, 30_000);
+afterAll(() => service.dispose());
+
+interface View {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly link: { readonly url: string };
+  readonly geometry: Readonly<Record<string, unknown>>;
+}
+
+async function convert(file: string, contentType: string) {
+  const bytes = new Uint8Array(await readFile(join(import.meta.dirname, '..', 'fixtures', file)));
+  const id = await createReadySample(client, { name: file, contentType, bytes });
+  const { sample } = await client.request<{
+    sample: { mediaType: string; modality: string; notes: string[]; views: View[] };
+  }>(
+    `query ($id: ID!) { sample(id: $id) { mediaType modality notes views { widthPx heightPx link { url } geometry {
+      __typename
+      ... on PointCloudGeometry { camera style origin right down forward unitsPerPx range unit }
+      ... on TimeSeriesGeometry { axis span style panels { channel range area { x y width height } unit } }
+      ... on SliceGeometry { plane index count source { widthPx heightPx } spacingMm window }
+    } } } }`,
+    { id },
+  );
+  for (const { link } of sample.views) expect((await fetch(link.url)).status).toBe(200);
+  return { id, ...sample };
+}
+
+describe('a sample that is no picture becomes views that say what they show', () => {
+  it('a point cloud: named cameras with unit vectors and a scale', async () => {
+    const sample = await convert('pointclouds/ism_train_cat.pcd', 'application/octet-stream');
+    expect(sample.modality).toBe('POINT_CLOUD');
+    expect(sample.views.length).toBeGreaterThan(1);
+    for (const { geometry } of sample.views) {
+      expect(geometry.__typename).toBe('PointCloudGeometry');
+      for (const axis of ['right', 'down', 'forward']) {
+        const [x = 0, y = 0, z = 0] = geometry[axis] as number[];
+        expect(Math.hypot(x, y, z)).toBeCloseTo(1, 6);
+      }
+      expect(geometry.unitsPerPx).toBeGreaterThan(0);
+    }
+  });
+
+  it('a time series: the span and the channel of NAB', async () => {
+    const sample = await convert('timeseries/art_daily_jumpsup.csv', 'text/csv');
+    expect(sample.modality).toBe('TIME_SERIES');
+    // The file's first and last row: 2014-04-01 00:00:00 and 2014-04-14 23:55:00.
+    expect(sample.views[0]?.geometry).toMatchObject({
+      axis: 'TIMESTAMP',
+      span: [Date.UTC(2014, 3, 1), Date.UTC(2014, 3, 14, 23, 55)],
+      panels: [{ channel: 'value' }],
+    });
+  });
+
+  it("a CT slice: the voxels of the file, and no patient's data", async () => {
+    const sample = await convert('volumes/CT_small.dcm', 'application/dicom');
+    expect(sample).toMatchObject({ modality: 'VOLUME', mediaType: 'application/dicom' });
+    expect(sample.views[0]?.geometry).toMatchObject({ source: { widthPx: 128, heightPx: 128 }, count: 1 });
+    // What pydicom's CT_small.dcm has in PatientName and PatientID.
+    expect(JSON.stringify(sample)).not.toMatch(/CompressedSamples|1CT1/);
+  });
+
+  it('can serve as a reference', async () => {
+    const { id } = await convert('timeseries/art_daily_jumpsup.csv', 'text/csv');
+    const profile = await createProfile(client, {
+      name: 'Load',
+      className: 'load curve',
+      referenceIds: [id],
+    });
+    expect(profile).toMatch(/^prf_/);
+  });
+});
