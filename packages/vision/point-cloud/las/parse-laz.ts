@@ -9,6 +9,8 @@ import { collectLas } from './read-las-records.ts';
 /** Formats that the decoder knows. */
 const POINT_FORMATS = new Set([0, 1, 2, 3, 6, 7, 8]);
 const HEAP_MEGABYTES = 256;
+/** Real surveys pack to a seventh or a fifteenth; far more is a header that lies. */
+const MAX_RATIO = 200;
 
 /**
  * The points of a LAZ file, unpacked by laz-perf in a thread that is ended after `maxSeconds`.
@@ -25,13 +27,18 @@ export async function parseLaz(
   if (!POINT_FORMATS.has(header.pointFormat)) {
     throw rejectVariant('LAZ', `Compressed point format ${header.pointFormat}`);
   }
-  const collector = collectLas(header);
-  if (header.points > 0) {
-    const records = await unpackRecords(bytes, header, limits.maxSeconds);
-    const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
-    assertWithinBounds(bytes, header, view);
-    for (let at = 0; at < records.length; at += header.recordBytes) collector.add(view, at);
+  const { points, recordBytes } = header;
+  if (points * recordBytes > bytes.length * MAX_RATIO) {
+    throw rejectCloud('LAZ', 'it states more points than its bytes can hold', {
+      points,
+      bytes: bytes.length,
+    });
   }
+  const records = points > 0 ? await unpackRecords(bytes, header, limits.maxSeconds) : new Uint8Array();
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  assertWithinBounds(bytes, header, view);
+  const collector = collectLas(header);
+  for (let at = 0; at < records.length; at += recordBytes) collector.add(view, at);
   return collector.finish();
 }
 

@@ -12,6 +12,8 @@ export interface PointPicture {
 const MAX_LEVEL = 5;
 /** A level is covered when holes are at most this part of its cells (random points, 3 to a cell, leave 0.05) … */
 const HOLE_SHARE = 0.06;
+/** … or, for single pixels, whose far side is not looked for, at most this … */
+const FINEST_HOLE_SHARE = 0.004;
 /** … and the next coarser one, where each cell covers four, has fewer cells by more than this. */
 const SHRINKING = 2.2;
 /** Radius within which holes are closed, in mean distances of points: random points leave hardly any larger ones. */
@@ -86,7 +88,8 @@ function hideFarSide(
     const coarser = reserve(levelWidth * levelHeight);
     run.halve(cells, coarser, levelWidth, levelHeight);
     const next = countCells(kernels, coarser, levelWidth >> 1, levelHeight >> 1);
-    isSurface = count.holes <= HOLE_SHARE * count.seen && count.seen > SHRINKING * next.seen;
+    const allowed = level === 0 ? FINEST_HOLE_SHARE : HOLE_SHARE;
+    isSurface = count.holes <= allowed * count.seen && count.seen > SHRINKING * next.seen;
     if (isSurface) break;
     cells = coarser;
     count = next;
@@ -94,7 +97,9 @@ function hideFarSide(
   if (level > 0) {
     const [levelWidth, levelHeight] = [width >> level, height >> level];
     const [nearest, limits] = [reserve(levelWidth * levelHeight * 4), reserve(levelWidth * levelHeight * 4)];
-    run.bridgeCells(cells, nearest, levelWidth, levelHeight);
+    // Twice: some cells without the near side have neighbours without it.
+    run.bridgeCells(cells, limits, levelWidth, levelHeight);
+    run.bridgeCells(limits, nearest, levelWidth, levelHeight);
     run.limitCells(nearest, limits, levelWidth, levelHeight, 2 ** level);
     run.cull(depths, width, height, limits, level);
   }

@@ -6,20 +6,22 @@ export interface DepthPicture {
 }
 
 /** Side of a block whose mean stands for its pixels, px. */
-const BLOCK = 8;
+const BLOCK = 16;
+/** Pixels that must be seen for a block to count. */
+const LEAST_SEEN = 64;
 /** Blocks around that a surface is fitted to, as a part of the picture's longer side. */
-const WINDOW_SHARE = 1 / 12;
+const WINDOW_SHARE = 1 / 6;
 const PASSES = 3;
 const TERMS = 6;
 
 /**
  * Heights above the surface around, towards the eye, in the depths' unit: depth against a quadratic surface fitted to the
- * blocks within a twelfth of the picture, by least squares that trust blocks far off it less each time. Shallow dents and bumps
+ * blocks within a sixth of the picture, by least squares that trust blocks far off it less each time. Shallow dents and bumps
  * smaller than the window stand out; NaN where nothing is seen.
  */
 export function computeResidual(picture: DepthPicture): Float32Array {
   const blocks = averageBlocks(picture);
-  const radius = Math.max(3, Math.round((Math.max(picture.width, picture.height) * WINDOW_SHARE) / BLOCK));
+  const radius = Math.max(2, Math.round((Math.max(picture.width, picture.height) * WINDOW_SHARE) / BLOCK));
   const fits = fitBlocks(blocks, radius);
   return subtractSurface(picture, blocks, fits);
 }
@@ -27,43 +29,56 @@ export function computeResidual(picture: DepthPicture): Float32Array {
 interface Blocks {
   readonly columns: number;
   readonly rows: number;
-  /** Mean depth, NaN for blocks not wholly seen. */
-  readonly means: Float64Array;
+  /** Of the seen pixels: mean column and row, in blocks from the first block's centre, and mean depth; NaN for too few. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly depth: Float64Array;
 }
 
 function averageBlocks({ depths, width, height }: DepthPicture): Blocks {
   const columns = Math.floor(width / BLOCK);
   const rows = Math.floor(height / BLOCK);
-  const means = new Float64Array(columns * rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      let sum = 0;
-      for (let y = row * BLOCK; y < (row + 1) * BLOCK; y++) {
-        for (let at = y * width + column * BLOCK, end = at + BLOCK; at < end; at++) sum += depths[at] ?? 0;
+  const create = () => new Float64Array(columns * rows).fill(Number.NaN);
+  const blocks = { columns, rows, x: create(), y: create(), depth: create() };
+  for (let block = 0; block < columns * rows; block++) {
+    const left = (block % columns) * BLOCK;
+    const top = Math.floor(block / columns) * BLOCK;
+    let [seen, sumX, sumY, sum] = [0, 0, 0, 0];
+    for (let y = top; y < top + BLOCK; y++) {
+      for (let x = left; x < left + BLOCK; x++) {
+        const depth = depths[y * width + x] ?? 0;
+        if (depth === Number.POSITIVE_INFINITY) continue;
+        seen += 1;
+        sumX += x;
+        sumY += y;
+        sum += depth;
       }
-      // Only whole blocks: the mean of a part lies off the block's centre.
-      means[row * columns + column] = sum < Number.POSITIVE_INFINITY ? sum / BLOCK ** 2 : Number.NaN;
     }
+    if (seen < LEAST_SEEN) continue;
+    blocks.x[block] = (sumX / seen + 0.5) / BLOCK - 0.5;
+    blocks.y[block] = (sumY / seen + 0.5) / BLOCK - 0.5;
+    blocks.depth[block] = sum / seen;
   }
-  return { columns, rows, means };
+  return blocks;
 }
 
 /** Six factors per block for 1, x, y, x², xy, y² from its centre, in blocks; NaN without enough neighbours. */
-function fitBlocks({ columns, rows, means }: Blocks, radius: number): Float64Array {
-  const fits = new Float64Array(means.length * TERMS).fill(Number.NaN);
+function fitBlocks({ columns, rows, x, y, depth }: Blocks, radius: number): Float64Array {
+  const fits = new Float64Array(depth.length * TERMS).fill(Number.NaN);
   const samples = new Float64Array((2 * radius + 1) ** 2 * 3);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const at = row * columns + column;
-      if (Number.isNaN(means[at])) continue;
+      if (Number.isNaN(depth[at])) continue;
       let count = 0;
-      for (let y = Math.max(0, row - radius); y <= Math.min(rows - 1, row + radius); y++) {
-        for (let x = Math.max(0, column - radius); x <= Math.min(columns - 1, column + radius); x++) {
-          const depth = means[y * columns + x] ?? Number.NaN;
-          if (Number.isNaN(depth)) continue;
-          samples[count * 3] = (x - column) / radius;
-          samples[count * 3 + 1] = (y - row) / radius;
-          samples[count * 3 + 2] = depth;
+      for (let r = Math.max(0, row - radius); r <= Math.min(rows - 1, row + radius); r++) {
+        for (let c = Math.max(0, column - radius); c <= Math.min(columns - 1, column + radius); c++) {
+          const block = r * columns + c;
+          const mean = depth[block] ?? Number.NaN;
+          if (Number.isNaN(mean)) continue;
+          samples[count * 3] = ((x[block] ?? 0) - column) / radius;
+          samples[count * 3 + 1] = ((y[block] ?? 0) - row) / radius;
+          samples[count * 3 + 2] = mean;
           count += 1;
         }
       }

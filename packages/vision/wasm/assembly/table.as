@@ -1,0 +1,262 @@
+// Rows of text in columns: numbers and instants, exactly. Readers of a cell return where it ended, its separator or newline, or
+// 0 when it must be read as text.
+
+const POWERS = memory.data<f64>([
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21, 1e22,
+]);
+const WHOLE_POWERS = memory.data<u64>([1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000]);
+const MONTH_DAYS = memory.data<u8>([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
+
+const SKIP: u32 = 0;
+const NUMBER: u32 = 1;
+const MOST_DIGITS: i32 = 19;
+const EXACT: u64 = 9007199254740992;
+// Splits a double into halves of 26 bits (Dekker 1971).
+const SPLITTER: f64 = 134217729;
+// 2^-48: far above the error of the second quotient, a few roundings of 2^-53.
+const DOUBT: f64 = 3.552713678800501e-15;
+
+// @ts-ignore: decorator
+@inline
+function power(exponent: i32): f64 {
+  return load<f64>(POWERS + ((<usize>exponent) << 3));
+}
+
+/** digits × 10^-decimals for more than 2^53 digits, correctly rounded; NaN when that needs more precision. */
+function divideMany(digits: u64, decimals: i32): f64 {
+  if (decimals == 0) return <f64>digits;
+  const divisor = power(decimals);
+  const high = <f64>digits;
+  const low = <f64>(<i64>(digits - <u64>high));
+  const quotient = high / divisor;
+  const back = quotient * divisor;
+  const qs = SPLITTER * quotient;
+  const qh = qs - (qs - quotient);
+  const ql = quotient - qh;
+  const ds = SPLITTER * divisor;
+  const dh = ds - (ds - divisor);
+  const dl = divisor - dh;
+  const error = ql * dl - (back - qh * dh - ql * dh - qh * dl);
+  const correction = (high - back - error + low) / divisor;
+  const lower = quotient + correction * (1 - DOUBT);
+  return lower == quotient + correction * (1 + DOUBT) ? lower : NaN;
+}
+
+/** Eight bytes from `at`, digits as 0 to 9. */
+// @ts-ignore: decorator
+@inline
+function loadEight(at: usize): u64 {
+  return load<u64>(at) ^ 0x3030303030303030;
+}
+
+/** How many of the eight are digits before the first that is none. */
+// @ts-ignore: decorator
+@inline
+function countDigits(eight: u64): i32 {
+  // The top bit of each byte that is above 9.
+  return <i32>(ctz(((eight + 0x7676767676767676) | eight) & 0x8080808080808080) >> 3);
+}
+
+/** The number that the first `count` of the eight write. */
+// @ts-ignore: decorator
+@inline
+function readDigits(eight: u64, count: i32): u64 {
+  // First digits move to the end, zeros come before them; then pairs, fours and eights are joined. A shift of 64 is one of 0.
+  let bytes = select<u64>(0, eight << <u64>((8 - count) << 3), count == 0);
+  bytes = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
+  bytes = (bytes * 100 + (bytes >> 16)) & 0x0000ffff0000ffff;
+  return (bytes * 10000 + (bytes >> 32)) & 0xffffffff;
+}
+
+// @ts-ignore: decorator
+@inline
+function readNumber(from: usize, separator: u32, point: u32, target: usize): usize {
+  let at = from;
+  const sign: u32 = load<u8>(at);
+  at += <usize>(<i32>(sign == 0x2d) | <i32>(sign == 0x2b));
+  let eight = loadEight(at);
+  let count = countDigits(eight);
+  let digits = readDigits(eight, count);
+  at += count;
+  let digit: u32 = 0;
+  if (count == 8) {
+    for (digit = <u32>load<u8>(at) - 0x30; digit < 10; digit = <u32>load<u8>(++at) - 0x30) {
+      digits = digits * 10 + digit;
+      count++;
+    }
+  }
+  let decimals: i32 = 0;
+  if (load<u8>(at) == point && point != separator) {
+    eight = loadEight(++at);
+    decimals = countDigits(eight);
+    digits = digits * load<u64>(WHOLE_POWERS + ((<usize>decimals) << 3)) + readDigits(eight, decimals);
+    at += decimals;
+    if (decimals == 8) {
+      for (digit = <u32>load<u8>(at) - 0x30; digit < 10; digit = <u32>load<u8>(++at) - 0x30) {
+        digits = digits * 10 + digit;
+        decimals++;
+      }
+    }
+    count += decimals;
+  }
+  if (count == 0 || count > MOST_DIGITS) return 0;
+  let value: f64;
+  let next: u32 = load<u8>(at);
+  if ((next | 32) == 0x65) {
+    const exponentSign: u32 = load<u8>(++at);
+    if (exponentSign == 0x2d || exponentSign == 0x2b) at++;
+    const exponentAt = at;
+    let exponent: i32 = 0;
+    digit = <u32>load<u8>(at) - 0x30;
+    while (digit < 10 && at < exponentAt + 4) {
+      exponent = exponent * 10 + digit;
+      digit = <u32>load<u8>(++at) - 0x30;
+    }
+    const shift = (exponentSign == 0x2d ? -exponent : exponent) - decimals;
+    // Exact digits and an exact power of ten leave one rounding (Clinger 1990).
+    if (at == exponentAt || digits > EXACT || shift < -22 || shift > 22) return 0;
+    value = shift < 0 ? <f64>digits / power(-shift) : <f64>digits * power(shift);
+    next = load<u8>(at);
+  } else if (digits <= EXACT) {
+    value = <f64>digits / power(decimals);
+  } else {
+    value = divideMany(digits, decimals);
+    if (value != value) return 0;
+  }
+  if (next == 0x0d) next = load<u8>(++at);
+  if (next != separator && next != 0x0a) return 0;
+  // The sign by its bit: half of all numbers are negative in no order that a processor could foresee.
+  store<u64>(target, reinterpret<u64>(value) | ((<u64>(sign == 0x2d)) << 63));
+  return at;
+}
+
+/** Two digits, or a large number. */
+// @ts-ignore: decorator
+@inline
+function pair(at: usize): u32 {
+  const tens: u32 = <u32>load<u8>(at) - 0x30;
+  const ones: u32 = <u32>load<u8>(at + 1) - 0x30;
+  return tens < 10 && ones < 10 ? tens * 10 + ones : 10000;
+}
+
+/** Days since 1970-01-01 of the Gregorian calendar (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
+function countDays(year: u32, month: u32, day: u32): i32 {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = shifted / 400;
+  const ofEra = shifted - era * 400;
+  const ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  return <i32>(era * 146097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear) - 719468;
+}
+
+/** `2014-04-01`, or with ` 00:05` or `T00:05`, `:07`, `.123`, `Z` after it. */
+function readInstant(from: usize, separator: u32, target: usize): usize {
+  if (load<u8>(from + 4) != 0x2d || load<u8>(from + 7) != 0x2d) return 0;
+  const year = pair(from) * 100 + pair(from + 2);
+  const month = pair(from + 5);
+  const day = pair(from + 8);
+  if (year == 0 || year > 9999 || month == 0 || month > 12 || day == 0) return 0;
+  if (day > load<u8>(MONTH_DAYS + month)) return 0;
+  if (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0))) return 0;
+  let ms = <f64>countDays(year, month, day) * 86400000;
+  let at = from + 10;
+  const between: u32 = load<u8>(at);
+  if ((between == 0x20 || between == 0x54) && between != separator && load<u8>(at + 3) == 0x3a) {
+    const hours = pair(at + 1);
+    const minutes = pair(at + 4);
+    let seconds: u32 = 0;
+    at += 6;
+    if (load<u8>(at) == 0x3a) {
+      seconds = pair(at + 1);
+      at += 3;
+    }
+    if (hours > 23 || minutes > 59 || seconds > 59) return 0;
+    ms += <f64>(((hours * 60 + minutes) * 60 + seconds) * 1000);
+    if (load<u8>(at) == 0x2e) {
+      const fractionAt = ++at;
+      let fraction: u64 = 0;
+      let digit: u32 = <u32>load<u8>(at) - 0x30;
+      while (digit < 10 && at < fractionAt + 9) {
+        fraction = fraction * 10 + digit;
+        digit = <u32>load<u8>(++at) - 0x30;
+      }
+      ms += (<f64>fraction / power(<i32>(at - fractionAt))) * 1000;
+    }
+    if (load<u8>(at) == 0x5a) at++;
+  }
+  if (load<u8>(at) == 0x0d) at++;
+  const next: u32 = load<u8>(at);
+  if (next != separator && next != 0x0a) return 0;
+  store<f64>(target, ms);
+  return at;
+}
+
+/**
+ * Reads rows of text that ends with a newline just before `end`; 32 readable bytes must follow. `kinds` has a byte for
+ * each column: 0 passed over, 1 a number, 2 an instant (epoch ms). Value r of column c goes to `values` + 8 (c × `mostRows` + r).
+ * A cell that needs more than this is reported instead: row, column and offset from `start`, 3 words each at `doubts`.
+ * Stops before a row for which there may be no room. To `report`: rows, rows with fewer or more cells, doubts.
+ * Returns where it stopped. Empty lines and lines that begin with # are passed over.
+ */
+export function scanTable(
+  start: usize, end: usize, separator: u32, point: u32, kinds: usize, columns: i32, mostRows: i32,
+  values: usize, doubts: usize, mostDoubts: i32, report: usize,
+): usize {
+  const pitch = (<usize>mostRows) << 3;
+  let at = start;
+  let rows: i32 = 0;
+  let ragged: i32 = 0;
+  let doubted: i32 = 0;
+  while (at < end) {
+    const head: u32 = load<u8>(at);
+    if (head == 0x0a || head == 0x0d) {
+      at++;
+      continue;
+    }
+    if (head == 0x23) {
+      while (load<u8>(at) != 0x0a) at++;
+      at++;
+      continue;
+    }
+    if (rows == mostRows || doubted + columns > mostDoubts) break;
+    let target = values + ((<usize>rows) << 3);
+    let column: i32 = 0;
+    let more = true;
+    for (; more && column < columns; column++, target += pitch) {
+      if (separator == 0x20) while (load<u8>(at) == 0x20) at++;
+      const kind: u32 = load<u8>(kinds + column);
+      let stop: usize = 0;
+      if (kind == NUMBER) stop = readNumber(at, separator, point, target);
+      else if (kind != SKIP) stop = readInstant(at, separator, target);
+      if (stop == 0) {
+        if (kind != SKIP) {
+          const doubt = doubts + <usize>doubted * 12;
+          store<u32>(doubt, rows);
+          store<u32>(doubt, column, 4);
+          store<u32>(doubt, <u32>(at - start), 8);
+          doubted++;
+        }
+        stop = at;
+        let byte: u32 = load<u8>(stop);
+        while (byte != separator && byte != 0x0a) byte = load<u8>(++stop);
+      }
+      more = load<u8>(stop) == separator;
+      at = stop + 1;
+    }
+    if (column < columns) {
+      ragged++;
+      for (; column < columns; column++, target += pitch) store<f64>(target, NaN);
+    } else if (more) {
+      at--;
+      while (load<u8>(at) != 0x0a) at++;
+      at++;
+      // Spaces at the end of a line are no cells.
+      if (separator != 0x20) ragged++;
+    }
+    rows++;
+  }
+  store<i32>(report, rows);
+  store<i32>(report, ragged, 4);
+  store<i32>(report, doubted, 8);
+  return at;
+}
