@@ -34,7 +34,7 @@ const SEEDS: readonly Seed[] = [
   { name: 'ASCII PLY', whole: makePly('ascii', columns) },
   { name: 'PLY with faces', whole: readCloudFixture('octagonal_pocket.ply'), isCounted: true },
   { name: 'PCD of text', whole: readCloudFixture('simple-ascii.pcd') },
-  { name: 'packed PCD', whole: readCloudFixture('milk.pcd'), isCounted: true },
+  { name: 'packed PCD', whole: readCloudFixture('milk.pcd') },
   { name: 'LAS', whole: readCloudFixture('ripple.las'), isCounted: true },
   { name: 'XYZ', whole: text(`X Y Z\n${makeRows(100)}`) },
   { name: 'PTS', whole: text(`100\n${makeRows(100)}`) },
