@@ -7,6 +7,7 @@ import {
 } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -40,9 +41,9 @@ describe("a phone's flow: mutation, POST, poll", () => {
     const strongest = done.verdict?.regions[0];
     expect(boxesOf00041000.some((box) => strongest && overlap(box, strongest))).toBe(true);
 
-    const overlay = await fetch(done.verdict?.overlay?.url ?? '');
+    const overlay = await fetchPatiently(done.verdict?.overlay?.url ?? '');
     expect(overlay.status).toBe(200);
-    expect([...new Uint8Array(await overlay.arrayBuffer()).subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+    expect([...overlay.bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
   });
 
   it("takes a phone's HEIC and shows it upright at its full size", async () => {
@@ -61,7 +62,9 @@ describe("a phone's flow: mutation, POST, poll", () => {
     expect(sample.views).toMatchObject([
       { widthPx: 1440, heightPx: 960, geometry: { source: { widthPx: 1440, heightPx: 960 } } },
     ]);
-    expect((await fetch(sample.views[0]?.link.url ?? '')).headers.get('content-type')).toBe('image/jpeg');
+    expect((await fetchPatiently(sample.views[0]?.link.url ?? '')).headers.get('content-type')).toBe(
+      'image/jpeg',
+    );
   });
 
   it('judges a sample that is there already, and tells how many ended', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -35,7 +36,7 @@ async function convert(file: string, contentType: string) {
     } } } }`,
     { id },
   );
-  for (const { link } of sample.views) expect((await fetch(link.url)).status).toBe(200);
+  for (const { link } of sample.views) expect((await fetchPatiently(link.url)).status).toBe(200);
   return { id, ...sample };
 }
 

@@ -5,6 +5,7 @@ import { buildSchema, isObjectType } from 'graphql';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { type Call, calls } from './calls.ts';
 import { buildWorld, type Cursors, type Ids, type World } from './world.ts';
@@ -175,12 +176,12 @@ describe('objects', () => {
       'query ($id: ID!) { sample(id: $id) { original { url } } }',
       { id: attacker.ids.sample },
     );
-    expect((await fetch(sample.original.url)).status).toBe(200);
+    expect((await fetchPatiently(sample.original.url)).status).toBe(200);
     const bent = sample.original.url
       .replace(attacker.ids.tenant, victim.ids.tenant)
       .replace(attacker.ids.sample, victim.ids.sample);
-    expect((await fetch(bent)).status).toBe(403);
-    expect((await fetch(bent.replace(/\?.*/, ''))).status).toBe(403);
+    expect((await fetchPatiently(bent)).status).toBe(403);
+    expect((await fetchPatiently(bent.replace(/\?.*/, ''))).status).toBe(403);
   });
 
   it("are written by no ticket bent to another tenant's key", async () => {
