@@ -1,3 +1,4 @@
+import { loadFindRange } from './draw/extremes-kernel.ts';
 import { rejectNothing } from './reject.ts';
 import type { Channel, Series, Values } from './series.ts';
 import { countRows, measureTimeline, type Timeline } from './timeline.ts';
@@ -93,6 +94,8 @@ function pick(values: Values, order: Uint32Array): Values {
 
 /** Replaces absurd numbers by NaN. */
 function dropAbsurd(values: Values): { readonly some: boolean; readonly dropped: number } {
+  const [least, greatest] = loadFindRange()(values, 0, values.length);
+  if (least >= -LARGEST && greatest <= LARGEST) return { some: least <= greatest, dropped: 0 };
   let dropped = 0;
   let some = false;
   for (let i = 0; i < values.length; i++) {

@@ -113,8 +113,7 @@ function findTextTime(
   columns: readonly Column[],
 ): { readonly column: number; readonly clockColumn?: number } | undefined {
   const kinds = columns.map(({ cells, numeric }) => {
-    if (cells.length === 0 || (numeric && cells.every((cell) => parseInstant(cell) === undefined)))
-      return undefined;
+    if (cells.length === 0 || numeric) return undefined;
     const found = cells.map((cell) => parseInstant(cell, 'DAY_FIRST') ?? parseInstant(cell));
     const valid = found.filter((instant) => instant !== undefined);
     if (valid.length < cells.length * MOSTLY) return undefined;

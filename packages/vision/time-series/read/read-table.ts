@@ -11,6 +11,7 @@ import { type Dialect, sniffDialect } from './sniff.ts';
 
 /** What is looked at to find out the layout. */
 const SAMPLE_BYTES = 65_536;
+const SAMPLE_LINES = 200;
 const NEWLINE = 10;
 const QUOTE = 34;
 /** More rows than this of another shape, and the file is no table. */
@@ -26,7 +27,7 @@ export function readTable(source: Uint8Array, limits: Limits): Series {
   const lines = Buffer.from(head.buffer, head.byteOffset, head.length).toString('utf8').split('\n');
   // The last one is cut, unless the file ends there.
   if (head.length < bytes.length || lines.at(-1) === '') lines.pop();
-  const texts = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const texts = lines.slice(0, SAMPLE_LINES).map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   const dialect = sniffDialect(texts);
   if (dialect === undefined) throw rejectNothing('The text is not a table of numbers.');
   const plan = inferColumns(dialect.names, dialect.rows, dialect.decimal);
@@ -56,8 +57,7 @@ function scanRows(bytes: Uint8Array, dialect: Dialect, plan: ColumnPlan, limits:
     assertWithinLimits(mostRows + 1, plan.channels.length, limits);
     throw new RangeError('More rows than the limit, and yet within it.');
   };
-  const sampled = Math.min(bytes.length, SAMPLE_BYTES) - Math.min(start, SAMPLE_BYTES - 1);
-  const perRow = Math.max(2, sampled / Math.max(1, dialect.rows.length));
+  const perRow = Math.max(2, measureRow(dialect));
   // A row takes at least two bytes, so a short file cannot ask for much.
   const expectedRows = Math.min(mostRows, Math.ceil(((bytes.length - start) / perRow) * 1.03) + used);
   const { delimiter, decimal } = dialect;
@@ -65,6 +65,12 @@ function scanRows(bytes: Uint8Array, dialect: Dialect, plan: ColumnPlan, limits:
   return bytes.indexOf(QUOTE, start) >= 0
     ? scanQuoted(bytes, tasks, options)
     : scanTable(bytes, tasks, options);
+}
+
+/** Bytes of a row on average, of those looked at, with a delimiter or line end for each cell. */
+function measureRow({ rows }: Dialect): number {
+  const cells = rows.reduce((sum, row) => sum + row.reduce((length, cell) => length + cell.length + 1, 0), 0);
+  return cells / Math.max(1, rows.length);
 }
 
 function findLine(bytes: Uint8Array, lines: number): number {

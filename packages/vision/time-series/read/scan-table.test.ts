@@ -1,16 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../limits.ts';
+import { scanPlainly } from '../testing/scan-plain.ts';
 import { parseCell } from './parse-number.ts';
 import { readTable } from './read-table.ts';
-import { scanTable } from './scan-table.ts';
+import { type ColumnTask, scanTable } from './scan-table.ts';
+
+const onTooMany = (): never => {
+  throw new Error('too many');
+};
 
 /** Reads one column of numbers; cells that the fast path leaves become -999, so that it shows. */
 function scan(texts: readonly string[], decimal: '.' | ',' = '.'): Float64Array {
   const bytes = Buffer.from(`${texts.join('\n')}\n`);
-  const onTooMany = () => {
-    throw new Error('too many');
-  };
   const { columns } = scanTable(
     bytes,
     [{ kind: 'NUMBER', parse: (text) => parseCell(text, decimal) ?? -999 }],
@@ -83,6 +85,69 @@ describe('scanTable', () => {
   it('takes empty cells and the words for nothing as gaps', () => {
     const texts = ['1', ' ', 'NaN', 'n/a', 'null', '-', '2'];
     expect([...scan(texts)]).toEqual([1, ...Array.from({ length: 5 }, () => Number.NaN), 2]);
+  });
+
+  it('reads any text as its twin in plain code does', () => {
+    const piece = fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...'0123456789.,;- \t\r\n') },
+      fc.constantFrom(
+        '\n',
+        ',',
+        '2014-04-01',
+        '2016-02-29 23:59:59.125Z',
+        '2015-02-29',
+        'T00:05',
+        '1e5',
+        'e-7',
+        '\n#',
+        '12345678',
+      ),
+    );
+    const kind = fc.constantFrom('SKIP', 'NUMBER', 'INSTANT');
+    const layout = fc.record({
+      delimiter: fc.constantFrom(',', ';', '\t', ' '),
+      decimal: fc.constantFrom('.', ','),
+    });
+    const text = fc.array(piece, { maxLength: 200 }).map((pieces) => `${pieces.join('')}\n`);
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(kind, { minLength: 1, maxLength: 5 }),
+        layout,
+        (content, kinds, { delimiter, decimal }) => {
+          const tasks = kinds.map(
+            (each): ColumnTask => ({ kind: each, parse: (cell) => -1000 - cell.length }),
+          );
+          const options = { start: 0, delimiter, decimal, expectedRows: 3, mostRows: 1e6, onTooMany };
+          const found = scanTable(Buffer.from(content), tasks, options);
+          const twin = scanPlainly(Buffer.from(content), tasks, options);
+          expect({ ...found, columns: found.columns.map((column) => [...column]) }).toEqual({
+            ...twin,
+            columns: twin.columns.map((column) => [...column]),
+          });
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('reads tables longer than its memory, and lines longer than that', () => {
+    const rows = Array.from(
+      { length: 30_000 },
+      (_, i) => `${i},${'9'.repeat(i === 20_000 ? 300_000 : 3)},${-i}`,
+    );
+    const tasks = [0, 1, 2].map((): ColumnTask => ({ kind: 'NUMBER', parse: Number }));
+    const options = {
+      start: 0,
+      delimiter: ',',
+      decimal: '.',
+      expectedRows: 3,
+      mostRows: 1e6,
+      onTooMany,
+    } as const;
+    const { columns } = scanTable(Buffer.from(`${rows.join('\n')}\n`), tasks, options);
+    expect(columns[0]?.every((value, i) => value === i)).toBe(true);
+    expect(columns[2]?.every((value, i) => value === -i)).toBe(true);
   });
 
   it('grows with the rows and stops at the limit', () => {
