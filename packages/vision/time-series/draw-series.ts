@@ -20,16 +20,16 @@ export function drawSeries(
   const widthPx = Math.min(WIDTH_PX, longSidePx);
   const whole = findSpan(timeline);
   const windows = proposeWindows(timeline, channels, whole, zooms).toSorted((a, b) => a.span[0] - b.span[0]);
-  const heading = title === undefined ? '' : `${title}: `;
   const pages = divide(channels, MOST_PANELS);
-  const shared = { timeline, bands, whole, widthPx, longSidePx };
+  const heading = title === undefined ? {} : { heading: title };
+  const shared = { timeline, bands, whole, widthPx, longSidePx, ...heading };
   const overviews = pages.map((page, i) =>
     drawPlot({
       ...shared,
       channels: page,
       span: whole,
       marks: windows.map(({ span }) => span),
-      title: `${heading}${describeRows(timeline)}, ${describeSpan(timeline, whole)}${numberPage(i, pages.length)}`,
+      title: `${describeRows(timeline)}, ${describeSpan(timeline, whole)}${numberPage(i, pages.length)}`,
     }),
   );
   const details = windows.map((window, i) =>
@@ -37,13 +37,13 @@ export function drawSeries(
       ...shared,
       channels: chooseChannels(channels, window),
       span: window.span,
-      title: `${heading}zoom ${i + 1} of ${windows.length}, ${describeSpan(timeline, window.span)}`,
+      title: `zoom ${i + 1} of ${windows.length}, ${describeSpan(timeline, window.span)}`,
     }),
   );
   const notes: string[] = [];
   const spectrograms =
     spectrogram && timeline.instants === undefined
-      ? channels.map((channel) => drawSpectrogram({ timeline, channel, heading, widthPx, longSidePx }))
+      ? channels.map((channel) => drawSpectrogram({ timeline, channel, widthPx, longSidePx, ...heading }))
       : [];
   if (spectrogram && spectrograms.length === 0) {
     notes.push('There is no spectrogram: the rows are not evenly spaced.');

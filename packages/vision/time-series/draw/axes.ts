@@ -30,18 +30,18 @@ export function placeGrid(
   );
 }
 
+/** What the plot shows, after the series' own title, which is cut when both are too long. */
 export function drawTitle(
   canvas: IndexedRaster,
-  title: string,
+  { heading, title }: { readonly heading?: string; readonly title: string },
   { titlePx, titleY, widthPx, areas }: Layout,
 ): void {
   const x = areas[0]?.x ?? 0;
-  drawIndexedText(
-    canvas,
-    shorten(title, widthPx - x - 8, titlePx),
-    { x, y: titleY, sizePx: titlePx },
-    TEXT_RAMP,
-  );
+  const room = widthPx - x - 8;
+  const left = room - measureText(`: ${title}`, titlePx).width;
+  const text =
+    heading === undefined || left < room / 4 ? title : `${shorten(heading, left, titlePx)}: ${title}`;
+  drawIndexedText(canvas, shorten(text, room, titlePx), { x, y: titleY, sizePx: titlePx }, TEXT_RAMP);
 }
 
 /** Labels below the last panel; one that would touch its neighbour is left out. */

@@ -3,7 +3,6 @@ import type { IndexedRaster } from '../../text/index.ts';
 import type { Colour } from './png.ts';
 
 /** Palette indexes. 0 to 7 go from paper to ink, for text. */
-export const PAPER = 0;
 export const INK = 7;
 export const GRID = 8;
 export const LINE = 9;

@@ -20,6 +20,8 @@ export interface Plot {
   readonly channels: readonly Channel[];
   readonly span: readonly [number, number];
   readonly title: string;
+  /** What the series is called. */
+  readonly heading?: string;
   readonly widthPx: number;
   /** The height follows from the number of panels, up to this. */
   readonly longSidePx: number;
@@ -54,7 +56,7 @@ export function drawPlot(plot: Plot): View {
     return { channel, area, range, extremes, trace, ...(limits === undefined ? {} : { limits }) };
   });
   for (const panel of panels) drawPanel(canvas, panel, placeGrid(panel.area, span, ticks), layout);
-  drawTitle(canvas, plot.title, layout);
+  drawTitle(canvas, plot, layout);
   drawMarks(canvas, marks, span, layout);
   drawAxis(canvas, timeline, span, ticks, layout);
   return {

@@ -32,7 +32,7 @@ export function drawSpectrogram({
 }: {
   readonly timeline: Timeline;
   readonly channel: Channel;
-  readonly heading: string;
+  readonly heading?: string;
   readonly widthPx: number;
   readonly longSidePx: number;
 }): View {
@@ -62,7 +62,8 @@ export function drawSpectrogram({
   }
   const caption = `frequency (${unit}); yellow: strongest, violet: 80 dB below or less`;
   drawIndexedText(canvas, caption, { x: area.x, y: area.y - 5, sizePx: labelPx }, TEXT_RAMP);
-  drawTitle(canvas, `${heading}spectrogram of ${channel.name}, ${describeSpan(timeline, span)}`, layout);
+  const title = `spectrogram of ${channel.name}, ${describeSpan(timeline, span)}`;
+  drawTitle(canvas, { title, ...(heading === undefined ? {} : { heading }) }, layout);
   drawAxis(canvas, timeline, span, placeAxisTicks(timeline, span, layout), layout);
   return {
     mediaType: 'image/png',

@@ -16,7 +16,7 @@ const LEAST_SIZE = 16;
 export const FLOOR_DB = -80;
 
 /** A transform of this many rows for each column: a power of two, so that a transform is about 1/32 of the series. */
-export function chooseSize(rows: number): number {
+function chooseSize(rows: number): number {
   const wanted = 2 ** Math.floor(Math.log2(Math.max(1, rows / 32)));
   return Math.min(MOST_SIZE, Math.max(LEAST_SIZE, wanted));
 }

@@ -39,7 +39,7 @@ export function sniffDialect(lines: readonly string[]): Dialect | undefined {
 }
 
 /** The cells of a line; quotes around a cell are taken off, doubled ones inside are one. */
-export function splitLine(line: string, delimiter: Dialect['delimiter']): string[] {
+function splitLine(line: string, delimiter: Dialect['delimiter']): string[] {
   if (delimiter === ' ') return line.trim().split(/ +/);
   if (!line.includes('"')) return line.split(delimiter);
   const cells: string[] = [];

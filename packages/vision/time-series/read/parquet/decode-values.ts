@@ -11,7 +11,7 @@ const TWO_32 = 2 ** 32;
 const LONGEST_TEXT = 100;
 
 /** Bytes of one value of a fixed width; 0 for BYTE_ARRAY and BOOLEAN. */
-export function findWidth({ type, type_length: length = 0 }: SchemaElement): number {
+function findWidth({ type, type_length: length = 0 }: SchemaElement): number {
   if (type === 'FIXED_LEN_BYTE_ARRAY') return length;
   if (type === 'INT96') return 12;
   return type === 'INT32' || type === 'FLOAT' ? 4 : type === 'INT64' || type === 'DOUBLE' ? 8 : 0;

@@ -37,7 +37,7 @@ export function expandHybrid(bytes: Uint8Array, width: number, count: number): U
 }
 
 /** Numbers of `width` bits, the lowest bits first. */
-export function unpackBits(bytes: Uint8Array, from: number, width: number, target: Uint32Array): void {
+function unpackBits(bytes: Uint8Array, from: number, width: number, target: Uint32Array): void {
   let at = from;
   // A double holds the up to 39 bits that are waiting.
   let waiting = 0;
