@@ -2,7 +2,7 @@ import { AUTO_CAMERAS, findCamera, isCameraName, TILT_CAMERAS } from './camera/c
 import type { PointCloud } from './cloud.ts';
 import type { PointCloudMediaType } from './media-types.ts';
 import type { CloudAxes, CloudViewOptions } from './options.ts';
-import { measureAlong, type Scene } from './render/scene.ts';
+import { measureObject, type Scene } from './render/scene.ts';
 
 /** How much smaller than `front` another side may be and still not be chosen as the widest. */
 const NEARLY = 0.9;
@@ -76,7 +76,7 @@ function findWidest(scene: Scene, axes: CloudAxes): string {
     [0, 1, 0],
     [0, 0, 1],
   ]);
-  const [width, height, depth] = measureAlong(scene, [right, down, forward], scene.box).map(
+  const [width, height, depth] = measureObject(scene, [right, down, forward]).map(
     ([least, most]) => most - least,
   ) as [number, number, number];
   const faces = [

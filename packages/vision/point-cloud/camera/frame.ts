@@ -1,6 +1,6 @@
 import type { Vector } from '../../geometry.ts';
 import type { CloudFrame } from '../options.ts';
-import { measureAlong, type Scene } from '../render/scene.ts';
+import { measureObject, type Scene } from '../render/scene.ts';
 import { add, dot, scale, subtract } from '../vectors.ts';
 import type { CameraAxes } from './cameras.ts';
 
@@ -21,7 +21,7 @@ const LEAST_SIDE_PX = 128;
 /** The frame in which the whole object is seen, its longer side `sidePx` and depth 0 at its nearest point. */
 export function fitFrame(scene: Scene, axes: CameraAxes, sidePx: number): Frame {
   const { right, down, forward } = axes;
-  const [across, along, depth] = measureAlong(scene, [right, down, forward], scene.box);
+  const [across, along, depth] = measureObject(scene, [right, down, forward]);
   const width = across[1] - across[0];
   const height = along[1] - along[0];
   const extent = Math.max(width, height) || depth[1] - depth[0] || 1;
@@ -39,7 +39,7 @@ export function fitFrame(scene: Scene, axes: CameraAxes, sidePx: number): Frame 
 export function repeatFrame(scene: Scene, { geometry, widthPx, heightPx }: CloudFrame, barPx: number): Frame {
   const { right, down, forward, origin, unitsPerPx } = geometry;
   const corner = subtract(origin, scene.cloud.offset);
-  const [, , depth] = measureAlong(scene, [right, down, forward], scene.box);
+  const [, , depth] = measureObject(scene, [right, down, forward]);
   const plane = dot(forward, corner);
   return {
     right,

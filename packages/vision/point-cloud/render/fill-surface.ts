@@ -1,11 +1,10 @@
 import type { PointCloudKernels } from './kernels.ts';
 
-/** A picture of points' depths, to be made a surface; `spare` is a picture that may be overwritten. */
+/** A picture of points' depths, to be made a surface. */
 export interface PointPicture {
   readonly depths: number;
   readonly width: number;
   readonly height: number;
-  readonly spare: number;
 }
 
 /** Coarsest cells: 2⁵ pixels. Pictures have sides of whole cells of the next level. */
@@ -35,7 +34,7 @@ export function fillSurface(
   drawColours: (seeds: number) => number | undefined,
 ): number {
   const { run, reserve, mark, release } = kernels;
-  const { depths, width, height, spare } = picture;
+  const { depths, width, height } = picture;
   const before = mark();
   const cells = width * height;
   const { spacing, isSurface } = hideFarSide(kernels, picture);
@@ -47,28 +46,23 @@ export function fillSurface(
     reserve(cells * 4),
     reserve(cells * 4),
   ];
-  const colours = drawColours(depths);
   const spreadTo = (values: number, target: number) => {
     run.spreadColumns(depths, values, distances, spread, width, height, radius + 1);
-    run.fill(squares, cells, 0x7f7fffff);
     run.spreadRows(distances, spread, squares, target, width, height, reach);
   };
+  const colours = drawColours(depths);
   if (colours !== undefined) {
     spreadTo(colours, filled);
     kernels.words(colours, cells).set(kernels.words(filled, cells));
   }
-  run.fill(filled, cells, 0x7f800000);
   spreadTo(depths, filled);
-  // What is further than the radius from everything further than the radius from a point: closing by a disc.
-  run.invert(squares, spare, cells, radius * radius);
-  run.spreadColumns(spare, spare, distances, spread, width, height, radius + 1);
-  run.fill(squares, cells, 0);
-  run.spreadRows(distances, spread, squares, spare, width, height, reach);
-  const kept = isSurface ? radius : 0;
   // Carved last: beyond the outline the nearest depths go on, and smoothing needs no special case there.
   const grain = isSurface ? spacing : 1;
   smoothSurface(kernels, { source: filled, target: depths, width, height }, grain);
-  run.carve(depths, squares, cells, kept * kept);
+  // Closing by a disc: what is further than the radius from everything further than the radius from a point stays.
+  const kept = isSurface ? radius : 0;
+  run.measureColumns(squares, distances, width, height, radius * radius, reach + 1);
+  run.carve(depths, distances, width, height, reach, Math.floor(kept * kept));
   release(before);
   return grain;
 }
@@ -94,7 +88,7 @@ function hideFarSide(
     cells = coarser;
     count = next;
   }
-  if (level > 0) {
+  if (isSurface && level > 0) {
     const [levelWidth, levelHeight] = [width >> level, height >> level];
     const [nearest, limits] = [reserve(levelWidth * levelHeight * 4), reserve(levelWidth * levelHeight * 4)];
     // Twice: some cells without the near side have neighbours without it.
@@ -103,7 +97,7 @@ function hideFarSide(
     run.limitCells(nearest, limits, levelWidth, levelHeight, 2 ** level);
     run.cull(depths, width, height, limits, level);
   }
-  const left = level > 0 ? countCells(kernels, depths, width, height) : count;
+  const left = isSurface && level > 0 ? countCells(kernels, depths, width, height) : count;
   return { spacing: Math.sqrt((count.seen * 4 ** level) / Math.max(1, left.seen)), isSurface };
 }
 

@@ -37,6 +37,15 @@ export interface PointCloudFunctions {
     box: number,
     bounds: number,
   ) => void;
+  readonly measureAll: (
+    x: number,
+    y: number,
+    z: number,
+    count: number,
+    camera: number,
+    bounds: number,
+  ) => void;
+  readonly countMissing: (x: number, y: number, z: number, count: number, at: number) => bigint;
   readonly halve: (source: number, half: number, width: number, height: number) => void;
   readonly countHoles: (depths: number, width: number, height: number) => bigint;
   readonly bridgeCells: (cells: number, target: number, width: number, height: number) => void;
@@ -60,8 +69,22 @@ export interface PointCloudFunctions {
     height: number,
     reach: number,
   ) => void;
-  readonly invert: (squares: number, marks: number, count: number, limit: number) => void;
-  readonly carve: (depths: number, squares: number, count: number, limit: number) => void;
+  readonly measureColumns: (
+    squares: number,
+    distances: number,
+    width: number,
+    height: number,
+    limit: number,
+    far: number,
+  ) => void;
+  readonly carve: (
+    depths: number,
+    distances: number,
+    width: number,
+    height: number,
+    reach: number,
+    limit: number,
+  ) => void;
   readonly smooth: (
     source: number,
     target: number,
@@ -101,6 +124,7 @@ export interface PointCloudFunctions {
     width: number,
     height: number,
     target: number,
+    pitch: number,
     palette: number,
     low: number,
     high: number,

@@ -81,14 +81,16 @@ function paintScale(
   const zero = isDepth ? bias : 0;
   const values = isDepth ? depths : writeResidual(kernels, surface);
   const palette = reserve(1024);
-  const target = reserve(widthPx * heightPx * 3 + 4);
+  const widePx = widthPx + BAR_PX;
+  const words = Math.ceil((widePx * heightPx * 3) / 16) * 4;
+  const target = reserve(words * 4);
+  run.fill(target, words, 0xffffffff);
   const colours = isDepth ? DEPTH_PALETTE : RESIDUAL_PALETTE;
   bytes(palette, 1024).set(colours);
   const inUnits = (value: number) => (value - zero) * unitsPerPx;
-  const own = findRange(kernels, surface, values, isDepth);
-  const [low, high] = range ?? [inUnits(own[0]), inUnits(own[1])];
+  const own = range === undefined ? findRange(kernels, surface, values, isDepth) : [0, 0];
+  const [low, high] = range ?? [inUnits(own[0] ?? 0), inUnits(own[1] ?? 0)];
   const [from, to] = [low / unitsPerPx + zero, high / unitsPerPx + zero];
-  const floor = LIGHT_FLOOR[style];
   run.paintPalette(
     depths,
     values,
@@ -99,20 +101,21 @@ function paintScale(
     widthPx,
     heightPx,
     target,
+    widePx * 3,
     palette,
     from,
     // One colour for all where there is nothing to tell apart.
     to > from ? to : from + 1,
-    floor,
+    LIGHT_FLOOR[style],
   );
-  const raster = widen(bytes(target, widthPx * heightPx * 3), widthPx, heightPx);
-  drawColourBar(raster, colours, {
+  const data = bytes(target, widePx * heightPx * 3).slice();
+  drawColourBar({ data, widthPx: widePx, heightPx, channels: 3 }, colours, {
     title: isDepth ? 'depth' : 'height',
     unit,
     values: isDepth ? [low, high] : [high, low],
     shares: isDepth ? [0, 1] : [1, 0],
   });
-  return { data: raster.data, channels: 3, widthPx: raster.widthPx, heightPx, range: [low, high] };
+  return { data, channels: 3, widthPx: widePx, heightPx, range: [low, high] };
 }
 
 function writeResidual({ reserve, floats }: PointCloudKernels, surface: Surface): number {
@@ -133,36 +136,18 @@ function findRange(
   const seen = floats(depths, width * (MARGIN + frame.heightPx));
   const all = floats(values, seen.length);
   const step = Math.max(1, Math.round(Math.sqrt((frame.widthPx * frame.heightPx) / SAMPLE_PIXELS)));
-  const sample: number[] = [];
+  const sample = new Float32Array(Math.ceil(frame.widthPx / step) * Math.ceil(frame.heightPx / step));
+  let length = 0;
   for (let row = MARGIN; row < MARGIN + frame.heightPx; row += step) {
     for (let column = MARGIN; column < MARGIN + frame.widthPx; column += step) {
       const at = row * width + column;
-      if ((seen[at] ?? 0) < Number.POSITIVE_INFINITY) sample.push(all[at] ?? 0);
+      const value = all[at] ?? 0;
+      if ((seen[at] ?? 0) < Number.POSITIVE_INFINITY) sample[length++] = isDepth ? value : Math.abs(value);
     }
   }
-  if (isDepth) {
-    const sorted = sample.sort((a, b) => a - b);
-    const [low = 1, high = 1] = DEPTH_PERCENTILES.map(
-      (part) => sorted[Math.round(part * (sorted.length - 1))],
-    );
-    return [low, high];
-  }
-  const sizes = sample.map(Math.abs).sort((a, b) => a - b);
-  const size = sizes[Math.round(RESIDUAL_PERCENTILE * (sizes.length - 1))] ?? 0;
-  const most = Math.max(size, LEAST_RESIDUAL_PX);
+  const sorted = sample.subarray(0, length).sort();
+  const pick = (part: number) => sorted[Math.round(part * (length - 1))];
+  if (isDepth) return [pick(DEPTH_PERCENTILES[0]) ?? 1, pick(DEPTH_PERCENTILES[1]) ?? 1];
+  const most = Math.max(pick(RESIDUAL_PERCENTILE) ?? 0, LEAST_RESIDUAL_PX);
   return [-most, most];
-}
-
-/** A white raster with room for the colour bar, the picture in its left part. */
-function widen(
-  picture: Uint8Array,
-  widthPx: number,
-  heightPx: number,
-): { readonly data: Uint8Array; readonly widthPx: number; readonly heightPx: number; readonly channels: 3 } {
-  const wide = widthPx + BAR_PX;
-  const data = new Uint8Array(wide * heightPx * 3).fill(255);
-  for (let row = 0; row < heightPx; row++) {
-    data.set(picture.subarray(row * widthPx * 3, (row + 1) * widthPx * 3), row * wide * 3);
-  }
-  return { data, widthPx: wide, heightPx, channels: 3 };
 }

@@ -6,6 +6,9 @@ import { loadPointCloudKernels, type PointCloudKernels } from './kernels.ts';
 /** Least and greatest of a coordinate. */
 export type Interval = readonly [number, number];
 
+/** Along three axes. */
+type Box = readonly [Interval, Interval, Interval];
+
 /** A cloud in the kernels' memory, cleaned of points that were never measured. */
 export interface Scene {
   readonly kernels: PointCloudKernels;
@@ -16,7 +19,9 @@ export interface Scene {
   readonly z: number;
   readonly padded: number;
   /** Where the object lies, less the cloud's offset. */
-  readonly box: readonly [Interval, Interval, Interval];
+  readonly box: Box;
+  /** Whether no point lies outside the box, nor at infinity. */
+  readonly isWhole: boolean;
   /** Address of a colour per point, when there are colours or intensities. */
   readonly colours: number | undefined;
   /** Address and number of triangles. */
@@ -28,7 +33,15 @@ const SAMPLE_POINTS = 16_384;
 /** Points further out than the middle 98 % by this many times its width belong to something else. */
 const OUTLIER_WIDTHS = 1;
 const PERCENTILES = [0.01, 0.99] as const;
-const LARGEST = 3.4e38;
+/** All that float32 can hold but infinity. */
+const ANYWHERE: Interval = [-3.4e38, 3.4e38];
+const IDENTITY: readonly [Vector, Vector, Vector] = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+
+type Columns = Pick<Scene, 'kernels' | 'x' | 'y' | 'z' | 'padded'>;
 
 /**
  * Copies a cloud to the kernels' memory.
@@ -42,14 +55,12 @@ export function createScene(cloud: PointCloud): Scene {
     kernels.floats(address, padded).set(column.subarray(0, padded));
     return address;
   };
-  const missing = cloud.triangles === undefined ? dropMissing(cloud) : 0;
   const [x, y, z] = [copy(cloud.x), copy(cloud.y), copy(cloud.z)];
   const columns = { kernels, x, y, z, padded };
-  const all = measureBox(columns, [
-    [-LARGEST, LARGEST],
-    [-LARGEST, LARGEST],
-    [-LARGEST, LARGEST],
-  ]);
+  const missing = cloud.triangles === undefined ? dropMissing(columns, cloud) : 0;
+  const everything = measureAlong(columns, IDENTITY, undefined);
+  const areFinite = everything.flat().every(Number.isFinite);
+  const all = areFinite ? everything : measureBox(columns, [ANYWHERE, ANYWHERE, ANYWHERE]);
   if (all === undefined) {
     throw new RejectedError(
       'EMPTY_CLOUD',
@@ -57,10 +68,14 @@ export function createScene(cloud: PointCloud): Scene {
       { points: cloud.count },
     );
   }
-  const box = cloud.triangles === undefined ? (measureBox(columns, findCoreBox(cloud, all)) ?? all) : all;
+  const core = cloud.triangles === undefined ? findCoreBox(cloud, all) : all;
+  const isWhole = all.every(
+    ([least, most], axis) => least >= (core[axis]?.[0] ?? 0) && most <= (core[axis]?.[1] ?? 0),
+  );
+  const box = isWhole ? all : (measureBox(columns, core) ?? all);
   const notes = [...cloud.notes];
   if (missing > 0) notes.push(`${missing} of ${cloud.count} points were never measured and are left out.`);
-  if (box.some(([least, most], axis) => least > (all[axis]?.[0] ?? 0) || most < (all[axis]?.[1] ?? 0))) {
+  if (!isWhole) {
     notes.push('Some points lie far away from all others; the views leave them out.');
   }
   const paint = cloud.colours ?? (cloud.intensities && spreadIntensities(cloud.intensities, cloud.count));
@@ -68,6 +83,7 @@ export function createScene(cloud: PointCloud): Scene {
     ...columns,
     cloud,
     box,
+    isWhole: isWhole && areFinite,
     colours: paint && copyWords(kernels, paint),
     triangles: cloud.triangles && {
       address: copyWords(kernels, cloud.triangles),
@@ -77,19 +93,26 @@ export function createScene(cloud: PointCloud): Scene {
   };
 }
 
-/** Least and greatest along the three rows of a projection of the points in the scene's box. */
+/**
+ * Least and greatest along the three rows of a projection of the points in the box, or of all points without one: infinite
+ * then if any of them is.
+ */
 export function measureAlong(
-  { kernels, x, y, z, padded }: Pick<Scene, 'kernels' | 'x' | 'y' | 'z' | 'padded'>,
+  { kernels, x, y, z, padded }: Columns,
   rows: readonly [Vector, Vector, Vector],
-  box: readonly [Interval, Interval, Interval],
-): readonly [Interval, Interval, Interval] {
+  box: Box | undefined,
+): Box {
   const mark = kernels.mark();
   const camera = kernels.reserve(48);
   const limits = kernels.reserve(24);
   const bounds = kernels.reserve(24);
   kernels.floats(camera, 12).set(rows.flatMap((row) => [...row, 0]));
-  kernels.floats(limits, 6).set(box.flat());
-  kernels.run.measure(x, y, z, padded, camera, limits, bounds);
+  if (box === undefined) {
+    kernels.run.measureAll(x, y, z, padded, camera, bounds);
+  } else {
+    kernels.floats(limits, 6).set(box.flat());
+    kernels.run.measure(x, y, z, padded, camera, limits, bounds);
+  }
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = kernels.floats(bounds, 6);
   kernels.release(mark);
   return [
@@ -99,19 +122,14 @@ export function measureAlong(
   ];
 }
 
-function measureBox(
-  columns: Pick<Scene, 'kernels' | 'x' | 'y' | 'z' | 'padded'>,
-  box: readonly [Interval, Interval, Interval],
-): readonly [Interval, Interval, Interval] | undefined {
-  const found = measureAlong(
-    columns,
-    [
-      [1, 0, 0],
-      [0, 1, 0],
-      [0, 0, 1],
-    ],
-    box,
-  );
+/** The object's extent along three directions. */
+export function measureObject(scene: Scene, rows: readonly [Vector, Vector, Vector]): Box {
+  return measureAlong(scene, rows, scene.isWhole ? undefined : scene.box);
+}
+
+/** `undefined` when no point lies in the box. */
+function measureBox(columns: Columns, box: Box): Box | undefined {
+  const found = measureAlong(columns, IDENTITY, box);
   return found[0][0] > found[0][1] ? undefined : found;
 }
 
@@ -119,25 +137,26 @@ function measureBox(
  * Makes NaN of points that stand for no measurement: two or more exactly at 0, 0, 0. Returns how many points are missing,
  * those included that had no numbers before.
  */
-function dropMissing({ count, x, y, z, offset }: PointCloud): number {
-  const [zeroX, zeroY, zeroZ] = offset.map((value) => Math.fround(-value));
-  let missing = 0;
-  const zeros: number[] = [];
+function dropMissing({ kernels, x, y, z, padded }: Columns, { count, offset }: PointCloud): number {
+  const mark = kernels.mark();
+  const zero = kernels.reserve(16);
+  const origin = offset.map((value) => Math.fround(0 - value));
+  kernels.floats(zero, 3).set(origin);
+  const both = kernels.run.countMissing(x, y, z, padded, zero);
+  kernels.release(mark);
+  const zeros = Number(both & 0xffffffffn);
+  const missing = Number(both >> 32n) - (padded - count);
+  if (zeros < 2) return missing;
+  const [px, py, pz] = [x, y, z].map((address) => kernels.floats(address, count));
+  if (px === undefined || py === undefined || pz === undefined) return missing;
   for (let i = 0; i < count; i++) {
-    const value = x[i] ?? 0;
-    if (Number.isNaN(value)) missing += 1;
-    else if (value === zeroX && y[i] === zeroY && z[i] === zeroZ) zeros.push(i);
+    if (px[i] === origin[0] && py[i] === origin[1] && pz[i] === origin[2]) px[i] = Number.NaN;
   }
-  if (zeros.length < 2) return missing;
-  for (const index of zeros) x[index] = Number.NaN;
-  return missing + zeros.length;
+  return missing + zeros;
 }
 
 /** The box of the middle of the points, widened on every side. */
-function findCoreBox(
-  { count, x, y, z }: PointCloud,
-  all: readonly [Interval, Interval, Interval],
-): readonly [Interval, Interval, Interval] {
+function findCoreBox({ count, x, y, z }: PointCloud, all: Box): Box {
   const step = Math.max(1, Math.floor(count / SAMPLE_POINTS));
   const widen = (column: Float32Array, axis: 0 | 1 | 2): Interval => {
     const sample = new Float32Array(Math.ceil(count / step));

@@ -51,7 +51,7 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
       colours === undefined || scene.colours === undefined
         ? undefined
         : { picture: colours, values: scene.colours };
-    spacing = fillSurface(scene.kernels, { depths, width, height, spare: light }, (seeds) => {
+    spacing = fillSurface(scene.kernels, { depths, width, height }, (seeds) => {
       if (drawColours === undefined) return undefined;
       const { picture, values } = drawColours;
       run.splatValues(x, y, z, values, padded, camera, far, seeds, picture, width, height);

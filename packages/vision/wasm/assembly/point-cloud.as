@@ -120,6 +120,56 @@ export function measure(
   store<f32>(bounds, -least(f32x4.neg(d1)), 20);
 }
 
+/** `measure` without a box: all points that are not NaN, infinite ones included. */
+export function measureAll(x: usize, y: usize, z: usize, count: i32, camera: usize, bounds: usize): void {
+  const most = f32x4.splat(Infinity);
+  let u0 = most, u1 = most, v0 = most, v1 = most, d0 = most, d1 = most;
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const px = v128.load(x + i);
+    const py = v128.load(y + i);
+    const pz = v128.load(z + i);
+    const u = project(camera, 0, px, py, pz);
+    const v = project(camera, 1, px, py, pz);
+    const d = project(camera, 2, px, py, pz);
+    u0 = f32x4.pmin(u0, u);
+    v0 = f32x4.pmin(v0, v);
+    d0 = f32x4.pmin(d0, d);
+    u1 = f32x4.pmin(u1, f32x4.neg(u));
+    v1 = f32x4.pmin(v1, f32x4.neg(v));
+    d1 = f32x4.pmin(d1, f32x4.neg(d));
+  }
+  store<f32>(bounds, least(u0));
+  store<f32>(bounds, -least(u1), 4);
+  store<f32>(bounds, least(v0), 8);
+  store<f32>(bounds, -least(v1), 12);
+  store<f32>(bounds, least(d0), 16);
+  store<f32>(bounds, -least(d1), 20);
+}
+
+/** Counts points equal to `at` (3 floats) in the low half of the result, and those with any NaN in the high half. */
+export function countMissing(x: usize, y: usize, z: usize, count: i32, at: usize): i64 {
+  let equal = i32x4.splat(0);
+  let missing = i32x4.splat(0);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const px = v128.load(x + i);
+    const py = v128.load(y + i);
+    const pz = v128.load(z + i);
+    const here = v128.and(
+      v128.and(f32x4.eq(px, v128.load32_splat(at)), f32x4.eq(py, v128.load32_splat(at, 4))),
+      f32x4.eq(pz, v128.load32_splat(at, 8)),
+    );
+    equal = i32x4.sub(equal, here);
+    missing = i32x4.sub(missing, v128.or(v128.or(f32x4.ne(px, px), f32x4.ne(py, py)), f32x4.ne(pz, pz)));
+  }
+  return (addLanes(missing) << 32) | addLanes(equal);
+}
+
+// @ts-ignore: decorator
+@inline
+function addLanes(value: v128): i64 {
+  return i64(i32x4.extract_lane(value, 0) + i32x4.extract_lane(value, 1) + i32x4.extract_lane(value, 2) + i32x4.extract_lane(value, 3));
+}
+
 // @ts-ignore: decorator
 @inline
 function isWithin(value: v128, pair: usize): v128 {
@@ -135,11 +185,20 @@ function least(value: v128): f32 {
   );
 }
 
-/** Halves a depth picture of even sides, keeping the nearest of each 2 × 2 pixels. `half` has (width/2) × (height/2). */
+/** Halves a depth picture of even sides, keeping the nearest of each 2 × 2 pixels. */
 export function halve(source: usize, half: usize, width: i32, height: i32): void {
   const stride = (<usize>width) << 2;
   for (let row = 0; row < height; row += 2) {
-    for (let x: usize = 0; x < stride; x += 8) {
+    const wide: usize = stride & ~31;
+    for (let x: usize = 0; x < wide; x += 32) {
+      const at = source + x;
+      const first = i32x4.min_s(v128.load(at), v128.load(at + stride));
+      const second = i32x4.min_s(v128.load(at, 16), v128.load(at + stride, 16));
+      const even = v128.shuffle<i32>(first, second, 0, 2, 4, 6);
+      const odd = v128.shuffle<i32>(first, second, 1, 3, 5, 7);
+      v128.store(half + (x >> 1), i32x4.min_s(even, odd));
+    }
+    for (let x = wide; x < stride; x += 8) {
       const upper = min(load<i32>(source + x), load<i32>(source + x, 4));
       const lower = min(load<i32>(source + stride + x), load<i32>(source + stride + x, 4));
       store<i32>(half + (x >> 1), min(upper, lower));
@@ -149,48 +208,65 @@ export function halve(source: usize, half: usize, width: i32, height: i32): void
   }
 }
 
-/** Seen pixels in the low half of the result; in the high half, empty ones with something on two opposite sides. */
+/**
+ * Seen pixels in the low half of the result; in the high half, empty ones with something on two opposite sides. The
+ * outermost rows and columns don't count.
+ */
 export function countHoles(depths: usize, width: i32, height: i32): i64 {
   const stride = (<usize>width) << 2;
-  let seen: i64 = 0;
-  let holes: i64 = 0;
+  const nothing = i32x4.splat(NOTHING);
+  let seen = i32x4.splat(0);
+  let holes = i32x4.splat(0);
+  let seenApart: i64 = 0;
+  let holesApart: i64 = 0;
+  // In fours as far as they go, the others one by one.
+  const wide: usize = 4 + ((stride - 8) & ~15);
   for (let row = 1; row < height - 1; row++) {
     depths += stride;
-    for (let x: usize = 4; x < stride - 4; x += 4) {
+    for (let x: usize = 4; x < wide; x += 16) {
+      const at = depths + x;
+      const empty = i32x4.eq(v128.load(at), nothing);
+      const across = v128.or(i32x4.eq(v128.load(at - 4), nothing), i32x4.eq(v128.load(at, 4), nothing));
+      const along = v128.or(i32x4.eq(v128.load(at - stride), nothing), i32x4.eq(v128.load(at + stride), nothing));
+      seen = i32x4.add(seen, i32x4.add(empty, i32x4.splat(1)));
+      holes = i32x4.sub(holes, v128.andnot(empty, v128.and(across, along)));
+    }
+    for (let x = wide; x < stride - 4; x += 4) {
       const at = depths + x;
       const here = load<i32>(at) != NOTHING;
-      const across = (load<i32>(at - 4) != NOTHING) && (load<i32>(at, 4) != NOTHING);
-      const along = (load<i32>(at - stride) != NOTHING) && (load<i32>(at + stride) != NOTHING);
-      seen += i64(here);
-      holes += i64(!here && (across || along));
+      const across = load<i32>(at - 4) != NOTHING && load<i32>(at, 4) != NOTHING;
+      const along = load<i32>(at - stride) != NOTHING && load<i32>(at + stride) != NOTHING;
+      seenApart += i64(here);
+      holesApart += i64(!here && (across || along));
     }
   }
-  return (holes << 32) | seen;
+  return ((addLanes(holes) + holesApart) << 32) | (addLanes(seen) + seenApart);
 }
 
 /**
  * The depth of the near surface in each cell: the nearest in it, or the further of two opposite neighbours where that is
  * nearer, since a surface on both sides passes over what is between. A neighbour on one side alone may be the edge of
- * something else and hides nothing. The outermost cells are copied.
+ * something else and hides nothing. The outermost cells are copied. At least 5 columns.
  */
 export function bridgeCells(cells: usize, target: usize, width: i32, height: i32): void {
   const stride = (<usize>width) << 2;
   memory.copy(target, cells, stride * <usize>height);
   for (let row = 1; row < height - 1; row++) {
     const start = <usize>row * stride;
-    for (let x: usize = start + 4; x < start + stride - 4; x += 4) {
-      const at = cells + x;
-      const straight = min(further(at - 4, at + 4), further(at - stride, at + stride));
-      const aslant = min(further(at - stride - 4, at + stride + 4), further(at - stride + 4, at + stride - 4));
-      store<f32>(target + x, min(load<f32>(at), min(straight, aslant)));
+    // The last group overlaps the one before it where the width is no multiple of 4.
+    for (let x: usize = 4; x < stride - 4; x += 16) {
+      const at = cells + start + min(x, stride - 20);
+      const straight = f32x4.pmin(further(at - 4, at + 4), further(at - stride, at + stride));
+      const aslant = f32x4.pmin(further(at - stride - 4, at + stride + 4), further(at - stride + 4, at + stride - 4));
+      v128.store(target + start + min(x, stride - 20), f32x4.pmin(v128.load(at), f32x4.pmin(straight, aslant)));
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function further(a: usize, b: usize): f32 {
-  return max(load<f32>(a), load<f32>(b));
+function further(a: usize, b: usize): v128 {
+  return f32x4.pmax(v128.load(a), v128.load(b));
 }
 
 /**
@@ -198,33 +274,53 @@ function further(a: usize, b: usize): f32 {
  * slope within the cell. `side`: pixels in a cell's side.
  */
 export function limitCells(nearest: usize, limits: usize, width: i32, height: i32, side: f32): void {
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, nearest += 4, limits += 4) {
-      const here = load<f32>(nearest);
-      const stride = (<usize>width) << 2;
-      const left = column > 0 ? load<f32>(nearest - 4) : Infinity;
-      const right = column < width - 1 ? load<f32>(nearest, 4) : Infinity;
-      const above = row > 0 ? load<f32>(nearest - stride) : Infinity;
-      const below = row < height - 1 ? load<f32>(nearest + stride) : Infinity;
+  const stride = (<usize>width) << 2;
+  const infinity = f32x4.splat(Infinity);
+  const base = f32x4.splat(1 + <f32>0.5 * side);
+  const steepest = f32x4.splat(min<f32>(8 * side, 32));
+  memory.copy(limits, nearest, stride * <usize>height);
+  for (let row = 1; row < height - 1; row++) {
+    const start = <usize>row * stride;
+    for (let x: usize = 4; x < stride - 4; x += 16) {
+      const place = start + min(x, stride - 20);
+      const at = nearest + place;
+      const here = v128.load(at);
       // The gentler side: the other may be the edge of something else.
-      const rise = min(abs(here - left), abs(right - here)) + min(abs(here - above), abs(below - here));
-      const slope: f32 = rise < Infinity ? rise : 0;
-      store<f32>(limits, here + 1 + <f32>0.5 * side + min<f32>(<f32>1.2 * slope, min<f32>(8 * side, 32)));
+      const rise = f32x4.add(rises(here, at - 4, at + 4), rises(here, at - stride, at + stride));
+      const slope = v128.and(rise, f32x4.lt(rise, infinity));
+      const allowed = f32x4.pmin(f32x4.mul(slope, f32x4.splat(1.2)), steepest);
+      v128.store(limits + place, f32x4.add(here, f32x4.add(base, allowed)));
     }
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function rises(here: v128, before: usize, after: usize): v128 {
+  return f32x4.pmin(
+    f32x4.abs(f32x4.sub(here, v128.load(before))),
+    f32x4.abs(f32x4.sub(here, v128.load(after))),
+  );
+}
+
 /**
  * Removes the pixels behind the limit of their cell: points of a far side that show between those of the near side.
- * `shift`: log2 of the pixels in a cell's side.
+ * `shift`: log2 of the pixels in a cell's side, 1 or more.
  */
 export function cull(depths: usize, width: i32, height: i32, limits: usize, shift: i32): void {
   const cells = width >> shift;
+  const nothing = i32x4.splat(NOTHING);
   for (let row = 0; row < height; row++) {
     const line = limits + ((<usize>((row >> shift) * cells)) << 2);
-    for (let column = 0; column < width; column++, depths += 4) {
-      const limit = load<f32>(line + ((<usize>(column >> shift)) << 2));
-      if (load<f32>(depths) > limit) store<i32>(depths, NOTHING);
+    for (let column = 0; column < width; column += 4, depths += 16) {
+      const depth = v128.load(depths);
+      // A cell has 2 columns or a multiple of 4.
+      const limit = v128.shuffle<i32>(
+        v128.load32_splat(line + ((<usize>(column >> shift)) << 2)),
+        v128.load32_splat(line + ((<usize>((column + 2) >> shift)) << 2)),
+        0, 1, 4, 5,
+      );
+      v128.store(depths, v128.bitselect(nothing, depth, f32x4.gt(depth, limit)));
     }
   }
 }
@@ -267,15 +363,22 @@ export function spreadColumns(
 }
 
 /**
- * After `spreadColumns`: the squared distance to the nearest seen pixel within `reach` columns, and the value there.
- * Writes columns reach .. width - reach; their outer neighbours keep what the outputs held.
+ * After `spreadColumns`: the squared distance to the nearest seen pixel within `reach` columns, and the value there. The
+ * outermost columns, `reach` made a multiple of 4, are far from everything.
  */
 export function spreadRows(
   distances: usize, spread: usize, squares: usize, values: usize, width: i32, height: i32, reach: i32,
 ): void {
   const stride = (<usize>width) << 2;
   const first = (<usize>((reach + 3) & ~3)) << 2;
+  const nothing = i32x4.splat(NOTHING);
   for (let row = 0; row < height; row++) {
+    for (let x: usize = 0; x < first; x += 16) {
+      v128.store(squares + x, nothing);
+      v128.store(values + x, nothing);
+      v128.store(squares + stride - first + x, nothing);
+      v128.store(values + stride - first + x, nothing);
+    }
     for (let x = first; x < stride - first; x += 16) {
       const own = v128.load(distances + x);
       let best = f32x4.mul(own, own);
@@ -302,22 +405,65 @@ export function spreadRows(
   }
 }
 
-/** Marks as seen (0) the pixels whose square is above `limit`, all others as +Infinity. */
-export function invert(squares: usize, marks: usize, count: i32, limit: f32): void {
+/**
+ * Distance in 16 bits, in pixels and at most `far`, to the nearest pixel of the same column whose square (a float) is
+ * above `limit`: to the outside of what lies near a seen pixel.
+ */
+export function measureColumns(
+  squares: usize, distances: usize, width: i32, height: i32, limit: f32, far: i32,
+): void {
+  const stride = (<usize>width) << 1;
   const most = f32x4.splat(limit);
-  const nothing = i32x4.splat(NOTHING);
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    v128.store(marks + i, v128.andnot(nothing, f32x4.gt(v128.load(squares + i), most)));
+  const one = i16x8.splat(1);
+  const furthest = i16x8.splat(<i16>far);
+  for (let row = 0; row < height; row++) {
+    for (let x: usize = 0; x < stride; x += 16) {
+      const at = squares + ((<usize>row * stride + x) << 1);
+      const near = i16x8.narrow_i32x4_s(f32x4.le(v128.load(at), most), f32x4.le(v128.load(at, 16), most));
+      const place = distances + <usize>row * stride + x;
+      const before = row > 0 ? i16x8.min_u(i16x8.add(v128.load(place - stride), one), furthest) : furthest;
+      v128.store(place, v128.and(before, near));
+    }
+  }
+  for (let row = height - 2; row >= 0; row--) {
+    for (let x: usize = 0; x < stride; x += 16) {
+      const place = distances + <usize>row * stride + x;
+      v128.store(place, i16x8.min_u(v128.load(place), i16x8.add(v128.load(place + stride), one)));
+    }
   }
 }
 
-/** Empties the pixels whose square is not above `limit`. */
-export function carve(depths: usize, squares: usize, count: i32, limit: f32): void {
-  const most = f32x4.splat(limit);
+/**
+ * After `measureColumns`: empties the pixels of a depth picture whose squared distance to the outside, within `reach`
+ * columns, is not above `limit`. The outermost columns, `reach` made a multiple of 8, are emptied.
+ */
+export function carve(
+  depths: usize, distances: usize, width: i32, height: i32, reach: i32, limit: i32,
+): void {
+  const stride = (<usize>width) << 1;
+  const first = (<usize>((reach + 7) & ~7)) << 1;
+  const most = i16x8.splat(<i16>limit);
   const nothing = i32x4.splat(NOTHING);
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const kept = f32x4.gt(v128.load(squares + i), most);
-    v128.store(depths + i, v128.bitselect(v128.load(depths + i), nothing, kept));
+  for (let row = 0; row < height; row++) {
+    for (let x: usize = 0; x < first << 1; x += 16) {
+      v128.store(depths + x, nothing);
+      v128.store(depths + ((stride - first) << 1) + x, nothing);
+    }
+    for (let x = first; x < stride - first; x += 16) {
+      const own = v128.load(distances + x);
+      let best = i16x8.mul(own, own);
+      for (let step = 1; step <= reach; step++) {
+        const offset = (<usize>step) << 1;
+        const side = i16x8.min_u(v128.load(distances + x - offset), v128.load(distances + x + offset));
+        best = i16x8.min_u(best, i16x8.add(i16x8.mul(side, side), i16x8.splat(<i16>(step * step))));
+      }
+      const kept = i16x8.gt_u(best, most);
+      const at = depths + (x << 1);
+      v128.store(at, v128.bitselect(v128.load(at), nothing, i32x4.extend_low_i16x8_s(kept)));
+      v128.store(at, v128.bitselect(v128.load(at, 16), nothing, i32x4.extend_high_i16x8_s(kept)), 16);
+    }
+    depths += stride << 1;
+    distances += stride;
   }
 }
 
@@ -331,15 +477,21 @@ export function smooth(source: usize, target: usize, width: i32, height: i32, st
   const across = (<usize>step) << 2;
   const along = stride * <usize>step;
   const margin = (<usize>((step + 3) & ~3)) << 2;
-  memory.copy(target, source, stride * <usize>height);
   const nothing = f32x4.splat(Infinity);
+  memory.copy(target, source, along);
+  memory.copy(target + stride * <usize>(height - step), source + stride * <usize>(height - step), along);
   for (let row = step; row < height - step; row++) {
     const start = <usize>row * stride;
+    memory.copy(target + start, source + start, margin);
+    memory.copy(target + start + stride - margin, source + start + stride - margin, margin);
     for (let x = start + margin; x < start + stride - margin; x += 16) {
       const at = source + x;
       const here = v128.load(at);
       const empty = f32x4.eq(here, nothing);
-      if (v128.any_true(v128.not(empty)) == false) continue;
+      if (i32x4.all_true(empty)) {
+        v128.store(target + x, here);
+        continue;
+      }
       let sum = f32x4.mul(here, f32x4.splat(4));
       let weight = f32x4.splat(4);
       let bent = isBent(here, v128.load(at - across), v128.load(at + across), bend);
@@ -452,29 +604,28 @@ export function paintGrey(
 }
 
 /**
- * Writes the window as RGB bytes: the colour of `values` (scaled so that `low`..`high` spans the 256 colours of the
- * palette, 4 bytes each) times its light, at least `floor` of it; white where nothing is seen.
+ * Writes the window as RGB bytes, `pitch` bytes a row: the colour of `values` (scaled so that `low`..`high` spans the 256
+ * colours of the palette, 0x00BBGGRR) times its light, at least `floor` of it. Leaves alone what is not seen.
  */
 export function paintPalette(
   depths: usize, values: usize, light: usize, stride: i32, left: i32, top: i32, width: i32, height: i32,
-  target: usize, palette: usize, low: f32, high: f32, floor: f32,
+  target: usize, pitch: i32, palette: usize, low: f32, high: f32, floor: f32,
 ): void {
   const scale: f32 = <f32>255.99 / (high - low);
   for (let row = 0; row < height; row++) {
     const at = (<usize>((top + row) * stride + left)) << 2;
-    for (let column = 0; column < width; column++, target += 3) {
+    const line = target + <usize>(row * pitch);
+    for (let column = 0; column < width; column++) {
       const place = at + ((<usize>column) << 2);
-      if (load<i32>(depths + place) == NOTHING) {
-        store<u16>(target, 0xffff);
-        store<u8>(target, 0xff, 2);
-        continue;
-      }
+      if (load<i32>(depths + place) == NOTHING) continue;
       const share = <i32>max<f32>(0, min<f32>(255, (load<f32>(values + place) - low) * scale));
-      const colour = palette + ((<usize>share) << 2);
-      const lit = floor + (1 - floor) * load<f32>(light + place);
-      store<u8>(target, <i32>(<f32>load<u8>(colour) * lit));
-      store<u8>(target, <i32>(<f32>load<u8>(colour, 1) * lit), 1);
-      store<u8>(target, <i32>(<f32>load<u8>(colour, 2) * lit), 2);
+      const colour = load<u32>(palette + ((<usize>share) << 2));
+      const lit = <u32>(<f32>256 * (floor + (1 - floor) * load<f32>(light + place)));
+      const redBlue = (((colour & 0xff00ff) * lit) >> 8) & 0xff00ff;
+      const green = (((colour & 0xff00) * lit) >> 8) & 0xff00;
+      const pixel = line + <usize>(column * 3);
+      store<u16>(pixel, redBlue | green);
+      store<u8>(pixel, redBlue >> 16, 2);
     }
   }
 }
