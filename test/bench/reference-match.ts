@@ -10,6 +10,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import type { Rectangle } from '../../packages/vision/geometry.ts';
+import { drawPerturbation, perturbImage } from '../../packages/vision/perturb/index.ts';
 import { type Detection, detectAnomalies } from '../../packages/vision/reference/index.ts';
 import {
   CRACKED_COOKIES,
@@ -18,8 +20,6 @@ import {
   readBoxes,
   readFixture,
 } from '../../packages/vision/reference/testing/fixtures.ts';
-import { drawPerturbation, perturbImage } from '../../packages/vision/perturb/index.ts';
-import type { Rectangle } from '../../packages/vision/geometry.ts';
 
 const { values } = parseArgs({
   options: {
