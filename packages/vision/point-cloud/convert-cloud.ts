@@ -8,6 +8,7 @@ import { chooseViews, expandViews, guessAxes } from './choose-views.ts';
 import type { PointCloudMediaType } from './media-types.ts';
 import type { CloudStyle, PointCloudOptions } from './options.ts';
 import { parseCloud } from './parse-cloud.ts';
+import { keepKernels, takeKernels } from './render/kernels.ts';
 import { findBarPx, type Painting, paintSurface } from './render/paint.ts';
 import { createScene, type Scene } from './render/scene.ts';
 import { drawSurface } from './render/surface.ts';
@@ -33,10 +34,13 @@ export async function convertCloud(
   settings: ConversionSettings,
 ): Promise<Rendering> {
   const cloud = await parseCloud(bytes, mediaType, settings.limits);
-  const scene = createScene(cloud);
+  const kernels = takeKernels();
+  const scene = createScene(cloud, kernels);
   const { pointCloud, longSidePx } = settings;
   const shots = planShots(scene, mediaType, pointCloud, Math.min(pointCloud.sidePx, longSidePx));
-  return { views: await Promise.all(takeShots(scene, shots)), notes: scene.notes };
+  const views = takeShots(scene, shots);
+  keepKernels(kernels);
+  return { views: await Promise.all(views), notes: scene.notes };
 }
 
 function planShots(

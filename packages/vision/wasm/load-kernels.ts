@@ -5,8 +5,10 @@ export interface Kernels<Functions> {
   readonly reserve: (bytes: number) => number;
   /** The place from which `reserve` will take next. */
   readonly mark: () => number;
-  /** Gives back everything reserved since `mark` returned this. */
+  /** Gives back everything reserved since `mark` returned this; 0 stands for everything. The memory keeps its size. */
   readonly release: (mark: number) => void;
+  /** Bytes of memory. */
+  readonly size: () => number;
   /** Views of the memory. A later `reserve` may detach them: take them afresh after it. */
   readonly floats: (address: number, count: number) => Float32Array<ArrayBuffer>;
   readonly words: (address: number, count: number) => Uint32Array<ArrayBuffer>;
@@ -45,8 +47,9 @@ export function loadKernels<Functions>(moduleBase64: string): Kernels<Functions>
     },
     mark: () => next,
     release: (mark) => {
-      next = mark;
+      next = Math.max(mark, FIRST_ADDRESS);
     },
+    size: () => memory.buffer.byteLength,
     floats: (address, count) => new Float32Array(memory.buffer, address, count),
     words: (address, count) => new Uint32Array(memory.buffer, address, count),
     bytes: (address, count) => new Uint8Array(memory.buffer, address, count),

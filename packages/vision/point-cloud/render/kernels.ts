@@ -169,3 +169,21 @@ export type PointCloudKernels = Kernels<PointCloudFunctions>;
 export function loadPointCloudKernels(): PointCloudKernels {
   return loadKernels<PointCloudFunctions>(moduleBase64);
 }
+
+/** Memory above this is given back after use. */
+const KEPT_BYTES = 128 * 2 ** 20;
+
+let kept: PointCloudKernels | undefined;
+
+/** Kernels of a conversion that is over, or new ones. Touching fresh memory takes as long as drawing a view. */
+export function takeKernels(): PointCloudKernels {
+  const kernels = kept ?? loadPointCloudKernels();
+  kept = undefined;
+  return kernels;
+}
+
+/** Takes kernels back whose results have been copied. */
+export function keepKernels(kernels: PointCloudKernels): void {
+  kernels.release(0);
+  if (kernels.size() <= KEPT_BYTES) kept = kernels;
+}

@@ -22,14 +22,12 @@ export interface Scene {
   readonly box: Box;
   /** Whether no point lies outside the box, nor at infinity. */
   readonly isWhole: boolean;
-  /** Address of a colour per point, when there are colours or intensities. */
-  readonly colours: number | undefined;
   /** Address and number of triangles. */
   readonly triangles: { readonly address: number; readonly count: number } | undefined;
   readonly notes: readonly string[];
 }
 
-const SAMPLE_POINTS = 16_384;
+const SAMPLE_POINTS = 4096;
 /** Points further out than the middle 98 % by this many times its width belong to something else. */
 const OUTLIER_WIDTHS = 1;
 const PERCENTILES = [0.01, 0.99] as const;
@@ -47,8 +45,7 @@ type Columns = Pick<Scene, 'kernels' | 'x' | 'y' | 'z' | 'padded'>;
  * Copies a cloud to the kernels' memory.
  * @throws RejectedError EMPTY_CLOUD when no point is a number
  */
-export function createScene(cloud: PointCloud): Scene {
-  const kernels = loadPointCloudKernels();
+export function createScene(cloud: PointCloud, kernels = loadPointCloudKernels()): Scene {
   const padded = padCount(cloud.count);
   const copy = (column: Float32Array) => {
     const address = kernels.reserve(padded * 4);
@@ -78,13 +75,11 @@ export function createScene(cloud: PointCloud): Scene {
   if (!isWhole) {
     notes.push('Some points lie far away from all others; the views leave them out.');
   }
-  const paint = cloud.colours ?? (cloud.intensities && spreadIntensities(cloud.intensities, cloud.count));
   return {
     ...columns,
     cloud,
     box,
     isWhole: isWhole && areFinite,
-    colours: paint && copyWords(kernels, paint),
     triangles: cloud.triangles && {
       address: copyWords(kernels, cloud.triangles),
       count: cloud.triangles.length / 3,
@@ -172,6 +167,12 @@ function findCoreBox({ count, x, y, z }: PointCloud, all: Box): Box {
     return [low - slack, high + slack];
   };
   return [widen(x, 0), widen(y, 1), widen(z, 2)];
+}
+
+/** Address of a colour per point, from colours or intensities; `undefined` without either. */
+export function copyColours({ kernels, cloud: { colours, intensities, count } }: Scene): number | undefined {
+  const paint = colours ?? (intensities && spreadIntensities(intensities, count));
+  return paint && copyWords(kernels, paint);
 }
 
 /** Greys between the 1st and the 99th of 100 intensities. */

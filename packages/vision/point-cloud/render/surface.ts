@@ -2,7 +2,7 @@ import type { Frame } from '../camera/frame.ts';
 import { dot, scale } from '../vectors.ts';
 import { fillSurface } from './fill-surface.ts';
 import type { PointCloudKernels } from './kernels.ts';
-import type { Scene } from './scene.ts';
+import { copyColours, type Scene } from './scene.ts';
 
 /** Pixels around the picture that are drawn and thrown away, so that no pass needs to mind the picture's edge. */
 export const MARGIN = 32;
@@ -37,7 +37,8 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
   const cells = width * height;
   const createPicture = () => reserve((cells + 4) * 4);
   const depths = createPicture();
-  const colours = wantsColours && scene.colours !== undefined ? createPicture() : undefined;
+  const values = wantsColours ? copyColours(scene) : undefined;
+  const colours = values === undefined ? undefined : createPicture();
   run.fill(depths, cells + 4, NOTHING);
   const bias = 1 - frame.depths[0] / frame.unitsPerPx;
   const far = (frame.depths[1] - frame.depths[0]) / frame.unitsPerPx + 2;
@@ -47,18 +48,13 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
   if (scene.triangles === undefined) {
     const { x, y, z, padded } = scene;
     run.splat(x, y, z, padded, camera, far, depths, width, height);
-    const drawColours =
-      colours === undefined || scene.colours === undefined
-        ? undefined
-        : { picture: colours, values: scene.colours };
     spacing = fillSurface(scene.kernels, { depths, width, height }, (seeds) => {
-      if (drawColours === undefined) return undefined;
-      const { picture, values } = drawColours;
-      run.splatValues(x, y, z, values, padded, camera, far, seeds, picture, width, height);
-      return picture;
+      if (colours === undefined || values === undefined) return undefined;
+      run.splatValues(x, y, z, values, padded, camera, far, seeds, colours, width, height);
+      return colours;
     });
   } else {
-    drawMesh(scene, camera, { depths, colours: colours ?? 0, width, height });
+    drawMesh(scene, camera, { depths, values: values ?? 0, colours: colours ?? 0, width, height });
   }
   lightSurface(scene.kernels, { depths, light, width, height }, spacing);
   return { frame, width, height, depths, light, colours, bias };
@@ -102,10 +98,11 @@ function writeCamera({ kernels }: Scene, frame: Frame, bias: number): number {
 }
 
 function drawMesh(
-  { kernels, x, y, z, padded, triangles, colours }: Scene,
+  { kernels, x, y, z, padded, triangles }: Scene,
   camera: number,
   target: {
     readonly depths: number;
+    readonly values: number;
     readonly colours: number;
     readonly width: number;
     readonly height: number;
@@ -125,7 +122,7 @@ function drawMesh(
     target.depths,
     target.width,
     target.height,
-    colours ?? 0,
+    target.values,
     target.colours,
   );
   release(before);
