@@ -92,7 +92,7 @@ export function createScene(cloud: PointCloud, kernels = loadPointCloudKernels()
  * Least and greatest along the three rows of a projection of the points in the box, or of all points without one: infinite
  * then if any of them is.
  */
-export function measureAlong(
+function measureAlong(
   { kernels, x, y, z, padded }: Columns,
   rows: readonly [Vector, Vector, Vector],
   box: Box | undefined,

@@ -18,7 +18,7 @@ const INTENSITIES = new Set([
 const TIMES = /^(?:time|timestamp|date|datetime|t|seconds?|ms|epoch|utc|gps_?time)$/;
 
 /** The words of a line, without a comment mark, quotes, and units in brackets. */
-export function splitWords(line: string): string[] {
+function splitWords(line: string): string[] {
   return line
     .trim()
     .replace(/^(?:\/\/+|#+)\s*/, '')
