@@ -2,7 +2,14 @@ import type { Vector } from '../../geometry.ts';
 import type { Limits } from '../../limits.ts';
 import { createColumn, type PointCloud, padCount } from '../cloud.ts';
 import { assertPointCount, rejectCloud, rejectVariant } from '../reject.ts';
-import { findOffset, readColumn, readScalar, SCALAR_BYTES, type ScalarColumn } from '../scalar.ts';
+import {
+  findOffset,
+  readColumn,
+  readFloatTriple,
+  readScalar,
+  SCALAR_BYTES,
+  type ScalarColumn,
+} from '../scalar.ts';
 import { readLines } from '../text/read-lines.ts';
 import { type PcdField, type PcdHeader, readPcdHeader } from './read-pcd-header.ts';
 import { LZF_MAX_RATIO, unpackLzf } from './unpack-lzf.ts';
@@ -96,6 +103,8 @@ function createRecordReader({ view, isByField }: Records, header: PcdHeader): Pc
         findOffset(view, place(y)),
         findOffset(view, place(z)),
       ] as const;
+      const columns = [createColumn(count), createColumn(count), createColumn(count)] as const;
+      if (readFloatTriple(view, [place(x), place(y), place(z)], columns)) return [columns, offset];
       return [[read(x, offset[0]), read(y, offset[1]), read(z, offset[2])], offset];
     },
     values: (field) => read(field),

@@ -1,7 +1,14 @@
 import { packColour, padCount } from '../cloud.ts';
 import { rejectCloud } from '../reject.ts';
-import { findOffset, readColumn, readScalar, SCALAR_BYTES, type ScalarColumn } from '../scalar.ts';
-import type { VertexLayout } from './ply-columns.ts';
+import {
+  findOffset,
+  readColumn,
+  readFloatTriple,
+  readScalar,
+  SCALAR_BYTES,
+  type ScalarColumn,
+} from '../scalar.ts';
+import { pickColumn, type VertexLayout } from './ply-columns.ts';
 import { measureRecord, type PlyElement } from './read-ply-header.ts';
 
 /** Takes the values of one list; `start` is the offset of the first. */
@@ -27,9 +34,16 @@ export function readBinaryVertices(
   const offsets = places.map((place, index) =>
     (layout.position as readonly number[]).includes(index) ? findOffset(view, place) : 0,
   );
+  const [x, y, z] = layout.position;
+  const isTripleRead = readFloatTriple(
+    view,
+    [places[x], places[y], places[z]],
+    [pickColumn(columns, x), pickColumn(columns, y), pickColumn(columns, z)],
+  );
   for (const [index, place] of places.entries()) {
     const column = columns[index];
-    if (column !== undefined && !bytesOfColour?.includes(index)) {
+    const isRead = isTripleRead && (layout.position as readonly number[]).includes(index);
+    if (column !== undefined && !isRead && !bytesOfColour?.includes(index)) {
       readColumn(view, place, column, offsets[index]);
     }
   }
