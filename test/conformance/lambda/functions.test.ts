@@ -26,7 +26,8 @@ test('one after the other, invocations find the same warm instance', async () =>
 
 test('at the same time, invocations get instances of their own, up to the pool, and the others wait', async () => {
   const { invoke } = host('handlers.ts#rest', { workersPerFunction: 2 });
-  const answers = await Promise.all([1, 2, 3, 4].map(() => invoke({ milliseconds: 50 })));
+  // Long beside the difference between two cold starts, or one instance would be done before the other begins.
+  const answers = await Promise.all([1, 2, 3, 4].map(() => invoke({ milliseconds: 1500 })));
   expect(answers.sort()).toEqual([1, 1, 2, 2]);
 });
 
