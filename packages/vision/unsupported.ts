@@ -26,7 +26,9 @@ const KNOWN: readonly KnownFormat[] = [
 export function rejectUnsupported(head: Uint8Array): RejectedError {
   const known = nameFormat(Buffer.from(head).toString('latin1'));
   const what = known === undefined ? 'The content is of no known type' : `${known.name} is not accepted`;
-  const advice = known?.advice ?? 'Send a picture (JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP, HEIC), a point cloud, a time series or a medical slice; the guide to modalities lists the formats';
+  const advice =
+    known?.advice ??
+    'Send a picture (JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP, HEIC), a point cloud, a time series or a medical slice; the guide to modalities lists the formats';
   return new RejectedError('UNSUPPORTED_MEDIA_TYPE', `${what}. ${advice}.`, {
     head: Buffer.from(head.subarray(0, 16)).toString('hex'),
   });
