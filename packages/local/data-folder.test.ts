@@ -127,6 +127,13 @@ test('reset of a folder in use deletes nothing', async () => {
   await once(holder, 'close');
 });
 
+test.runIf(existsSync('/proc/self'))(
+  'a file system that makes no folders is refused, not tried for ever',
+  () => {
+    expect(catchError(() => openDataFolder('/proc/loupe'))).toMatchObject({ code: 'UNWRITABLE' });
+  },
+);
+
 test('a folder that cannot be written is named in one sentence with a way out', () => {
   const file = join(makeTemporaryFolder(), 'file');
   writeFileSync(file, '');

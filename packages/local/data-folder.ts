@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Everything the local cloud writes; `reset` removes these and nothing else. */
@@ -84,10 +84,17 @@ export function openDataFolder(folder: string, options: { readonly reset?: boole
   };
 }
 
+/** One by one: Node's own recursion never ends where a file system answers ENOENT to every new folder, as /proc does. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 function takeLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
     lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
     lock.exec('begin exclusive');
     writeJson(join(path, OWNER_FILE), { pid: process.pid });
