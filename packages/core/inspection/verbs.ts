@@ -1,17 +1,17 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import {
   archive,
-  checkOptionalText,
-  checkVersion,
-  createNotFoundError,
+  changeLabel,
+  checkLabel,
   createOnce,
   DomainError,
   type Draft,
+  type LabelChange,
   type ListPage,
   listPage,
+  load,
   type PageRequest,
   RESEND_AFTER_MS,
-  revise,
   type TenantScope,
   type UploadTicket,
 } from '../platform/index.ts';
@@ -22,14 +22,11 @@ import {
   isSettled,
   issueTicket,
   linkInspection,
-  loadSample,
   type Sample,
   sampleKind,
 } from '../sample/index.ts';
 import { type InspectionCounts, readCounts } from './counts.ts';
 import { type Inspection, inspectionKind } from './entity.ts';
-
-const MAX_LABEL = 200;
 
 export interface InspectionInput {
   readonly profileId: string;
@@ -50,8 +47,8 @@ export async function createInspection(
   const request = { operation: 'inspection.create', key: input.idempotencyKey, input };
   const created = await createOnce(scope, request, () => draftInspection(scope, input));
   if ('replayOf' in created) {
-    const inspection = await loadInspection(scope, created.replayOf, ['input']);
-    const sample = await loadSample(scope, inspection.sampleId, ['input']);
+    const inspection = await load(scope, inspectionKind, created.replayOf, ['input']);
+    const sample = await load(scope, sampleKind, inspection.sampleId, ['input']);
     return { inspection, upload: (await issueTicket(scope, sample)).upload };
   }
   const { inspection, sample } = created.value;
@@ -66,7 +63,7 @@ async function draftInspection(
   const profile = await loadActiveProfile(scope, input.profileId, ['input', 'profileId']);
   const version = await loadProfileVersion(scope, profile.currentVersionId);
   const { file, sampleId } = input.source;
-  const label = checkOptionalText(input.label, ['input', 'label'], MAX_LABEL);
+  const label = checkLabel(input.label, ['input', 'label']);
   const sample = file
     ? draftSample(scope, { file, label, longSidePx: version.longSidePx }, ['input', 'source', 'file'])
     : await loadActiveSample(scope, sampleId ?? '');
@@ -96,19 +93,10 @@ async function draftInspection(
 
 export async function updateInspection(
   { session, scope }: TenantRequest,
-  input: {
-    readonly id: string;
-    readonly expectedVersion: number;
-    readonly patch: { readonly label?: string | null | undefined };
-  },
+  input: LabelChange,
 ): Promise<Inspection> {
   assertMay(session, 'inspection.update');
-  const inspection = await loadInspection(scope, input.id, ['input', 'id']);
-  checkVersion(inspection.rev, input.expectedVersion);
-  const { label } = input.patch;
-  if (label === undefined) return inspection;
-  const checked = checkOptionalText(label, ['input', 'patch', 'label'], MAX_LABEL);
-  return scope.table.save(inspectionKind, revise(inspection, { label: checked }));
+  return changeLabel(scope, inspectionKind, input);
 }
 
 export async function archiveInspection({ session, scope }: TenantRequest, id: string): Promise<Inspection> {
@@ -161,13 +149,7 @@ async function wakeIfSettled(scope: TenantScope, inspection: Inspection): Promis
 
 async function loadActiveSample(scope: TenantScope, id: string): Promise<Sample> {
   const path = ['input', 'source', 'sampleId'];
-  const sample = await loadSample(scope, id, path);
+  const sample = await load(scope, sampleKind, id, path);
   if (sample.archivedAt !== undefined) throw new DomainError('ARCHIVED', 'The sample is archived.', path);
   return sample;
-}
-
-async function loadInspection(scope: TenantScope, id: string, path: readonly string[]): Promise<Inspection> {
-  const inspection = await scope.table.get(inspectionKind, id);
-  if (!inspection) throw createNotFoundError('inspection', path);
-  return inspection;
 }

@@ -4,11 +4,11 @@ import {
   ConditionFailedError,
   checkText,
   checkVersion,
-  createNotFoundError,
   createOnce,
   DomainError,
   type ListPage,
   listPage,
+  load,
   type PageRequest,
   revise,
   type TenantScope,
@@ -68,7 +68,7 @@ export async function createProfile(
     ];
     return { id: profile.id, value: profile, writes };
   });
-  return 'value' in created ? created.value : loadProfile(scope, created.replayOf, ['input']);
+  return 'value' in created ? created.value : load(scope, profileKind, created.replayOf, ['input']);
 }
 
 /** Changes name or definition; a changed definition is a new version. */
@@ -148,7 +148,7 @@ export async function loadActiveProfile(
   id: string,
   path: readonly string[],
 ): Promise<Profile> {
-  const profile = await loadProfile(scope, id, path);
+  const profile = await load(scope, profileKind, id, path);
   if (profile.archivedAt !== undefined) {
     throw new DomainError('ARCHIVED', 'The profile is archived and takes no more changes or work.', path);
   }
@@ -159,12 +159,6 @@ export async function loadProfileVersion(scope: TenantScope, id: string): Promis
   const version = await scope.table.get(profileVersionKind, id);
   if (!version) throw new Error(`The profile version ${id} has no row.`);
   return version;
-}
-
-async function loadProfile(scope: TenantScope, id: string, path: readonly string[]): Promise<Profile> {
-  const profile = await scope.table.get(profileKind, id);
-  if (!profile) throw createNotFoundError('profile', path);
-  return profile;
 }
 
 function draftVersion(

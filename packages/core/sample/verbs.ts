@@ -2,18 +2,18 @@ import { assertMay, type TenantRequest } from '../access/index.ts';
 import {
   archive,
   change,
+  changeLabel,
+  checkLabel,
   checkNumber,
-  checkOptionalText,
   checkText,
-  checkVersion,
-  createNotFoundError,
   createOnce,
   DomainError,
+  type LabelChange,
   type ListPage,
   listPage,
+  load,
   type PageRequest,
   RESEND_AFTER_MS,
-  revise,
   type TenantScope,
   type UploadTicket,
 } from '../platform/index.ts';
@@ -23,7 +23,6 @@ import { locateOriginal, type Sample, sampleKind } from './entity.ts';
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 export const DEFAULT_LONG_SIDE_PX = 2048;
 const TICKET_MS = 15 * 60_000;
-const MAX_LABEL = 200;
 
 export interface FileInput {
   readonly name: string;
@@ -61,7 +60,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
     contentType,
     bytes: checkNumber(file.bytes, [...path, 'bytes'], 1, MAX_FILE_BYTES),
     sha256,
-    label: checkOptionalText(input.label, ['input', 'label'], MAX_LABEL),
+    label: checkLabel(input.label, ['input', 'label']),
     longSidePx: input.longSidePx ?? DEFAULT_LONG_SIDE_PX,
     createdAt: now,
     uploadUntil: now + TICKET_MS,
@@ -97,7 +96,8 @@ export async function createSample(
     const draft = draftSample(scope, input, ['input', 'file']);
     return { id: draft.id, value: draft, writes: [scope.table.create(sampleKind, draft)] };
   });
-  const sample = 'value' in created ? created.value : await loadSample(scope, created.replayOf, ['input']);
+  const sample =
+    'value' in created ? created.value : await load(scope, sampleKind, created.replayOf, ['input']);
   return issueTicket(scope, sample);
 }
 
@@ -118,21 +118,9 @@ export async function renewSampleUpload(
   return { sample, upload };
 }
 
-export async function updateSample(
-  { session, scope }: TenantRequest,
-  input: {
-    readonly id: string;
-    readonly expectedVersion: number;
-    readonly patch: { readonly label?: string | null | undefined };
-  },
-): Promise<Sample> {
+export async function updateSample({ session, scope }: TenantRequest, input: LabelChange): Promise<Sample> {
   assertMay(session, 'sample.update');
-  const sample = await loadSample(scope, input.id, ['input', 'id']);
-  checkVersion(sample.rev, input.expectedVersion);
-  const { label } = input.patch;
-  if (label === undefined) return sample;
-  const checked = checkOptionalText(label, ['input', 'patch', 'label'], MAX_LABEL);
-  return scope.table.save(sampleKind, revise(sample, { label: checked }));
+  return changeLabel(scope, sampleKind, input);
 }
 
 export async function archiveSample({ session, scope }: TenantRequest, id: string): Promise<Sample> {
@@ -155,13 +143,6 @@ export async function listSamples(
 ): Promise<ListPage<Sample>> {
   assertMay(session, 'sample.read');
   return listPage<Sample>(scope, 'byTenant', page.archived ? 'sample:archived' : 'sample', page);
-}
-
-/** @throws DomainError NOT_FOUND at `path` */
-export async function loadSample(scope: TenantScope, id: string, path: readonly string[]): Promise<Sample> {
-  const sample = await scope.table.get(sampleKind, id);
-  if (!sample) throw createNotFoundError('sample', path);
-  return sample;
 }
 
 function extendUpload(scope: TenantScope, id: string): Promise<Sample> {
