@@ -1,8 +1,17 @@
-import { vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const LONGEST_MS = 5000;
+const WAIT_MS = 100;
 
 /** Lists are read from indexes, which follow the table after a moment: asks again until the claim holds. */
-export function eventually<T>(claim: () => Promise<T>): Promise<T> {
-  return vi.waitFor(claim, { timeout: LONGEST_MS, interval: 100 });
+export async function eventually<T>(claim: () => Promise<T>): Promise<T> {
+  const until = Date.now() + LONGEST_MS;
+  for (;;) {
+    try {
+      return await claim();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+    await sleep(WAIT_MS);
+  }
 }

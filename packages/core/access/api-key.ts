@@ -65,7 +65,11 @@ export function parseApiKey(key: string, stage: string): { apiKeyId: string; sec
   return { apiKeyId: `key_${match[2]}`, secret: match[3] ?? '' };
 }
 
-export function verifySecret(pepper: string, apiKey: ApiKey, secret: string): boolean {
+export function verifySecret(
+  pepper: string,
+  apiKey: Pick<ApiKey, 'id' | 'secretHash'>,
+  secret: string,
+): boolean {
   const expected = Buffer.from(apiKey.secretHash, 'hex');
   const actual = Buffer.from(hashSecret(pepper, apiKey.id, secret), 'hex');
   return expected.length === actual.length && timingSafeEqual(expected, actual);

@@ -4,6 +4,10 @@ import { tenantKind } from '../tenant/entity.ts';
 import { type ApiKeyLocator, apiKeyKind, locateApiKey, parseApiKey, verifySecret } from './api-key.ts';
 import type { Session } from './policy.ts';
 
+/** A tenant and a key that nobody has. */
+const NOBODY = `ten_${'0'.repeat(26)}`;
+const STRANGER = { id: `key_${'0'.repeat(26)}`, secretHash: '0'.repeat(64) };
+
 /**
  * Who a bearer credential is. Strategies are tried in order: the operator's key, then API keys.
  * @param authorization value of the `Authorization` header, if any
@@ -26,14 +30,15 @@ async function authenticateApiKey(platform: Platform, credential: string): Promi
   const parts = parseApiKey(credential, platform.stage);
   if (!parts) throw refused;
   const locator = await platform.table.get<ApiKeyLocator>(locateApiKey(parts.apiKeyId));
-  if (!locator) throw refused;
-  const { table } = createTenantScope(platform, locator.tenantId);
+  // An unknown id takes the same reads and the same HMAC as a known one, so that time does not tell them apart.
+  const tenantId = locator?.tenantId ?? NOBODY;
+  const { table } = createTenantScope(platform, tenantId);
   const [apiKey, tenant] = await Promise.all([
     table.get(apiKeyKind, parts.apiKeyId),
-    table.get(tenantKind, locator.tenantId),
+    table.get(tenantKind, tenantId),
   ]);
-  if (!apiKey || !verifySecret(platform.secret, apiKey, parts.secret)) throw refused;
-  if (!tenant || tenant.archivedAt !== undefined) throw refused;
+  const isProven = verifySecret(platform.secret, apiKey ?? STRANGER, parts.secret);
+  if (!isProven || !apiKey || !tenant || tenant.archivedAt !== undefined) throw refused;
   return { kind: 'apiKey', tenantId: tenant.id, apiKeyId: apiKey.id, role: apiKey.role };
 }
 

@@ -1,0 +1,26 @@
+/**
+ * Tries every operation, node, connection, link and ticket with what belongs to somebody else. Exit code 1 when
+ * anything shows.
+ *
+ *     npm run -s test:isolation [-- --json FILE]
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startTestService } from '../support/service.ts';
+import { reportIsolation } from './report.ts';
+import { setScene } from './scene.ts';
+
+const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const service = await startTestService();
+try {
+  const report = await reportIsolation(await setScene(service));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  for (const { name, why } of report.leaks) process.stdout.write(`LEAK ${name}: ${why}\n`);
+  for (const what of report.uncovered) process.stdout.write(`UNCOVERED ${what}\n`);
+  process.stdout.write(
+    `${report.cases} cases over ${report.operations} operations, ${report.leaks.length} leaks, ${report.uncovered.length} uncovered\n`,
+  );
+  process.exitCode = report.leaks.length + report.uncovered.length > 0 ? 1 : 0;
+} finally {
+  await service.dispose();
+}
