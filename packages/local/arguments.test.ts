@@ -5,7 +5,7 @@ import { FAULTS, parseFaults } from './faults.ts';
 test('without options it is port 4000 and the folder .loupe', () => {
   expect(parseArguments([])).toEqual({
     help: false,
-    ports: { api: 4000, dynamodb: undefined, s3: undefined, sqs: undefined },
+    ports: { api: 4000, dynamodb: undefined, kms: undefined, s3: undefined, sqs: undefined },
     data: '.loupe',
     reset: false,
     functionTimeoutSeconds: undefined,
@@ -19,10 +19,10 @@ test('without options it is port 4000 and the folder .loupe', () => {
 
 test('every option is read', () => {
   const line =
-    '--port 0 --dynamodb-port 1 --s3-port 2 --sqs-port 65535 --data d --reset --function-timeout 2.5 --sweep-every 1 --quiet --ready-json --watch --faults sqs.delay=1,seed=7';
+    '--port 0 --dynamodb-port 1 --kms-port 3 --s3-port 2 --sqs-port 65535 --data d --reset --function-timeout 2.5 --sweep-every 1 --quiet --ready-json --watch --faults sqs.delay=1,seed=7';
   expect(parseArguments(line.split(' '))).toEqual({
     help: false,
-    ports: { api: 0, dynamodb: 1, s3: 2, sqs: 65_535 },
+    ports: { api: 0, dynamodb: 1, kms: 3, s3: 2, sqs: 65_535 },
     data: 'd',
     reset: true,
     functionTimeoutSeconds: 2.5,
@@ -45,6 +45,7 @@ test('the help names every option and fault', () => {
   const options = [
     'port',
     'dynamodb-port',
+    'kms-port',
     's3-port',
     'sqs-port',
     'data',

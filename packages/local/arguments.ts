@@ -16,6 +16,7 @@ export interface Arguments {
   readonly ports: {
     readonly api: number;
     readonly dynamodb: number | undefined;
+    readonly kms: number | undefined;
     readonly s3: number | undefined;
     readonly sqs: number | undefined;
   };
@@ -29,13 +30,14 @@ export interface Arguments {
   readonly readyJson: boolean;
 }
 
-export const HELP = `Runs Loupe with its whole cloud (DynamoDB, S3, SQS, Lambda) on this machine.
+export const HELP = `Runs Loupe with its whole cloud (DynamoDB, S3, SQS, KMS, Lambda) on this machine.
 
 Usage: npm start -- [options]
 
   --port N              port of the API and the explorer (default 4000; 0 takes a free one)
   --dynamodb-port N     ports of the other services; without these they take
-  --s3-port N           the ports of their last run, or free ones
+  --kms-port N          the ports of their last run, or free ones
+  --s3-port N
   --sqs-port N
   --data DIR            folder for everything that is kept (default .loupe)
   --reset               delete what the folder keeps, then start
@@ -61,6 +63,7 @@ GEMINI_API_KEY, LOUPE_GEMINI_BASE_URL. Without any of them the embedded detector
 const options = {
   port: { type: 'string', default: '4000' },
   'dynamodb-port': { type: 'string' },
+  'kms-port': { type: 'string' },
   's3-port': { type: 'string' },
   'sqs-port': { type: 'string' },
   data: { type: 'string', default: '.loupe' },
@@ -83,6 +86,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     ports: {
       api: readPort('port', values.port) ?? 0,
       dynamodb: readPort('dynamodb-port', values['dynamodb-port']),
+      kms: readPort('kms-port', values['kms-port']),
       s3: readPort('s3-port', values['s3-port']),
       sqs: readPort('sqs-port', values['sqs-port']),
     },

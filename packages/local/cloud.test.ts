@@ -6,7 +6,7 @@ import { createFaults, parseFaults } from './faults.ts';
 import { resources, root } from './testing/functions/resources.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 
-const FREE = { api: 0, dynamodb: 0, s3: 0, sqs: 0 };
+const FREE = { api: 0, dynamodb: 0, kms: 0, s3: 0, sqs: 0 };
 
 async function start(options: Partial<CloudOptions> = {}): Promise<Cloud & { readonly lines: string[] }> {
   const lines: string[] = [];
@@ -96,10 +96,11 @@ test('with queues and functions at fault every upload still arrives, and the API
   for (const key of keys) expect(await readThing(cloud, key, 60_000)).toBe(key.toUpperCase());
 }, 90_000);
 
-test('the environment names every service, table, bucket and queue', async () => {
+test('the environment names every service, table, bucket, queue and key', async () => {
   const { environment, endpoints } = await start();
   expect(environment).toMatchObject({
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_KMS: endpoints.kms,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_REGION: 'us-east-1',
@@ -108,6 +109,7 @@ test('the environment names every service, table, bucket and queue', async () =>
     LOUPE_STAGE: 'local',
     LOUPE_TABLE: 'things',
     LOUPE_BUCKET: 'thing-files',
+    LOUPE_KMS_KEY_ID: expect.stringMatching(/^arn:aws:kms:us-east-1:000000000000:key\/[0-9a-f-]{36}$/),
     LOUPE_QUEUE_INTAKE_URL: `${endpoints.sqs}/000000000000/intake`,
     LOUPE_QUEUE_INTAKE_DEAD_URL: `${endpoints.sqs}/000000000000/intake-dead`,
     LOUPE_SECRET: expect.stringMatching(/^[0-9a-f]{64}$/),

@@ -5,6 +5,7 @@ import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { openDynamoDb } from './dynamodb/index.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { createHttpApi } from './http-api/index.ts';
+import { openKms } from './kms/index.ts';
 import { createLambda } from './lambda/index.ts';
 import { watchHandlers } from './lambda/watch.ts';
 import { type Listening, listenOnLoopback } from './listening.ts';
@@ -15,7 +16,7 @@ import { openSqs, startEventSourceMapping } from './sqs/index.ts';
 
 export type { Endpoints } from './service-environment.ts';
 
-const SERVICES = ['api', 'dynamodb', 's3', 'sqs'] as const;
+const SERVICES = ['api', 'dynamodb', 'kms', 's3', 'sqs'] as const;
 /** AWS demands 1 and advises 6 for invocations that are throttled, which they are not here: they wait. */
 const VISIBILITY_FACTOR = 2;
 const DEFAULT_WORKERS = 4;
@@ -62,7 +63,7 @@ export interface Cloud {
 type Closer = () => void | Promise<void>;
 
 /**
- * Starts DynamoDB, S3, SQS, Lambda, the HTTP API and the schedules of `resources` in this process, on loopback.
+ * Starts DynamoDB, S3, SQS, KMS, Lambda, the HTTP API and the schedules of `resources` in this process, on loopback.
  * Throws `DataFolderError` or `PortTakenError`; whatever was already started is stopped again.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
@@ -107,6 +108,7 @@ async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Clo
   const endpoints: Endpoints = {
     api: ports.api.origin,
     dynamodb: ports.dynamodb.origin,
+    kms: ports.kms.origin,
     s3: ports.s3.origin,
     sqs: ports.sqs.origin,
   };
@@ -150,8 +152,18 @@ async function start(options: CloudOptions, closers: Closer[]): Promise<Omit<Clo
   });
   ports.s3.serve(s3.handle);
 
+  const kms = openKms({
+    dataDir: folder.findFolder('kms'),
+    region,
+    accountId,
+    keys: resources.keys,
+    clock,
+    faults,
+  });
+  ports.kms.serve(kms.handle);
+
   const environment = {
-    ...describeEnvironment(resources, endpoints, sqs.formatUrl),
+    ...describeEnvironment(resources, endpoints, sqs.formatUrl, kms.formatArn),
     ...folder.readSecrets(),
     ...options.environment,
   };
@@ -240,7 +252,7 @@ function checkVisibility(source: EventSourceResource, { queues, functions }: Res
   );
 }
 
-/** Opens all four ports, or none. Queue addresses carry a port, so the ports come before the services. */
+/** Opens every port, or none. Queue addresses carry a port, so the ports come before the services. */
 async function listenAll(
   { ports = {} }: CloudOptions,
   folder: DataFolder,

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Everything the local cloud writes; `reset` removes these and nothing else. */
-const SERVICE_FOLDERS = ['dynamodb', 's3', 'sqs'] as const;
+const SERVICE_FOLDERS = ['dynamodb', 'kms', 's3', 'sqs'] as const;
 const SECRETS_FILE = 'secrets.json';
 const DEVELOPMENT_FILE = 'development.json';
 const PORTS_FILE = 'ports.json';
@@ -174,7 +174,8 @@ function checkSecrets(file: string, stored: unknown): Secrets {
   throw describeDamage(file);
 }
 
-function readJson(file: string): unknown {
+/** Undefined when the file is missing or no JSON. */
+export function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
@@ -183,7 +184,7 @@ function readJson(file: string): unknown {
 }
 
 /** Whole or not at all, and readable by its owner alone. */
-function writeJson(file: string, value: object): void {
+export function writeJson(file: string, value: object): void {
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: OWNER_ONLY });
   renameSync(draft, file);

@@ -20,6 +20,7 @@ export const FAULTS = {
   's3.internal-error': { does: 'a request fails: 500 InternalError', mild: 0.02 },
   's3.slow-body': { does: 'an object is sent slowly', mild: 0.02 },
   's3.reset': { does: 'a connection breaks while an object is sent', mild: 0.02 },
+  'kms.throttle': { does: 'a request is refused: ThrottlingException', mild: 0.02 },
   'lambda.exit': { does: 'a function that no client waits for ends in the middle', mild: 0.02 },
   'lambda.freeze': { does: 'such a function hangs until its timeout', mild: 0.005 },
   'lambda.out-of-memory': { does: 'such a function runs out of memory', mild: 0.005 },

@@ -13,6 +13,8 @@ const schema = z.object({
   LOUPE_SECRET: z.string().check(z.minLength(32)),
   /** Credential of the operator, who makes tenants; the API's alone. */
   LOUPE_OPERATOR_KEY: z.optional(z.string().check(z.minLength(32))),
+  /** ARN of the KMS key that seals tenants' secrets; absent where a function has none to seal or open. */
+  LOUPE_KMS_KEY_ID: z.optional(z.string().check(z.minLength(1))),
   AWS_REGION: z.string().check(z.minLength(1)),
   /** Standard SDK variable; also decides where presigned requests are sent. */
   AWS_ENDPOINT_URL_S3: z.optional(z.url()),
@@ -32,6 +34,8 @@ export interface Config {
   readonly secret: string;
   /** Without one nobody is the operator. */
   readonly operatorKey: string | undefined;
+  /** Of the KMS key that seals tenants' secrets. */
+  readonly kmsKeyId: string | undefined;
   readonly s3Endpoint: string | undefined;
   readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
   readonly gemini: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
@@ -58,6 +62,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     },
     secret: values.LOUPE_SECRET,
     operatorKey: values.LOUPE_OPERATOR_KEY,
+    kmsKeyId: values.LOUPE_KMS_KEY_ID,
     s3Endpoint: values.AWS_ENDPOINT_URL_S3,
     openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.LOUPE_OPENAI_BASE_URL },
     gemini: { apiKey: values.GEMINI_API_KEY, baseUrl: values.LOUPE_GEMINI_BASE_URL },

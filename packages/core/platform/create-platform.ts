@@ -1,12 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { openBucket } from './bucket.ts';
 import type { Config } from './config.ts';
+import { openDataKeys } from './data-keys.ts';
 import { createIdGenerator } from './ids.ts';
 import { openQueues } from './queue.ts';
 import { openTable } from './table.ts';
 import type { Platform } from './tenant-scope.ts';
 
-/** Connects a process to its table, bucket and queues. Nothing is sent before the first use. */
+/** Connects a process to its table, bucket, queues and KMS key. Nothing is sent before the first use. */
 export function createPlatform(config: Config, clock: () => number): Platform {
   const dynamo = new DynamoDBClient({ region: config.region });
   return {
@@ -18,6 +19,7 @@ export function createPlatform(config: Config, clock: () => number): Platform {
       credentials: dynamo.config.credentials,
       clock,
     }),
+    dataKeys: openDataKeys(config.region, config.kmsKeyId),
     queues: openQueues(config.region, config.queueUrls),
     clock,
     createId: createIdGenerator(clock),

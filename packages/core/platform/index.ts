@@ -3,6 +3,7 @@ export * from './change.ts';
 export * from './config.ts';
 export * from './create-platform.ts';
 export * from './cursor.ts';
+export * from './data-keys.ts';
 export * from './errors.ts';
 export * from './idempotency.ts';
 export * from './ids.ts';

@@ -50,6 +50,11 @@ export interface QueueResource {
   readonly deadLetter?: { readonly queue: string; readonly maxReceiveCount: number };
 }
 
+/** A symmetric KMS key for encryption, known by the alias `alias/<name>`. */
+export interface KeyResource {
+  readonly name: string;
+}
+
 export interface FunctionResource {
   readonly name: string;
   /** `<file relative to the repository>#<export>`, e.g. `packages/functions/api.ts#handler`. */
@@ -84,6 +89,7 @@ export interface Resources {
   readonly tables: readonly TableResource[];
   readonly buckets: readonly BucketResource[];
   readonly queues: readonly QueueResource[];
+  readonly keys: readonly KeyResource[];
   readonly functions: readonly FunctionResource[];
   readonly eventSources: readonly EventSourceResource[];
   readonly routes: readonly RouteResource[];
@@ -140,6 +146,7 @@ export const resources: Resources = {
     },
     { name: `${name}-dead`, visibilityTimeoutSeconds: 30, retentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
   ]),
+  keys: [{ name: 'loupe' }],
   functions: [
     { name: 'api', handler: 'packages/functions/api.ts#handler', timeoutSeconds: 29, memoryMb: 1024 },
     ...pipeline.map(({ name, timeoutSeconds, memoryMb }) => ({

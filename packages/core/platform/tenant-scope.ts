@@ -1,4 +1,5 @@
 import type { Bucket, TenantBucket } from './bucket.ts';
+import type { DataKeys, TenantDataKeys } from './data-keys.ts';
 import type { IdGenerator } from './ids.ts';
 import type { Queues } from './queue.ts';
 import type { Table } from './table.ts';
@@ -8,6 +9,7 @@ import { scopeTable, type TenantTable } from './tenant-table.ts';
 export interface Platform {
   readonly table: Table;
   readonly bucket: Bucket;
+  readonly dataKeys: DataKeys;
   readonly queues: Queues;
   readonly clock: () => number;
   readonly createId: IdGenerator;
@@ -23,6 +25,7 @@ export interface TenantScope {
   readonly tenantId: string;
   readonly table: TenantTable;
   readonly bucket: TenantBucket;
+  readonly dataKeys: TenantDataKeys;
   readonly queues: Queues;
   readonly clock: () => number;
   readonly createId: IdGenerator;
@@ -34,6 +37,7 @@ export function createTenantScope(platform: Platform, tenantId: string): TenantS
     tenantId,
     table: scopeTable(platform.table, tenantId),
     bucket: platform.bucket.scope(tenantId),
+    dataKeys: platform.dataKeys.scope(tenantId),
     queues: platform.queues,
     clock: platform.clock,
     createId: platform.createId,

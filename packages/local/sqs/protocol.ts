@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isRecord } from './checks.ts';
+import { parseObject, readBody, respondJson } from '../json-protocol.ts';
 import { SqsError } from './errors.ts';
 import { operations, type Service } from './operations.ts';
 
@@ -25,14 +24,15 @@ export async function answerRequest(
   try {
     const target = TARGET.exec(String(request.headers['x-amz-target'] ?? ''))?.[1];
     const operation = target === undefined ? undefined : operations[target];
-    const text = await readBody(request);
+    const text = await readBody(request, MAX_REQUEST_BYTES);
     if (operation === undefined) {
       throw new SqsError(
         'UnsupportedOperation',
         `The local queue service does not support ${target ?? 'requests without X-Amz-Target: AmazonSQS.<Operation>'}.`,
       );
     }
-    respond(response, 200, await operation({ service, input: parseInput(text), signal }));
+    const body = await operation({ service, input: parseInput(text), signal });
+    respondJson(response, '1.0', 200, body);
   } catch (error) {
     // Nobody is left to read the answer.
     if (gone.signal.aborted) return;
@@ -43,47 +43,19 @@ export async function answerRequest(
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes <= MAX_REQUEST_BYTES) chunks.push(chunk);
-  }
-  if (bytes > MAX_REQUEST_BYTES) {
+function parseInput(text: string | undefined): Readonly<Record<string, unknown>> {
+  if (text === undefined) {
     throw new SqsError('RequestEntityTooLarge', `The request is longer than ${MAX_REQUEST_BYTES} bytes.`);
   }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseInput(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const input: unknown = text === '' ? {} : JSON.parse(text);
-    if (isRecord(input)) return input;
-  } catch {
-    // Falls through to the one error for both.
-  }
+  const input = parseObject(text);
+  if (input !== undefined) return input;
   throw new SqsError('SerializationException', 'The request body is not a JSON object.');
-}
-
-function respond(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Record<string, string> = {},
-): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': bytes.length,
-    'x-amzn-requestid': randomUUID(),
-    ...headers,
-  });
-  response.end(bytes);
 }
 
 function respondError(response: ServerResponse, error: SqsError): void {
   const body = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message };
   const party = error.senderFault ? 'Sender' : 'Receiver';
-  respond(response, error.status, body, { 'x-amzn-query-error': `${error.queryCode};${party}` });
+  respondJson(response, '1.0', error.status, body, {
+    'x-amzn-query-error': `${error.queryCode};${party}`,
+  });
 }

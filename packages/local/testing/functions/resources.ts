@@ -23,6 +23,7 @@ export const resources: Resources = {
     },
     { name: 'intake-dead', visibilityTimeoutSeconds: 30, retentionSeconds: 86_400 },
   ],
+  keys: [{ name: 'things' }],
   functions: [
     { name: 'api', handler: 'api.ts#handler', timeoutSeconds: 10, memoryMb: 256 },
     { name: 'intake', handler: 'intake.ts#handler', timeoutSeconds: 10, memoryMb: 256 },
