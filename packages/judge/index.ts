@@ -19,5 +19,6 @@ export type {
 } from './models/vision-model.ts';
 export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
+export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';
 export { type Prompt, writePrompt } from './prompts/write-prompt.ts';
 export { DEFAULT_THRESHOLD, type Decision, decide, type ThresholdSource } from './scores/decide.ts';

@@ -82,7 +82,11 @@ export async function judge(request: JudgeRequest): Promise<Judgement> {
   // Before anything is paid for: a profile that cannot decide fails here.
   decide(null, profile);
   const available = request.references.reduce((sum, views) => sum + views.length, 0);
-  const prompt = writePrompt(profile, { references: available, queries: request.query.length });
+  const prompt = writePrompt(profile, {
+    references: available,
+    queries: request.query.length,
+    marked: false,
+  });
   const images = listImages(request, prompt.references > 0 || model.traits.comparesReferences);
   requireCapacity(model, images.length);
   const ledger = createLedger(model);

@@ -8,7 +8,11 @@ export const PROMPT_LIMITS = {
   defects: 20,
 } as const;
 
-export type PromptErrorCode = 'PROMPT_TEXT_TOO_LONG' | 'PROMPT_TOO_MANY_ENTRIES';
+export type PromptErrorCode =
+  | 'PROMPT_TEXT_TOO_LONG'
+  | 'PROMPT_TOO_MANY_ENTRIES'
+  | 'PROMPT_PLACEHOLDER_UNKNOWN'
+  | 'PROMPT_RULES_MISSING';
 
 /** A profile's text that cannot go into a prompt. `field` says which, e.g. `rules[3]`. */
 export class PromptError extends Error {
@@ -70,4 +74,9 @@ export function cleanList(
     );
   }
   return clean;
+}
+
+/** Ends a text as a sentence, unless it has an end of its own. */
+export function endSentence(text: string): string {
+  return /[.!?;:…。！？]$/u.test(text) ? text : `${text}.`;
 }

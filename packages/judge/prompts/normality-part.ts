@@ -1,41 +1,20 @@
-/** What the customer wrote of normal, cleaned. */
-export interface NormalityText {
-  readonly noun: string;
-  readonly className: string;
-  /** Empty when the customer gave none. */
-  readonly normality: string;
-  readonly defects: readonly string[];
-  readonly rules: readonly string[];
-}
+import { endSentence } from './customer-text.ts';
+import type { Subject } from './subject.ts';
 
 /**
- * Normality criteria of arXiv 2403.11083: what normal looks like, known defects, and rules as a numbered list in the
- * wording of its LOGICAL prompt. The paper's template stands in for a description that is missing, and its defects
- * for defects that are missing with it.
+ * Normality criteria of arXiv 2403.11083: the customer's description, or the sentence of the paper's template. Without a
+ * class name the template has nothing to say.
+ *
+ * @param normality cleaned; empty when the customer gave none.
  */
-export function writeNormality(text: NormalityText): string {
-  return [describeNormal(text), describeDefects(text), describeRules(text)].filter(Boolean).join(' ');
+export function writeNormality({ noun, isVideo, className }: Subject, normality: string): string {
+  if (normality !== '') return normality;
+  if (className === '') return '';
+  return `Normally, the ${isVideo ? 'video frames' : noun} given should depict clear and identifiable ${className}.`;
 }
 
-function describeNormal({ noun, className, normality }: NormalityText): string {
-  if (normality !== '') return endSentence(normality);
-  return className === ''
-    ? ''
-    : `Normally, the ${noun} given should depict clear and identifiable ${className}.`;
-}
-
-function describeDefects({ normality, defects }: NormalityText): string {
+/** Known defects, in the template's words; its own defects stand in where neither they nor normality are given. */
+export function writeDefects(defects: readonly string[], normality: string): string {
   if (defects.length > 0) return endSentence(`It may have defects such as ${defects.join(', ')}`);
   return normality === '' ? 'It may have defects such as broken parts, and contaminations.' : '';
-}
-
-function describeRules({ noun, className, rules }: NormalityText): string {
-  if (rules.length === 0) return '';
-  const about = className === '' ? '' : ` about ${className}`;
-  const list = rules.map((rule, index) => `${index + 1}. ${endSentence(rule)}`).join(' ');
-  return `The ${noun} given${about} should obey the following rules: ${list}`;
-}
-
-function endSentence(text: string): string {
-  return /[.!?。！？]$/u.test(text) ? text : `${text}.`;
 }

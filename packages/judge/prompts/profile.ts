@@ -1,5 +1,20 @@
-/** The presets of arXiv 2403.11083, section III: which parts a prompt has. */
-export const PROMPT_PRESETS = ['NAIVE', 'CLASS', 'RULES', 'REFERENCE', 'CLASS_REFERENCE', 'FULL'] as const;
+import type { Wording } from './wording.ts';
+
+/**
+ * Which parts a prompt has: the presets of arXiv 2403.11083, section III; LOGICAL, TEMPORAL and MARKS are the prompts of
+ * arXiv 2311.02782 for rules, for time series and video, and for set-of-mark.
+ */
+export const PROMPT_PRESETS = [
+  'NAIVE',
+  'CLASS',
+  'RULES',
+  'REFERENCE',
+  'CLASS_REFERENCE',
+  'FULL',
+  'LOGICAL',
+  'TEMPORAL',
+  'MARKS',
+] as const;
 
 export type PromptPreset = (typeof PROMPT_PRESETS)[number];
 
@@ -9,13 +24,18 @@ export interface JudgeProfile {
   readonly className?: string;
   /** What a normal object looks like; without it the paper's template sentence is used. */
   readonly normality?: string;
-  /** Rules a normal object obeys, one sentence each. */
+  /** Rules a normal object obeys, one sentence each; LOGICAL needs at least one. */
   readonly rules: readonly string[];
   /** Defects to look for, e.g. `broken parts`. */
   readonly defects: readonly string[];
   readonly preset: PromptPreset;
-  /** `POINT_CLOUD` reads "rendered depth image" for "image", as in arXiv 2311.02782; others read "image". */
+  /**
+   * `POINT_CLOUD` reads "rendered depth image" for "image" and `VIDEO` "video frames"; `TIME_SERIES` and `VIDEO` ask for
+   * "outlier points" (arXiv 2311.02782). Others read "image".
+   */
   readonly modality?: string;
+  /** Own words for single parts of the prompt. */
+  readonly wording?: readonly Wording[];
   /** Score from which a sample is ANOMALOUS, 0 to 1; absent means the default. */
   readonly threshold?: number;
   /** Half-width of the UNCERTAIN band around the threshold, 0 to 0.5. */

@@ -1,22 +1,22 @@
-import { describeClass, type Subject, writeQuestion } from './task-part.ts';
+import { countPictures, describeClass, type Subject } from './subject.ts';
 
 /**
- * Task instruction with normal references (presets REFERENCE and CLASS_REFERENCE; arXiv 2403.11083 and the one-shot
- * cases of arXiv 2311.02782). The paper has one reference and one query; more of either is Loupe's extension:
- * "The first N images are normal. … the last image …".
- *
- * @param references how many reference pictures come first, from 1.
+ * Normal references (presets REFERENCE, CLASS_REFERENCE and FULL of arXiv 2403.11083; one-shot cases of
+ * arXiv 2311.02782). The papers have one; more are Loupe's extension: "The first 4 images are normal."
  */
-export function writeReferenceTask(subject: Subject, references: number): string {
-  const { noun, queries } = subject;
-  const about = describeClass(subject.className);
-  const normal =
-    references === 1
-      ? `The first ${noun}${about} is normal.`
-      : `The first ${references} ${noun}s${about} are normal.`;
-  const inspected =
-    queries === 1
-      ? `the ${references === 1 ? 'second' : 'last'} ${noun}${about} contains`
-      : `the last ${queries} ${noun}s${about} contain`;
-  return `${normal} ${writeQuestion(inspected)}`;
+export function writeReferences(subject: Subject): string {
+  const { references, className } = subject;
+  if (references === 0) return '';
+  const verb = references === 1 ? 'is' : 'are';
+  return `The first ${countPictures(subject, references)}${describeClass(className)} ${verb} normal.`;
+}
+
+/** References after rules (LOGICAL, one-shot, of arXiv 2311.02782). */
+export function writeLogicalReferences(subject: Subject): string {
+  const { references } = subject;
+  if (references === 0) return '';
+  const first = `The first ${countPictures(subject, references)}`;
+  return references === 1
+    ? `${first} meets all the standards and is normal.`
+    : `${first} meet all the standards and are normal.`;
 }
