@@ -5,6 +5,7 @@ import { findCamera } from './camera/cameras.ts';
 import { type Frame, fitFrame, repeatFrame } from './camera/frame.ts';
 import { findPrincipalAxes } from './camera/principal-axes.ts';
 import { chooseViews, expandViews, guessAxes } from './choose-views.ts';
+import type { PointCloud } from './cloud.ts';
 import type { PointCloudMediaType } from './media-types.ts';
 import type { CloudStyle, PointCloudOptions } from './options.ts';
 import { parseCloud } from './parse-cloud.ts';
@@ -33,7 +34,15 @@ export async function convertCloud(
   mediaType: PointCloudMediaType,
   settings: ConversionSettings,
 ): Promise<Rendering> {
-  const cloud = await parseCloud(bytes, mediaType, settings.limits);
+  return drawCloud(await parseCloud(bytes, mediaType, settings.limits), mediaType, settings);
+}
+
+/** The views of a cloud that has been read. */
+export async function drawCloud(
+  cloud: PointCloud,
+  mediaType: PointCloudMediaType,
+  settings: Pick<ConversionSettings, 'pointCloud' | 'longSidePx'>,
+): Promise<Rendering> {
   const kernels = takeKernels();
   const scene = createScene(cloud, kernels);
   const { pointCloud, longSidePx } = settings;

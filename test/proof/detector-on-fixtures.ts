@@ -1,7 +1,7 @@
 /**
  * What the embedded detector can and cannot do on the fixtures, and how long it takes.
  *
- *     node test/bench/reference-match.ts [--json FILE] [--seeds 11,12,13,14,15] [--runs 5]
+ *     node test/proof/detector-on-fixtures.ts [--json FILE] [--seeds 11,12,13,14,15] [--runs 5]
  *
  * Ranking: each defective picture against perturbed copies of its reference, one per seed; cracked cookies against
  * the normal one held out. Localisation: marked boxes and masks against the map and the regions. Time: milliseconds

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import sharp, { type Sharp } from 'sharp';
+
+const WIDTH = 4000;
+const HEIGHT = 3000;
+const TILE = 1000;
+const FIXTURE = new URL('../../fixtures/images/candle/normal.JPG', import.meta.url);
+
+/** A photograph of 12 megapixels: tiles of a fixture with a little noise, the same every time. RGB bytes. */
+export async function makePhotograph(): Promise<Uint8Array> {
+  const tile = await sharp(readFileSync(FIXTURE)).resize(TILE, TILE, { fit: 'cover' }).raw().toBuffer();
+  const pixels = new Uint8Array(WIDTH * HEIGHT * 3);
+  let state = 1;
+  for (let y = 0, at = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH * 3; x++, at++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      const value = (tile[(y % TILE) * TILE * 3 + (x % (TILE * 3))] ?? 0) + (state >>> 29) - 4;
+      pixels[at] = Math.max(0, Math.min(255, value));
+    }
+  }
+  return pixels;
+}
+
+/** The photograph as files. */
+export async function encodePhotograph(
+  pixels: Uint8Array,
+): Promise<Record<'jpeg' | 'png' | 'webp' | 'tiff' | 'bmp', Uint8Array>> {
+  const image = (): Sharp => sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+  return {
+    jpeg: await image().jpeg({ quality: 90 }).toBuffer(),
+    png: await image().png({ compressionLevel: 3 }).toBuffer(),
+    webp: await image().webp({ quality: 85, effort: 0 }).toBuffer(),
+    tiff: await image().tiff({ compression: 'lzw' }).toBuffer(),
+    bmp: makeBitmap(pixels),
+  };
+}
+
+/** A 24-bit bottom-up bitmap; 4000 pixels a row need no padding. */
+function makeBitmap(pixels: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(54 + pixels.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(10, 54, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, WIDTH, true);
+  view.setInt32(22, HEIGHT, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  bytes.set(pixels, 54);
+  return bytes;
+}

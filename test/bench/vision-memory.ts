@@ -1,0 +1,55 @@
+/**
+ * The most memory that a process ever holds which reads one file and converts it: everything counts, Node and the libraries too.
+ *
+ *     npm run bench -- --only vision.memory
+ *
+ * `vision.peak_rss_mb.…` are MiB of images of 12 megapixels and clouds of up to 50 MB, the largest upload;
+ * `vision.peak_rss_per_file.…` the same over the file's size, for clouds.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeBumpySphere, makePlyFile } from './support/make-clouds.ts';
+import { encodePhotograph, makePhotograph } from './support/make-photograph.ts';
+import { runBench } from './support/run-bench.ts';
+
+const MEBIBYTE = 2 ** 20;
+const BINARY_POINTS = 3_300_000;
+const TEXT_POINTS = 1_200_000;
+const FIXTURES = new URL('../fixtures/', import.meta.url);
+const run = promisify(execFile);
+
+await runBench(3, async (runs) => {
+  const folder = await mkdtemp(join(tmpdir(), 'loupe-memory-'));
+  const figures: Record<string, number> = { 'vision.idle_rss_mb': await measure([], runs) };
+  const take = async (name: string, bytes: Uint8Array, isCloud: boolean) => {
+    const file = join(folder, name);
+    await writeFile(file, bytes);
+    const peak = await measure([file], runs);
+    figures[`vision.peak_rss_mb.${name}`] = peak;
+    if (isCloud) figures[`vision.peak_rss_per_file.${name}`] = (peak * MEBIBYTE) / bytes.length;
+    await rm(file);
+  };
+  const photographs = await encodePhotograph(await makePhotograph());
+  for (const [name, bytes] of Object.entries(photographs)) await take(`${name}_12mp`, bytes, false);
+  await take('heic_1mp', await readFile(new URL('images/cheers_1440x960.heic', FIXTURES)), false);
+  const binary = makePlyFile(makeBumpySphere(BINARY_POINTS), 'binary_little_endian');
+  await take('ply_binary_50mb', binary, true);
+  await take('ply_binary_15mb', makePlyFile(makeBumpySphere(1_000_000), 'binary_little_endian'), true);
+  await take('ply_ascii_50mb', makePlyFile(makeBumpySphere(TEXT_POINTS), 'ascii'), true);
+  await rm(folder, { recursive: true });
+  return { figures };
+});
+
+/** The least of several processes' peaks, MiB: how much is needed, not how late the collector came. */
+async function measure(file: readonly string[], runs: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  const program = join(import.meta.dirname, 'support', 'convert-once.ts');
+  for (let i = 0; i < runs; i++) {
+    const { stdout } = await run(process.execPath, [program, ...file]);
+    least = Math.min(least, Number(stdout));
+  }
+  return least;
+}
