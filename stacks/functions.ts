@@ -10,10 +10,11 @@ import { table } from './table.ts';
 
 /**
  * Packages installed beside a function's bundle instead of into it: sharp is native, libheif-js is LGPL and stays
- * replaceable. The other functions reach them only behind imports they never run.
+ * replaceable, laz-perf reads its WebAssembly from its own folder. The other functions reach them only behind imports
+ * they never run.
  */
 const DECODERS: Readonly<Record<string, readonly (keyof typeof vision.dependencies)[]>> = {
-  convert: ['sharp', 'libheif-js'],
+  convert: ['sharp', 'libheif-js', 'laz-perf'],
   infer: ['sharp'],
 };
 /** Functions that offer models or ask them. */
@@ -48,7 +49,7 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
       // Imports at first use stay files of their own, so that a cold start reads only what it runs.
       splitting: true,
       // Maps are of use to SST's console alone, and with splitting there are some forty to a function.
-      esbuild: { sourcemap: false, external: ['sharp', 'libheif-js'] },
+      esbuild: { sourcemap: false, external: ['sharp', 'libheif-js', 'laz-perf'] },
       ...(name in DECODERS && { install: pickDecoders(DECODERS[name] ?? []) }),
     },
     // The next tick comes sooner than a retry.

@@ -24,11 +24,26 @@ import {
   type StoredView,
   sampleKind,
 } from '@loupe/core/sample';
-import { convert, RejectedError } from '@loupe/vision';
+import { RejectedError } from '@loupe/vision';
+import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
+import type { Context } from 'aws-lambda';
 import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
+import { conversionEnvironment } from './environment.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { platform } from './platform.ts';
+
+/** What the function itself holds: its modules, the file, the views. */
+const OWN_MEMORY_MB = 512;
+const LEAST_MEMORY_MB = 256;
+/** Time to store the views and write down what came of it. */
+const WRITE_DOWN_MS = 8000;
+/** With less time in all, part of it that the conversion may take. */
+const LEAST_SHARE = 0.7;
+
+const converter = createConverter({ env: conversionEnvironment });
+// While the first file is fetched. A failure shows when it is converted.
+void converter.warm().catch(() => undefined);
 
 /** Converts an uploaded file to views: UPLOADED → READY | REJECTED, then tells the inspections that wait for it. */
 export const handler = createBatchHandler('convert', platform.queues, async (record, context) => {
@@ -41,7 +56,7 @@ export const handler = createBatchHandler('convert', platform.queues, async (rec
   );
   if (claimed) {
     try {
-      await convertSample(scope, claimed, token);
+      await convertSample(scope, claimed, token, context);
     } catch (error) {
       await handleFailure(scope, claimed, token, Number(record.attributes.ApproximateReceiveCount), error);
     }
@@ -50,7 +65,12 @@ export const handler = createBatchHandler('convert', platform.queues, async (rec
   if (settled && isSettled(settled)) await notifyWaiting(scope, settled);
 });
 
-async function convertSample(scope: TenantScope, sample: Sample, token: string): Promise<void> {
+async function convertSample(
+  scope: TenantScope,
+  sample: Sample,
+  token: string,
+  context: Context,
+): Promise<void> {
   if (sample.attempt > MAX_CONVERSION_ATTEMPTS) {
     await reject(scope, sample, token, {
       code: 'CONVERSION_ABORTED',
@@ -61,11 +81,15 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
   }
   try {
     const bytes = await scope.bucket.get(locateOriginal(sample.id), sample.etag ? { etag: sample.etag } : {});
-    const conversion = await convert(bytes, {
-      declaredMediaType: sample.contentType,
-      limits: { maxBytes: MAX_FILE_BYTES },
-      longSidePx: sample.longSidePx,
-    });
+    const conversion = await converter.convert(
+      bytes,
+      {
+        declaredMediaType: sample.contentType,
+        limits: { maxBytes: MAX_FILE_BYTES },
+        longSidePx: sample.longSidePx,
+      },
+      limitProcess(context),
+    );
     await scope.bucket.put(locateSource(sample.id), bytes, conversion.mediaType);
     const views: StoredView[] = [];
     for (const [position, view] of conversion.views.entries()) {
@@ -88,6 +112,15 @@ async function convertSample(scope: TenantScope, sample: Sample, token: string):
     if (!failure) throw error;
     await reject(scope, sample, token, failure);
   }
+}
+
+/** Within what is left to this invocation, so that the refusal can still be written down. */
+function limitProcess(context: Context): ProcessLimits {
+  const leftMs = context.getRemainingTimeInMillis();
+  return {
+    memoryMb: Math.max(LEAST_MEMORY_MB, Number(context.memoryLimitInMB) - OWN_MEMORY_MB),
+    timeoutMs: Math.max(1, leftMs - WRITE_DOWN_MS, leftMs * LEAST_SHARE),
+  };
 }
 
 /** The fault is ours: gives the sample back to be tried again, until that has gone on for long enough. */

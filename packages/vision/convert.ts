@@ -37,7 +37,8 @@ export async function convert(bytes: Uint8Array, options: ConvertOptions = {}): 
   return { mediaType: found.mediaType, modality: found.modality.name, ...rendering };
 }
 
-function resolveSettings(options: ConvertOptions): ConversionSettings {
+/** @throws RangeError for options outside their range */
+export function resolveSettings(options: ConvertOptions): ConversionSettings {
   const longSidePx = options.longSidePx ?? LONG_SIDE_PX.usual;
   assertWithin('longSidePx', longSidePx, LONG_SIDE_PX.least, LONG_SIDE_PX.most);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };

@@ -20,6 +20,9 @@ export const REJECTION_CODES = [
   'NO_VALUES',
   'TOO_MANY_CHANNELS',
   'TOO_LARGE_UNPACKED',
+  'CONVERSION_TIMEOUT',
+  'CONVERSION_OUT_OF_MEMORY',
+  'CONVERSION_CRASHED',
 ] as const;
 
 export type RejectionCode = (typeof REJECTION_CODES)[number];

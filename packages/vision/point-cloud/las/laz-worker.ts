@@ -1,29 +1,42 @@
 /**
  * Unpacks LAZ records in a thread of its own: on damaged files the decoder ends the thread that it runs in, or never
- * comes back.
+ * comes back. Run as a thread it does that; imported it only says where it lies, which after bundling nobody else knows.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createLazPerf } from 'laz-perf';
 
-const { file, points, recordBytes } = workerData as {
+/** The file to run. */
+export const entryUrl = import.meta.url;
+
+/** What the thread is given. */
+export interface LazRequest {
   readonly file: Uint8Array;
   readonly points: number;
   readonly recordBytes: number;
-};
+}
 
-const decoder = await createLazPerf();
-const address = decoder._malloc(file.length);
-decoder.HEAPU8.set(file, address);
-const record = decoder._malloc(recordBytes);
-const laz = new decoder.LASZip();
-laz.open(address, file.length);
-if (laz.getCount() === points && laz.getPointLength() === recordBytes) {
+if (import.meta.main && parentPort !== null) {
+  const records = await unpackRecords(workerData as LazRequest);
+  parentPort.postMessage(records, records === undefined ? [] : [records.buffer]);
+}
+
+/** `undefined` when the packed records are not what the file's header says. */
+async function unpackRecords({
+  file,
+  points,
+  recordBytes,
+}: LazRequest): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { createLazPerf } = await import('laz-perf');
+  const decoder = await createLazPerf();
+  const address = decoder._malloc(file.length);
+  decoder.HEAPU8.set(file, address);
+  const record = decoder._malloc(recordBytes);
+  const laz = new decoder.LASZip();
+  laz.open(address, file.length);
+  if (laz.getCount() !== points || laz.getPointLength() !== recordBytes) return undefined;
   const records = new Uint8Array(points * recordBytes);
   for (let i = 0, at = 0; i < points; i++, at += recordBytes) {
     laz.getPoint(record);
     records.set(decoder.HEAPU8.subarray(record, record + recordBytes), at);
   }
-  parentPort?.postMessage(records, [records.buffer]);
-} else {
-  parentPort?.postMessage(undefined);
+  return records;
 }

@@ -3,6 +3,7 @@ import type { Limits } from '../../limits.ts';
 import { RejectedError } from '../../rejected-error.ts';
 import type { PointCloud } from '../cloud.ts';
 import { assertPointCount, rejectCloud, rejectVariant } from '../reject.ts';
+import type { LazRequest } from './laz-worker.ts';
 import { type LasHeader, readLasHeader } from './read-las-header.ts';
 import { collectLas } from './read-las-records.ts';
 
@@ -42,13 +43,15 @@ export async function parseLaz(
   return collector.finish();
 }
 
-function unpackRecords(
+async function unpackRecords(
   file: Uint8Array,
   { points, recordBytes }: LasHeader,
   maxSeconds: number,
 ): Promise<Uint8Array> {
-  const worker = new Worker(new URL('./laz-worker.ts', import.meta.url), {
-    workerData: { file, points, recordBytes },
+  // Imported only here and only so: it must stay a file of its own when bundled (docs/adr/0015).
+  const { entryUrl } = await import('./laz-worker.ts');
+  const worker = new Worker(new URL(entryUrl), {
+    workerData: { file, points, recordBytes } satisfies LazRequest,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
     stdout: true,
     stderr: true,

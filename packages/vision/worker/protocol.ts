@@ -1,0 +1,21 @@
+import type { RejectionCode, RejectionDetails } from '../rejected-error.ts';
+import type { Conversion, ConvertOptions } from '../types.ts';
+
+/** What is sent to a conversion process, one at a time. */
+export interface ConversionRequest {
+  readonly bytes: Uint8Array;
+  readonly options: ConvertOptions;
+}
+
+/** What a conversion process sends: `READY` once, then an answer to each request. */
+export type ConversionAnswer =
+  | { readonly kind: 'READY' }
+  | { readonly kind: 'CONVERTED'; readonly conversion: Conversion }
+  | {
+      readonly kind: 'REJECTED';
+      readonly code: RejectionCode;
+      readonly message: string;
+      readonly details: RejectionDetails;
+    }
+  /** A fault of the code: nothing that a file may cause. */
+  | { readonly kind: 'FAILED'; readonly message: string; readonly stack: string | undefined };
