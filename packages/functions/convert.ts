@@ -24,7 +24,7 @@ import {
   type StoredView,
   sampleKind,
 } from '@loupe/core/sample';
-import { RejectedError } from '@loupe/vision';
+import { REJECTIONS, RejectedError } from '@loupe/vision';
 import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
@@ -148,7 +148,10 @@ async function handleFailure(
 
 /** Undefined for an error that is not the file's: the message is delivered again. */
 function explainRejection(error: unknown): Failure | undefined {
-  if (error instanceof RejectedError) return { code: error.code, message: error.message, retryable: false };
+  if (error instanceof RejectedError) {
+    const { code, message } = error;
+    return { code, message, retryable: REJECTIONS[code].retryable };
+  }
   if (error instanceof ObjectChangedError) {
     return {
       code: 'UPLOAD_CHANGED',

@@ -9,10 +9,6 @@ export type {
 } from './geometry.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { assertDeclaredType, detectMediaType } from './media-type.ts';
-export {
-  REJECTION_CODES,
-  RejectedError,
-  type RejectionCode,
-  type RejectionDetails,
-} from './rejected-error.ts';
+export { RejectedError, type RejectionDetails } from './rejected-error.ts';
+export { REJECTIONS, type Rejection, type RejectionCode } from './rejections.ts';
 export type { Conversion, ConvertOptions, MediaType, Modality, Rendering, View } from './types.ts';

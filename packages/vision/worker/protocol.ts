@@ -1,4 +1,5 @@
-import type { RejectionCode, RejectionDetails } from '../rejected-error.ts';
+import type { RejectionDetails } from '../rejected-error.ts';
+import type { RejectionCode } from '../rejections.ts';
 import type { Conversion, ConvertOptions } from '../types.ts';
 
 /** What is sent to a conversion process, one at a time. */
