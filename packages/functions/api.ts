@@ -1,4 +1,4 @@
-import { authenticate } from '@loupe/core/access';
+import { createAuthenticator } from '@loupe/core/access';
 import { UnauthenticatedError } from '@loupe/core/platform';
 import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -13,7 +13,7 @@ const server = createServer((error, { requestId, session }) =>
 );
 server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
 
-const access = { ...platform, operatorKey: config.operatorKey };
+const authenticate = createAuthenticator(platform, { operatorKey: config.operatorKey });
 
 /** The HTTP API: `/graphql`, and `/health` for load balancers. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
@@ -23,7 +23,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   const { requestId } = event.requestContext;
   return handleGraphqlRequest(server, event, async () => {
     try {
-      const session = await authenticate(access, event.headers.authorization);
+      const session = await authenticate(event.headers.authorization);
       if (session.kind === 'anonymous') {
         throw new UnauthenticatedError('Send an API key: `Authorization: Bearer loupe_…`.');
       }

@@ -2,12 +2,21 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { DomainError, ForbiddenError, UnauthenticatedError } from '@loupe/core/platform';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
+interface KnownError {
+  readonly code: string;
+  readonly message: string;
+  /** What the caller needs beside the message. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 /** Errors a caller may see as they are, by their code. */
-function classify(error: unknown): { code: string; message: string; path?: readonly string[] } | undefined {
+function classify(error: unknown): KnownError | undefined {
   if (error instanceof UnauthenticatedError) return { code: 'UNAUTHENTICATED', message: error.message };
-  if (error instanceof ForbiddenError) return { code: 'FORBIDDEN', message: error.message };
+  if (error instanceof ForbiddenError) {
+    return { code: 'FORBIDDEN', message: error.message, details: { action: error.action } };
+  }
   if (error instanceof DomainError) {
-    return { code: 'BAD_USER_INPUT', message: error.message, path: error.path };
+    return { code: 'BAD_USER_INPUT', message: error.message, details: { argumentPath: error.path } };
   }
   return undefined;
 }
@@ -43,8 +52,8 @@ export function formatError(
     ...(formatted.locations && { locations: formatted.locations }),
   };
   if (known) {
-    const { code, message, path } = known;
-    return { message, ...place, extensions: { code, requestId, ...(path && { argumentPath: path }) } };
+    const { code, message, details } = known;
+    return { message, ...place, extensions: { code, requestId, ...details } };
   }
   const code = readLimitCode(error) ?? formatted.extensions?.code;
   if (code === undefined || code === 'INTERNAL_SERVER_ERROR') {

@@ -1,4 +1,4 @@
-import type { TenantRequest } from '@loupe/core/access';
+import { findLastUses, type TenantRequest } from '@loupe/core/access';
 import { findInspections, type Inspection } from '@loupe/core/inspection';
 import { findProfiles, findProfileVersions, type Profile, type ProfileVersion } from '@loupe/core/profile';
 import { findSamples, type Sample } from '@loupe/core/sample';
@@ -9,6 +9,8 @@ export interface Loaders {
   readonly inspections: DataLoader<string, Inspection | undefined>;
   readonly profiles: DataLoader<string, Profile | undefined>;
   readonly profileVersions: DataLoader<string, ProfileVersion | undefined>;
+  /** When API keys were used last, in epoch ms. */
+  readonly lastUses: DataLoader<string, number | undefined>;
   readonly samples: DataLoader<string, Sample | undefined>;
 }
 
@@ -21,6 +23,7 @@ export function createLoaders(request: TenantRequest): Loaders {
     inspections: create(findInspections),
     profiles: create(findProfiles),
     profileVersions: create(findProfileVersions),
+    lastUses: create(findLastUses),
     samples: create(findSamples),
   };
 }

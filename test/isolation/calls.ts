@@ -31,6 +31,7 @@ const mutate = (field: string, selection: string, input: object): Call => ({
  * that takes neither has a call all the same: it must be well-formed and needs a credential.
  */
 export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => readonly Call[]>> = {
+  'Query.apiKeys': (_ids, { apiKeys }) => [page('apiKeys', apiKeys)],
   'Query.inspection': ({ inspection }) => [
     byId(
       'inspection',
@@ -76,6 +77,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.archiveProfile': ({ profile }) => [mutate('archiveProfile', 'profile { id }', { id: profile })],
   'Mutation.archiveSample': ({ sample }) => [mutate('archiveSample', 'sample { id }', { id: sample })],
   'Mutation.archiveTenant': ({ tenant }) => [mutate('archiveTenant', 'tenant { id }', { id: tenant })],
+  'Mutation.createApiKey': () => [mutate('createApiKey', 'apiKey { name }', { name: 'x', role: 'VIEWER' })],
   'Mutation.createInspection': ({ profile, sample }) => [
     mutate('createInspection', 'inspection { id } upload { url }', {
       profileId: profile,
@@ -95,8 +97,16 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
     }),
   ],
   'Mutation.createTenant': () => [mutate('createTenant', 'tenant { id } apiKey', { name: 'x' })],
+  'Mutation.createUploadToken': ({ profile }) => [
+    mutate('createUploadToken', '__typename', { profileId: profile }),
+  ],
   'Mutation.renewSampleUpload': ({ awaitingSample }) => [
     mutate('renewSampleUpload', 'sample { id } upload { url }', { id: awaitingSample }),
+  ],
+  'Mutation.restoreTenant': ({ tenant }) => [mutate('restoreTenant', 'tenant { id }', { id: tenant })],
+  'Mutation.revokeApiKey': ({ spareKey }) => [mutate('revokeApiKey', 'apiKey { id }', { id: spareKey })],
+  'Mutation.rotateApiKey': ({ spareKey }) => [
+    mutate('rotateApiKey', 'apiKey { id }', { id: spareKey, expectedVersion: 1 }),
   ],
   'Mutation.updateInspection': ({ inspection }) => [
     mutate('updateInspection', 'inspection { id }', {

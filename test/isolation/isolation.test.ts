@@ -37,7 +37,12 @@ describe('what belongs to somebody else', () => {
 
 describe('the calls of the list', () => {
   /** What a tenant may not do, with its own ids either. */
-  const operators = new Set(['Query.tenants', 'Mutation.createTenant', 'Mutation.archiveTenant']);
+  const operators = new Set([
+    'Query.tenants',
+    'Mutation.createTenant',
+    'Mutation.archiveTenant',
+    'Mutation.restoreTenant',
+  ]);
   /** Done last, so that the others find everything as it was. */
   const order = operations.toSorted(
     (left, right) => Number(left.includes('archive')) - Number(right.includes('archive')),
@@ -65,6 +70,7 @@ describe('lists', () => {
       const lists = JSON.stringify(
         await attacker.client.request(`{
           viewer { tenant { id name } apiKey { id } }
+          apiKeys { edges { node { id } } }
           profiles { edges { node { id name versions { edges { node { id } } } } } }
           samples { edges { node { id } } }
           inspections { edges { node { id label } } }

@@ -13,11 +13,15 @@ export interface World {
   readonly cursors: Cursors;
 }
 
-export type Cursors = Readonly<Record<'profiles' | 'samples' | 'inspections' | 'versions', string>>;
+export type Cursors = Readonly<
+  Record<'apiKeys' | 'profiles' | 'samples' | 'inspections' | 'versions', string>
+>;
 
 export interface Ids {
   readonly tenant: string;
   readonly apiKey: string;
+  /** Another key of the tenant's, a viewer's. */
+  readonly spareKey: string;
   readonly profile: string;
   readonly profileVersion: string;
   readonly sample: string;
@@ -43,6 +47,7 @@ export async function buildWorld(service: TestService, name: string): Promise<Wo
     `mutation { createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) {
       sample { id } } }`,
   );
+  const spare = await createKey(client, { role: 'VIEWER' });
   const { seen, cursors } = await eventually(() => readWorld(client, profile));
   return {
     apiKey,
@@ -50,6 +55,7 @@ export async function buildWorld(service: TestService, name: string): Promise<Wo
     ids: {
       tenant,
       apiKey: seen.viewer.apiKey.id,
+      spareKey: spare.id,
       profile,
       profileVersion: seen.profile.current.id,
       sample,
@@ -65,6 +71,7 @@ async function readWorld(client: Client, profile: string) {
   const seen = await client.request<{
     viewer: { apiKey: { id: string } };
     profile: { current: { id: string }; versions: Edges };
+    apiKeys: Edges;
     profiles: Edges;
     samples: Edges;
     inspections: Edges;
@@ -72,6 +79,7 @@ async function readWorld(client: Client, profile: string) {
     `query ($profile: ID!) {
       viewer { apiKey { id } }
       profile(id: $profile) { current { id } versions { edges { cursor } } }
+      apiKeys { edges { cursor } }
       profiles { edges { cursor } }
       samples { edges { cursor } }
       inspections { edges { cursor } }
@@ -83,12 +91,30 @@ async function readWorld(client: Client, profile: string) {
     return edges[0].cursor;
   };
   const cursors: Cursors = {
+    apiKeys: first(seen.apiKeys),
     profiles: first(seen.profiles),
     samples: first(seen.samples),
     inspections: first(seen.inspections),
     versions: first(seen.profile.versions),
   };
   return { seen, cursors };
+}
+
+/** A key of the client's tenant, and its id. @throws Error when it is refused */
+export async function createKey(
+  client: Client,
+  input: { readonly role: string; readonly expiresAt?: string; readonly scopes?: readonly string[] },
+): Promise<{ id: string; key: string }> {
+  const { createApiKey } = await client.request<{
+    createApiKey: { apiKey: { id: string } | null; key: string | null; errors: { message: string }[] };
+  }>(
+    `mutation ($input: CreateApiKeyInput!) {
+      createApiKey(input: $input) { apiKey { id } key errors { message } } }`,
+    { input: { name: 'Made by a test', ...input } },
+  );
+  const { apiKey, key, errors } = createApiKey;
+  if (!apiKey || !key) throw new Error(errors.map(({ message }) => message).join(' '));
+  return { id: apiKey.id, key };
 }
 
 interface Edges {

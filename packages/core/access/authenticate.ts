@@ -1,45 +1,132 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createTenantScope, type Platform, UnauthenticatedError } from '../platform/index.ts';
+import {
+  ConditionFailedError,
+  createTenantScope,
+  type Platform,
+  type TenantScope,
+  UnauthenticatedError,
+} from '../platform/index.ts';
 import { tenantKind } from '../tenant/entity.ts';
-import { type ApiKeyLocator, apiKeyKind, locateApiKey, parseApiKey, verifySecret } from './api-key.ts';
-import type { Session } from './policy.ts';
+import {
+  type ApiKey,
+  type ApiKeyLocator,
+  apiKeyKind,
+  apiKeyUseKind,
+  isUsable,
+  locateApiKey,
+  parseApiKey,
+  verifySecret,
+} from './api-key.ts';
+import type { ApiKeySession, Session } from './policy.ts';
+import { createSessionCache } from './session-cache.ts';
+import { isUploadToken, openUploadSession, parseUploadToken } from './upload-token.ts';
 
 /** A tenant and a key that nobody has. */
 const NOBODY = `ten_${'0'.repeat(26)}`;
 const STRANGER = { id: `key_${'0'.repeat(26)}`, secretHash: '0'.repeat(64) };
+/** How precisely a key's last use is kept. */
+const USE_MS = 60_000;
 
-/**
- * Who a bearer credential is. Strategies are tried in order: the operator's key, then API keys.
- * @param authorization value of the `Authorization` header, if any
- * @throws UnauthenticatedError for a credential that is malformed, unknown, or of a suspended tenant
- */
-export async function authenticate(
-  platform: Platform & { readonly operatorKey: string | undefined },
-  authorization: string | undefined,
-): Promise<Session> {
-  if (!authorization) return { kind: 'anonymous' };
-  const credential = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (!credential) throw new UnauthenticatedError('Send the credential as `Authorization: Bearer <key>`.');
-  if (platform.operatorKey !== undefined && isSame(credential, platform.operatorKey))
-    return { kind: 'operator' };
-  return authenticateApiKey(platform, credential);
+export interface AccessSettings {
+  /** Without one nobody is the operator. */
+  readonly operatorKey: string | undefined;
 }
 
-async function authenticateApiKey(platform: Platform, credential: string): Promise<Session> {
-  const refused = new UnauthenticatedError('The API key is malformed, unknown or no longer valid.');
+/** One kind of credential. The first that recognises a credential decides about it. */
+interface Strategy {
+  readonly recognises: (credential: string) => boolean;
+  /** @throws UnauthenticatedError */
+  readonly prove: (credential: string) => Promise<Session>;
+}
+
+/**
+ * Says who a bearer credential is; nothing else reads a header.
+ * @returns a function of the `Authorization` header's value, if any, that throws UnauthenticatedError for a credential
+ * that is malformed, unknown, ended, or of a suspended tenant
+ */
+export function createAuthenticator(
+  platform: Platform,
+  settings: AccessSettings,
+): (authorization: string | undefined) => Promise<Session> {
+  const cache = createSessionCache(platform.clock);
+  const strategies: readonly Strategy[] = [
+    { recognises: isOperatorKey(settings.operatorKey), prove: async () => ({ kind: 'operator' }) },
+    { recognises: isUploadToken, prove: (credential) => proveUploadToken(platform, credential) },
+    { recognises: () => true, prove: (credential) => proveApiKey(platform, credential) },
+  ];
+  return async (authorization) => {
+    if (!authorization) return { kind: 'anonymous' };
+    const credential = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (!credential) throw new UnauthenticatedError('Send the credential as `Authorization: Bearer <key>`.');
+    const strategy = strategies.find(({ recognises }) => recognises(credential));
+    return cache.remember(credential, async () => {
+      if (!strategy) throw createRefusal();
+      return strategy.prove(credential);
+    });
+  };
+}
+
+async function proveApiKey(platform: Platform, credential: string): Promise<Session> {
   const parts = parseApiKey(credential, platform.stage);
-  if (!parts) throw refused;
-  const locator = await platform.table.get<ApiKeyLocator>(locateApiKey(parts.apiKeyId));
-  // An unknown id takes the same reads and the same HMAC as a known one, so that time does not tell them apart.
+  if (!parts) throw createRefusal();
+  const { scope, apiKey } = await readApiKey(platform, parts.apiKeyId);
+  const now = platform.clock();
+  const isProven = verifySecret(platform.secret, apiKey ?? STRANGER, parts.secret, now);
+  if (!isProven || !apiKey) throw createRefusal();
+  await noteUse(scope, apiKey.id, now);
+  return openKeySession(apiKey);
+}
+
+async function proveUploadToken(platform: Platform, credential: string): Promise<Session> {
+  const content = parseUploadToken(platform.secret, credential, platform.clock());
+  if (!content) throw createRefusal();
+  const { apiKey } = await readApiKey(platform, content.apiKeyId);
+  if (!apiKey || apiKey.tenantId !== content.tenantId) throw createRefusal();
+  return openUploadSession(content, openKeySession(apiKey));
+}
+
+/**
+ * A key that may be used, in a tenant that works. An unknown id takes the same reads as a known one, so that time does
+ * not tell them apart.
+ */
+async function readApiKey(
+  platform: Platform,
+  apiKeyId: string,
+): Promise<{ scope: TenantScope; apiKey: ApiKey | undefined }> {
+  const locator = await platform.table.get<ApiKeyLocator>(locateApiKey(apiKeyId));
   const tenantId = locator?.tenantId ?? NOBODY;
-  const { table } = createTenantScope(platform, tenantId);
+  const scope = createTenantScope(platform, tenantId);
   const [apiKey, tenant] = await Promise.all([
-    table.get(apiKeyKind, parts.apiKeyId),
-    table.get(tenantKind, tenantId),
+    scope.table.get(apiKeyKind, apiKeyId),
+    scope.table.get(tenantKind, tenantId),
   ]);
-  const isProven = verifySecret(platform.secret, apiKey ?? STRANGER, parts.secret);
-  if (!isProven || !apiKey || !tenant || tenant.archivedAt !== undefined) throw refused;
-  return { kind: 'apiKey', tenantId: tenant.id, apiKeyId: apiKey.id, role: apiKey.role };
+  const isActive = tenant !== undefined && tenant.archivedAt === undefined;
+  return { scope, apiKey: isActive && apiKey && isUsable(apiKey, platform.clock()) ? apiKey : undefined };
+}
+
+function openKeySession({ id, tenantId, role, scopes }: ApiKey): ApiKeySession {
+  return { kind: 'apiKey', tenantId, apiKeyId: id, role, scopes };
+}
+
+/** Writes down that the key was used, at most once a minute. Whoever else does so at the same time is as right. */
+async function noteUse(scope: TenantScope, id: string, usedAt: number): Promise<void> {
+  const last = await scope.table.get(apiKeyUseKind, id);
+  if (last && last.usedAt + USE_MS > usedAt) return;
+  const next = { id, rev: (last?.rev ?? 0) + 1, usedAt };
+  const write = last ? scope.table.replace(apiKeyUseKind, next) : scope.table.create(apiKeyUseKind, next);
+  try {
+    await scope.table.transact([write]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailedError)) throw error;
+  }
+}
+
+function isOperatorKey(operatorKey: string | undefined): (credential: string) => boolean {
+  return (credential) => operatorKey !== undefined && isSame(credential, operatorKey);
+}
+
+function createRefusal(): UnauthenticatedError {
+  return new UnauthenticatedError('The credential is malformed, unknown or no longer valid.');
 }
 
 /** Compares digests, so that neither content nor length shows in the time taken. */

@@ -1,75 +1,51 @@
 import { ForbiddenError } from '../platform/index.ts';
+import { type Action, actionsOfRole, operatorActions, type Role } from './actions.ts';
 
-/**
- * What a credential may do. Actions are the stable dotted names of the operations; roles are nested sets of them.
- */
-
-const VIEWER_ACTIONS = [
-  'tenant.read',
-  'profile.read',
-  'sample.read',
-  'inspection.read',
-  'model.read',
-] as const;
-const INSPECTOR_ACTIONS = [
-  'sample.create',
-  'sample.renewUpload',
-  'sample.update',
-  'sample.archive',
-  'inspection.create',
-  'inspection.update',
-  'inspection.archive',
-] as const;
-const ENGINEER_ACTIONS = ['profile.create', 'profile.update', 'profile.archive'] as const;
-const ADMIN_ACTIONS = ['tenant.update'] as const;
-const OPERATOR_ACTIONS = [
-  'tenant.read',
-  'tenant.list',
-  'tenant.create',
-  'tenant.update',
-  'tenant.archive',
-] as const;
-
-export type Action =
-  | (typeof VIEWER_ACTIONS)[number]
-  | (typeof INSPECTOR_ACTIONS)[number]
-  | (typeof ENGINEER_ACTIONS)[number]
-  | (typeof ADMIN_ACTIONS)[number]
-  | (typeof OPERATOR_ACTIONS)[number];
-
-export type Role = 'OWNER' | 'ADMIN' | 'ENGINEER' | 'INSPECTOR' | 'VIEWER';
-
-const viewer: readonly Action[] = VIEWER_ACTIONS;
-const inspector: readonly Action[] = [...viewer, ...INSPECTOR_ACTIONS];
-const engineer: readonly Action[] = [...inspector, ...ENGINEER_ACTIONS];
-const admin: readonly Action[] = [...engineer, ...ADMIN_ACTIONS];
-
-const actionsOfRole: Readonly<Record<Role, readonly Action[]>> = {
-  VIEWER: viewer,
-  INSPECTOR: inspector,
-  ENGINEER: engineer,
-  ADMIN: admin,
-  OWNER: admin,
-};
-
-/** What a credential proved: a key of a tenant, the operator, or nothing. */
-export type Session =
-  | { readonly kind: 'apiKey'; readonly tenantId: string; readonly apiKeyId: string; readonly role: Role }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'anonymous' };
-
-export function listActions(session: Session): readonly Action[] {
-  switch (session.kind) {
-    case 'apiKey':
-      return actionsOfRole[session.role];
-    case 'operator':
-      return OPERATOR_ACTIONS;
-    case 'anonymous':
-      return [];
-  }
+/** What a credential of a tenant proved. */
+interface TenantCredential {
+  readonly tenantId: string;
+  readonly role: Role;
+  /** The credential's own choice among the role's actions; all of them without one. */
+  readonly scopes?: readonly Action[] | undefined;
 }
 
-/** @throws ForbiddenError naming the action */
+export interface ApiKeySession extends TenantCredential {
+  readonly kind: 'apiKey';
+  readonly apiKeyId: string;
+}
+
+export interface UploadTokenSession extends TenantCredential {
+  readonly kind: 'uploadToken';
+  /** The key that made it: when that ends, so does the token. */
+  readonly apiKeyId: string;
+  /** The one profile it may inspect by; any without one. */
+  readonly profileId?: string | undefined;
+}
+
+/** A credential of a tenant, of whatever kind. */
+export type TenantSession = ApiKeySession | UploadTokenSession;
+
+/** What a credential proved: something of a tenant, the operator, or nothing. */
+export type Session = TenantSession | { readonly kind: 'operator' } | { readonly kind: 'anonymous' };
+
+export function isTenantSession(session: Session): session is TenantSession {
+  return session.kind !== 'operator' && session.kind !== 'anonymous';
+}
+
+/** Sorted by name. */
+export function listActions(session: Session): readonly Action[] {
+  if (session.kind === 'operator') return [...operatorActions];
+  if (session.kind === 'anonymous') return [];
+  return [...actionsOfRole[session.role]].filter((action) => mayDo(session, action));
+}
+
+/** The one place where it is decided what a credential may do. @throws ForbiddenError naming the action */
 export function assertMay(session: Session, action: Action): void {
-  if (!listActions(session).includes(action)) throw new ForbiddenError(action);
+  if (!mayDo(session, action)) throw new ForbiddenError(action);
+}
+
+function mayDo(session: Session, action: Action): boolean {
+  if (session.kind === 'operator') return operatorActions.has(action);
+  if (session.kind === 'anonymous') return false;
+  return actionsOfRole[session.role].has(action) && (session.scopes?.includes(action) ?? true);
 }

@@ -5,11 +5,11 @@ import {
   type TenantScope,
   UnauthenticatedError,
 } from '../platform/index.ts';
-import type { Session } from './policy.ts';
+import { isTenantSession, type Session, type TenantSession } from './policy.ts';
 
 /** A request of a tenant's credential: who asks, and the only scope they can reach. */
 export interface TenantRequest {
-  readonly session: Session;
+  readonly session: TenantSession;
   readonly scope: TenantScope;
 }
 
@@ -19,7 +19,7 @@ export interface TenantRequest {
  */
 export function createTenantRequest(platform: Platform, session: Session): TenantRequest {
   if (session.kind === 'operator') throw new ForbiddenError('anything inside a tenant');
-  if (session.kind !== 'apiKey') {
+  if (!isTenantSession(session)) {
     throw new UnauthenticatedError('This needs an API key of a tenant: `Authorization: Bearer loupe_…`.');
   }
   return { session, scope: createTenantScope(platform, session.tenantId) };

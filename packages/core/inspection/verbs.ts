@@ -1,4 +1,4 @@
-import { assertMay, type TenantRequest } from '../access/index.ts';
+import { assertMay, assertMayInspect, type TenantRequest } from '../access/index.ts';
 import {
   archive,
   changeLabel,
@@ -44,6 +44,7 @@ export async function createInspection(
   input: InspectionInput,
 ): Promise<{ inspection: Inspection; upload: UploadTicket | undefined }> {
   assertMay(session, 'inspection.create');
+  assertMayInspect(session, { profileId: input.profileId, sampleId: input.source.sampleId });
   const request = { operation: 'inspection.create', key: input.idempotencyKey, input };
   const created = await createOnce(scope, request, () => draftInspection(scope, input));
   if ('replayOf' in created) {

@@ -30,6 +30,7 @@ export interface TenantScope {
   readonly clock: () => number;
   readonly createId: IdGenerator;
   readonly secret: string;
+  readonly stage: string;
 }
 
 export function createTenantScope(platform: Platform, tenantId: string): TenantScope {
@@ -42,5 +43,6 @@ export function createTenantScope(platform: Platform, tenantId: string): TenantS
     clock: platform.clock,
     createId: platform.createId,
     secret: platform.secret,
+    stage: platform.stage,
   };
 }

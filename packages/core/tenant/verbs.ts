@@ -1,6 +1,14 @@
-import { apiKeyKind, assertMay, createApiKey, registerApiKey, type Session } from '../access/index.ts';
+import {
+  apiKeyKind,
+  assertMay,
+  draftApiKey,
+  isTenantSession,
+  registerApiKey,
+  type Session,
+} from '../access/index.ts';
 import {
   archive,
+  change,
   checkText,
   checkVersion,
   createNotFoundError,
@@ -18,6 +26,7 @@ import {
 import { type Tenant, tenantKind } from './entity.ts';
 
 const MAX_NAME = 200;
+const FIRST_KEY = 'First key';
 
 /**
  * The operator's own partition, in the place of a tenant: it holds the register of tenants and the operator's
@@ -42,10 +51,13 @@ export async function createTenant(
     const createdAt = platform.clock();
     const name = checkText(input.name, ['input', 'name'], 1, MAX_NAME);
     const tenant: Tenant = { id: platform.createId('tenant'), rev: 1, name, createdAt };
-    const { apiKey, key } = createApiKey(
-      { pepper: platform.secret, stage: platform.stage },
-      { id: platform.createId('apiKey'), tenantId: tenant.id, role: 'OWNER', createdAt },
-    );
+    const { apiKey, key } = draftApiKey(platform, {
+      id: platform.createId('apiKey'),
+      tenantId: tenant.id,
+      name: FIRST_KEY,
+      role: 'OWNER',
+      createdAt,
+    });
     const { table } = createTenantScope(platform, tenant.id);
     const writes = [
       table.create(tenantKind, tenant),
@@ -100,7 +112,7 @@ export async function updateTenant(
   return createTenantScope(platform, tenant.id).table.save(tenantKind, next);
 }
 
-/** Suspends a tenant: its keys are refused from the next request on. */
+/** Suspends a tenant: its credentials are refused within seconds, its data stays. */
 export async function archiveTenant(platform: Platform, session: Session, id: string): Promise<Tenant> {
   assertMay(session, 'tenant.archive');
   const tenant = await findTenant(platform, session, id);
@@ -108,8 +120,18 @@ export async function archiveTenant(platform: Platform, session: Session, id: st
   return archive(createTenantScope(platform, tenant.id), tenantKind, id);
 }
 
+/** Puts a suspended tenant back to work, with the credentials it had. */
+export async function restoreTenant(platform: Platform, session: Session, id: string): Promise<Tenant> {
+  assertMay(session, 'tenant.restore');
+  const tenant = await findTenant(platform, session, id);
+  if (!tenant) throw createNotFoundError('tenant', ['input', 'id']);
+  return change(createTenantScope(platform, tenant.id), tenantKind, id, (current) =>
+    current.archivedAt === undefined ? current : { ...current, archivedAt: undefined },
+  );
+}
+
 function mayReach(session: Session, tenantId: string): boolean {
-  return session.kind === 'operator' || (session.kind === 'apiKey' && session.tenantId === tenantId);
+  return session.kind === 'operator' || (isTenantSession(session) && session.tenantId === tenantId);
 }
 
 async function loadTenant(platform: Platform, id: string): Promise<Tenant> {

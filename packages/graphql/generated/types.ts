@@ -24,17 +24,66 @@ export type Scalars = {
   DateTime: { input: Date; output: Date | number; }
 };
 
-/** A machine credential of a tenant. The secret is shown once, when it is made. */
+/** An expected failure around credentials. */
+export type AccessError = UserError & {
+  readonly __typename?: 'AccessError';
+  /** Stable code, for programs. */
+  readonly code: UserErrorCode;
+  /** What is wrong and what to do, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the offending input field. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** A machine credential of a tenant. The secret is shown once, when it is made or rotated. */
 export type ApiKey = Node & {
   readonly __typename?: 'ApiKey';
   /** When it was made. */
   readonly createdAt: Scalars['DateTime']['output'];
   /** The recognisable beginning of the key, safe to show. */
   readonly displayHint: Scalars['String']['output'];
+  /** When it stops working; null when it does not. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Opaque, prefixed id. */
   readonly id: Scalars['ID']['output'];
+  /** When it was used last, to the minute; null before that. */
+  readonly lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Name for people. */
+  readonly name: Scalars['String']['output'];
+  /** Until when the secret before the last rotation works. */
+  readonly previousExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was revoked; null while it works. */
+  readonly revokedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What it may do. */
   readonly role: Role;
+  /** Those of the role’s actions that it is held to; null for all of them. */
+  readonly scopes?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Grows by one with every change; pass it as `expectedVersion`. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** A page of API keys. */
+export type ApiKeyConnection = {
+  readonly __typename?: 'ApiKeyConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<ApiKeyEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An API key in a page. */
+export type ApiKeyEdge = {
+  readonly __typename?: 'ApiKeyEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The API key. */
+  readonly node: ApiKey;
+};
+
+/** Which API keys to list. */
+export type ApiKeyFilter = {
+  /** Revoked ones instead of the others. */
+  readonly revoked?: Scalars['Boolean']['input'];
 };
 
 /** Input of `archiveInspection`. */
@@ -108,6 +157,31 @@ export type Area = {
   readonly x: Scalars['Int']['output'];
   /** Top edge, in px. */
   readonly y: Scalars['Int']['output'];
+};
+
+/** Input of `createApiKey`. */
+export type CreateApiKeyInput = {
+  /** When it stops working; never without it. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Name for people, 1 to 100 characters. */
+  readonly name: Scalars['String']['input'];
+  /** The actions it may perform. */
+  readonly role: Role;
+  /** Names of those of the role’s actions that it is held to; all of them without it. */
+  readonly scopes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+/** Payload of `createApiKey`. */
+export type CreateApiKeyPayload = {
+  readonly __typename?: 'CreateApiKeyPayload';
+  /** The key’s entry; null when there are errors. */
+  readonly apiKey?: Maybe<ApiKey>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
+  /** The key itself, shown this once; null when there are errors or an idempotency key was replayed. */
+  readonly key?: Maybe<Scalars['String']['output']>;
 };
 
 /** Input of `createInspection`. */
@@ -208,6 +282,25 @@ export type CreateTenantPayload = {
   readonly errors: ReadonlyArray<TenantError>;
   /** The tenant; null when there are errors. */
   readonly tenant?: Maybe<Tenant>;
+};
+
+/** Input of `createUploadToken`. */
+export type CreateUploadTokenInput = {
+  /** How long it works, in s, 60 to 86,400. */
+  readonly expiresInSeconds?: Scalars['Int']['input'];
+  /** The one profile it may inspect by; any without it. */
+  readonly profileId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Payload of `createUploadToken`. */
+export type CreateUploadTokenPayload = {
+  readonly __typename?: 'CreateUploadTokenPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
+  /** When it stops working; null when there are errors. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The token itself, shown this once; null when there are errors. */
+  readonly token?: Maybe<Scalars['String']['output']>;
 };
 
 /** What was decided. */
@@ -417,8 +510,10 @@ export type Mutation = {
   readonly archiveProfile?: Maybe<ArchiveProfilePayload>;
   /** Takes a sample out of the lists. Inspections that used it keep it. */
   readonly archiveSample?: Maybe<ArchiveSamplePayload>;
-  /** Suspends a tenant: its keys stop at once, its data stays. For the operator. */
+  /** Suspends a tenant: its credentials stop within seconds, its data stays. For the operator. */
   readonly archiveTenant?: Maybe<ArchiveTenantPayload>;
+  /** Makes an API key with no more rights than the credential that asks. */
+  readonly createApiKey?: Maybe<CreateApiKeyPayload>;
   /**
    * Has a sample judged by a profile. With a new file it also gives the ticket to upload it with: call this, send the
    * file, ask for the inspection until it is DONE or FAILED.
@@ -430,8 +525,16 @@ export type Mutation = {
   readonly createSample?: Maybe<CreateSamplePayload>;
   /** Makes a tenant and its first API key, an OWNER's. For the operator. */
   readonly createTenant?: Maybe<CreateTenantPayload>;
+  /** Makes a short-lived credential for a phone or a camera, which can announce files and nothing else. It ends with the key that made it. */
+  readonly createUploadToken?: Maybe<CreateUploadTokenPayload>;
   /** Gives a new ticket for a sample whose file has not arrived yet. */
   readonly renewSampleUpload?: Maybe<RenewSampleUploadPayload>;
+  /** Puts a suspended tenant back to work. For the operator. */
+  readonly restoreTenant?: Maybe<RestoreTenantPayload>;
+  /** Ends an API key and the upload tokens made with it, within seconds. */
+  readonly revokeApiKey?: Maybe<RevokeApiKeyPayload>;
+  /** Gives an API key a new secret; the old one works on for a grace period. */
+  readonly rotateApiKey?: Maybe<RotateApiKeyPayload>;
   /** Changes an inspection's label. */
   readonly updateInspection?: Maybe<UpdateInspectionPayload>;
   /** Changes a profile. A change of its definition makes a new version; earlier inspections keep theirs. */
@@ -468,6 +571,12 @@ export type MutationArchiveTenantArgs = {
 
 
 /** Mutations. */
+export type MutationCreateApiKeyArgs = {
+  input: CreateApiKeyInput;
+};
+
+
+/** Mutations. */
 export type MutationCreateInspectionArgs = {
   input: CreateInspectionInput;
 };
@@ -492,8 +601,32 @@ export type MutationCreateTenantArgs = {
 
 
 /** Mutations. */
+export type MutationCreateUploadTokenArgs = {
+  input: CreateUploadTokenInput;
+};
+
+
+/** Mutations. */
 export type MutationRenewSampleUploadArgs = {
   input: RenewSampleUploadInput;
+};
+
+
+/** Mutations. */
+export type MutationRestoreTenantArgs = {
+  input: RestoreTenantInput;
+};
+
+
+/** Mutations. */
+export type MutationRevokeApiKeyArgs = {
+  input: RevokeApiKeyInput;
+};
+
+
+/** Mutations. */
+export type MutationRotateApiKeyArgs = {
+  input: RotateApiKeyInput;
 };
 
 
@@ -731,6 +864,8 @@ export type PromptPreset =
 /** Queries. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** The tenant’s API keys, newest first. */
+  readonly apiKeys?: Maybe<ApiKeyConnection>;
   /** An inspection by id. */
   readonly inspection?: Maybe<Inspection>;
   /** Inspections of the tenant, newest first. */
@@ -755,6 +890,14 @@ export type Query = {
   readonly tenants?: Maybe<TenantConnection>;
   /** Who is asking. */
   readonly viewer?: Maybe<Viewer>;
+};
+
+
+/** Queries. */
+export type QueryApiKeysArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ApiKeyFilter>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -858,7 +1001,37 @@ export type RenewSampleUploadPayload = {
   readonly upload?: Maybe<UploadTicket>;
 };
 
-/** A set of actions. */
+/** Input of `restoreTenant`. */
+export type RestoreTenantInput = {
+  /** Id of the tenant. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `restoreTenant`. */
+export type RestoreTenantPayload = {
+  readonly __typename?: 'RestoreTenantPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<TenantError>;
+  /** The tenant; null when there are errors. */
+  readonly tenant?: Maybe<Tenant>;
+};
+
+/** Input of `revokeApiKey`. */
+export type RevokeApiKeyInput = {
+  /** Id of the API key. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `revokeApiKey`. */
+export type RevokeApiKeyPayload = {
+  readonly __typename?: 'RevokeApiKeyPayload';
+  /** The key’s entry; null when there are errors. */
+  readonly apiKey?: Maybe<ApiKey>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
+};
+
+/** A set of actions; `docs/roles.md` lists them. */
 export type Role =
   /** Everything but the tenant's ownership. */
   | 'ADMIN'
@@ -870,6 +1043,27 @@ export type Role =
   | 'OWNER'
   /** Reading only. */
   | 'VIEWER';
+
+/** Input of `rotateApiKey`. */
+export type RotateApiKeyInput = {
+  /** Fails with VERSION_CONFLICT when the API key has another version. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** How long the old secret works on, in s, 0 to 604,800. */
+  readonly graceSeconds?: Scalars['Int']['input'];
+  /** Id of the API key. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `rotateApiKey`. */
+export type RotateApiKeyPayload = {
+  readonly __typename?: 'RotateApiKeyPayload';
+  /** The key’s entry; null when there are errors. */
+  readonly apiKey?: Maybe<ApiKey>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
+  /** The key itself, shown this once; null when there are errors. */
+  readonly key?: Maybe<Scalars['String']['output']>;
+};
 
 /** One uploaded file and its views. */
 export type Sample = Node & {
@@ -1387,6 +1581,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( TenantParent )
   ;
   UserError:
+    | ( AccessError )
     | ( InspectionError )
     | ( ProfileError )
     | ( SampleError )
@@ -1396,9 +1591,15 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  ApiKey: ResolverTypeWrapper<ApiKeyParent>;
+  AccessError: ResolverTypeWrapper<AccessError>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ApiKey: ResolverTypeWrapper<ApiKeyParent>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ApiKeyEdge']> }>;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
+  ApiKeyFilter: ApiKeyFilter;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ArchiveInspectionInput: ArchiveInspectionInput;
   ArchiveInspectionPayload: ResolverTypeWrapper<Omit<ArchiveInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   ArchiveProfileInput: ArchiveProfileInput;
@@ -1408,7 +1609,8 @@ export type ResolversTypes = {
   ArchiveTenantInput: ArchiveTenantInput;
   ArchiveTenantPayload: ResolverTypeWrapper<Omit<ArchiveTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   Area: ResolverTypeWrapper<Area>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CreateApiKeyInput: CreateApiKeyInput;
+  CreateApiKeyPayload: ResolverTypeWrapper<Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   CreateInspectionInput: CreateInspectionInput;
   CreateInspectionPayload: ResolverTypeWrapper<Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   CreateProfileInput: CreateProfileInput;
@@ -1418,10 +1620,11 @@ export type ResolversTypes = {
   CreateSamplePayload: ResolverTypeWrapper<Omit<CreateSamplePayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
   CreateTenantInput: CreateTenantInput;
   CreateTenantPayload: ResolverTypeWrapper<Omit<CreateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  CreateUploadTokenInput: CreateUploadTokenInput;
+  CreateUploadTokenPayload: ResolverTypeWrapper<CreateUploadTokenPayload>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decision: Decision;
   Failure: ResolverTypeWrapper<Failure>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   FileInput: FileInput;
   ImageGeometry: ResolverTypeWrapper<GeometryParent>;
   Inspection: ResolverTypeWrapper<InspectionParent>;
@@ -1456,7 +1659,13 @@ export type ResolversTypes = {
   Region: ResolverTypeWrapper<Region>;
   RenewSampleUploadInput: RenewSampleUploadInput;
   RenewSampleUploadPayload: ResolverTypeWrapper<Omit<RenewSampleUploadPayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
+  RestoreTenantInput: RestoreTenantInput;
+  RestoreTenantPayload: ResolverTypeWrapper<Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  RevokeApiKeyPayload: ResolverTypeWrapper<Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   Role: Role;
+  RotateApiKeyInput: RotateApiKeyInput;
+  RotateApiKeyPayload: ResolverTypeWrapper<Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   Sample: ResolverTypeWrapper<SampleParent>;
   SampleConnection: ResolverTypeWrapper<Omit<SampleConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['SampleEdge']> }>;
   SampleEdge: ResolverTypeWrapper<Omit<SampleEdge, 'node'> & { node: ResolversTypes['Sample'] }>;
@@ -1498,9 +1707,15 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  ApiKey: ApiKeyParent;
+  AccessError: AccessError;
   String: Scalars['String']['output'];
+  ApiKey: ApiKeyParent;
   ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  ApiKeyConnection: Omit<ApiKeyConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ApiKeyEdge']> };
+  ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
+  ApiKeyFilter: ApiKeyFilter;
+  Boolean: Scalars['Boolean']['output'];
   ArchiveInspectionInput: ArchiveInspectionInput;
   ArchiveInspectionPayload: Omit<ArchiveInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
   ArchiveProfileInput: ArchiveProfileInput;
@@ -1510,7 +1725,8 @@ export type ResolversParentTypes = {
   ArchiveTenantInput: ArchiveTenantInput;
   ArchiveTenantPayload: Omit<ArchiveTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   Area: Area;
-  Int: Scalars['Int']['output'];
+  CreateApiKeyInput: CreateApiKeyInput;
+  CreateApiKeyPayload: Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   CreateInspectionInput: CreateInspectionInput;
   CreateInspectionPayload: Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
   CreateProfileInput: CreateProfileInput;
@@ -1520,9 +1736,10 @@ export type ResolversParentTypes = {
   CreateSamplePayload: Omit<CreateSamplePayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
   CreateTenantInput: CreateTenantInput;
   CreateTenantPayload: Omit<CreateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  CreateUploadTokenInput: CreateUploadTokenInput;
+  CreateUploadTokenPayload: CreateUploadTokenPayload;
   DateTime: Scalars['DateTime']['output'];
   Failure: Failure;
-  Boolean: Scalars['Boolean']['output'];
   FileInput: FileInput;
   ImageGeometry: GeometryParent;
   Inspection: InspectionParent;
@@ -1553,6 +1770,12 @@ export type ResolversParentTypes = {
   Region: Region;
   RenewSampleUploadInput: RenewSampleUploadInput;
   RenewSampleUploadPayload: Omit<RenewSampleUploadPayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
+  RestoreTenantInput: RestoreTenantInput;
+  RestoreTenantPayload: Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  RevokeApiKeyPayload: Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
+  RotateApiKeyInput: RotateApiKeyInput;
+  RotateApiKeyPayload: Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   Sample: SampleParent;
   SampleConnection: Omit<SampleConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SampleEdge']> };
   SampleEdge: Omit<SampleEdge, 'node'> & { node: ResolversParentTypes['Sample'] };
@@ -1585,12 +1808,36 @@ export type ResolversParentTypes = {
   Viewer: Omit<Viewer, 'apiKey' | 'tenant'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
 };
 
+export type AccessErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AccessError'] = ResolversParentTypes['AccessError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ApiKeyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   displayHint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  previousExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  scopes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApiKeyConnection'] = ResolversParentTypes['ApiKeyConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ApiKeyEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ApiKeyEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApiKeyEdge'] = ResolversParentTypes['ApiKeyEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
 };
 
 export type ArchiveInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ArchiveInspectionPayload'] = ResolversParentTypes['ArchiveInspectionPayload']> = {
@@ -1620,6 +1867,12 @@ export type AreaResolvers<ContextType = RequestContext, ParentType extends Resol
   y?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type CreateApiKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateApiKeyPayload'] = ResolversParentTypes['CreateApiKeyPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type CreateInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateInspectionPayload'] = ResolversParentTypes['CreateInspectionPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['InspectionError']>, ParentType, ContextType>;
   inspection?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType>;
@@ -1641,6 +1894,12 @@ export type CreateTenantPayloadResolvers<ContextType = RequestContext, ParentTyp
   apiKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['TenantError']>, ParentType, ContextType>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+};
+
+export type CreateUploadTokenPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateUploadTokenPayload'] = ResolversParentTypes['CreateUploadTokenPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1728,11 +1987,16 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   archiveProfile?: Resolver<Maybe<ResolversTypes['ArchiveProfilePayload']>, ParentType, ContextType, RequireFields<MutationArchiveProfileArgs, 'input'>>;
   archiveSample?: Resolver<Maybe<ResolversTypes['ArchiveSamplePayload']>, ParentType, ContextType, RequireFields<MutationArchiveSampleArgs, 'input'>>;
   archiveTenant?: Resolver<Maybe<ResolversTypes['ArchiveTenantPayload']>, ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
+  createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createInspection?: Resolver<Maybe<ResolversTypes['CreateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateInspectionArgs, 'input'>>;
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfilePayload']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
   createSample?: Resolver<Maybe<ResolversTypes['CreateSamplePayload']>, ParentType, ContextType, RequireFields<MutationCreateSampleArgs, 'input'>>;
   createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantPayload']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
+  createUploadToken?: Resolver<Maybe<ResolversTypes['CreateUploadTokenPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadTokenArgs, 'input'>>;
   renewSampleUpload?: Resolver<Maybe<ResolversTypes['RenewSampleUploadPayload']>, ParentType, ContextType, RequireFields<MutationRenewSampleUploadArgs, 'input'>>;
+  restoreTenant?: Resolver<Maybe<ResolversTypes['RestoreTenantPayload']>, ParentType, ContextType, RequireFields<MutationRestoreTenantArgs, 'input'>>;
+  revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
+  rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   updateInspection?: Resolver<Maybe<ResolversTypes['UpdateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationUpdateInspectionArgs, 'input'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfilePayload']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
   updateSample?: Resolver<Maybe<ResolversTypes['UpdateSamplePayload']>, ParentType, ContextType, RequireFields<MutationUpdateSampleArgs, 'input'>>;
@@ -1818,6 +2082,7 @@ export type ProfileVersionEdgeResolvers<ContextType = RequestContext, ParentType
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, RequireFields<QueryApiKeysArgs, 'first'>>;
   inspection?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType, RequireFields<QueryInspectionArgs, 'id'>>;
   inspections?: Resolver<Maybe<ResolversTypes['InspectionConnection']>, ParentType, ContextType, RequireFields<QueryInspectionsArgs, 'first'>>;
   models?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Model']>>, ParentType, ContextType>;
@@ -1845,6 +2110,22 @@ export type RenewSampleUploadPayloadResolvers<ContextType = RequestContext, Pare
   errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['UploadTicket']>, ParentType, ContextType>;
+};
+
+export type RestoreTenantPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RestoreTenantPayload'] = ResolversParentTypes['RestoreTenantPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['TenantError']>, ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+};
+
+export type RevokeApiKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeApiKeyPayload'] = ResolversParentTypes['RevokeApiKeyPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+};
+
+export type RotateApiKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateApiKeyPayload'] = ResolversParentTypes['RotateApiKeyPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type SampleResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Sample'] = ResolversParentTypes['Sample']> = {
@@ -1977,7 +2258,7 @@ export type UploadTicketResolvers<ContextType = RequestContext, ParentType exten
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'AccessError' | 'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError', ParentType, ContextType>;
 };
 
 export type VerdictResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verdict'] = ResolversParentTypes['Verdict']> = {
@@ -2011,16 +2292,21 @@ export type ViewerResolvers<ContextType = RequestContext, ParentType extends Res
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AccessError?: AccessErrorResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
+  ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
+  ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
   ArchiveInspectionPayload?: ArchiveInspectionPayloadResolvers<ContextType>;
   ArchiveProfilePayload?: ArchiveProfilePayloadResolvers<ContextType>;
   ArchiveSamplePayload?: ArchiveSamplePayloadResolvers<ContextType>;
   ArchiveTenantPayload?: ArchiveTenantPayloadResolvers<ContextType>;
   Area?: AreaResolvers<ContextType>;
+  CreateApiKeyPayload?: CreateApiKeyPayloadResolvers<ContextType>;
   CreateInspectionPayload?: CreateInspectionPayloadResolvers<ContextType>;
   CreateProfilePayload?: CreateProfilePayloadResolvers<ContextType>;
   CreateSamplePayload?: CreateSamplePayloadResolvers<ContextType>;
   CreateTenantPayload?: CreateTenantPayloadResolvers<ContextType>;
+  CreateUploadTokenPayload?: CreateUploadTokenPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Failure?: FailureResolvers<ContextType>;
   ImageGeometry?: ImageGeometryResolvers<ContextType>;
@@ -2046,6 +2332,9 @@ export type Resolvers<ContextType = RequestContext> = {
   Query?: QueryResolvers<ContextType>;
   Region?: RegionResolvers<ContextType>;
   RenewSampleUploadPayload?: RenewSampleUploadPayloadResolvers<ContextType>;
+  RestoreTenantPayload?: RestoreTenantPayloadResolvers<ContextType>;
+  RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
+  RotateApiKeyPayload?: RotateApiKeyPayloadResolvers<ContextType>;
   Sample?: SampleResolvers<ContextType>;
   SampleConnection?: SampleConnectionResolvers<ContextType>;
   SampleEdge?: SampleEdgeResolvers<ContextType>;

@@ -1,4 +1,10 @@
 import type { Resolvers } from '../generated/types.ts';
+import { apiKey } from './access/api-key.ts';
+import { apiKeys } from './access/api-keys.ts';
+import { createApiKey } from './access/create-api-key.ts';
+import { createUploadToken } from './access/create-upload-token.ts';
+import { revokeApiKey } from './access/revoke-api-key.ts';
+import { rotateApiKey } from './access/rotate-api-key.ts';
 import { archiveInspection } from './inspection/archive-inspection.ts';
 import { createInspection } from './inspection/create-inspection.ts';
 import { inspection } from './inspection/inspection.ts';
@@ -29,6 +35,7 @@ import { updateSample } from './sample/update-sample.ts';
 import { view } from './sample/view.ts';
 import { archiveTenant } from './tenant/archive-tenant.ts';
 import { createTenant } from './tenant/create-tenant.ts';
+import { restoreTenant } from './tenant/restore-tenant.ts';
 import { tenant } from './tenant/tenant.ts';
 import { tenantById } from './tenant/tenant-by-id.ts';
 import { tenants } from './tenant/tenants.ts';
@@ -37,6 +44,7 @@ import { viewer } from './viewer/viewer.ts';
 
 export const resolvers: Resolvers = {
   Query: {
+    apiKeys,
     inspection: inspectionById,
     inspections,
     models,
@@ -55,16 +63,22 @@ export const resolvers: Resolvers = {
     archiveProfile,
     archiveSample,
     archiveTenant,
+    createApiKey,
     createInspection,
     createProfile,
     createSample,
     createTenant,
+    createUploadToken,
     renewSampleUpload,
+    restoreTenant,
+    revokeApiKey,
+    rotateApiKey,
     updateInspection,
     updateProfile,
     updateSample,
     updateTenant,
   },
+  ApiKey: apiKey,
   Inspection: inspection,
   Model: model,
   Node: { __resolveType: resolveNodeType },

@@ -1,3 +1,4 @@
+import { assertMay } from '@loupe/core/access';
 import { isSettled, locateOriginal, locateSource, type Sample } from '@loupe/core/sample';
 import type { SampleResolvers } from '../../generated/types.ts';
 
@@ -12,8 +13,11 @@ export const sample: SampleResolvers = {
     isSettled(parent) && parent.settledAt !== undefined && parent.uploadedAt !== undefined
       ? parent.settledAt - parent.uploadedAt
       : null,
-  original: (parent, _args, { tenant }) =>
-    parent.uploadedAt === undefined ? null : tenant().scope.bucket.link(locateEvidence(parent)),
+  original: (parent, _args, { tenant }) => {
+    const { session, scope } = tenant();
+    assertMay(session, 'sample.read');
+    return parent.uploadedAt === undefined ? null : scope.bucket.link(locateEvidence(parent));
+  },
 };
 
 /** The file that was judged; until then, the file as it was sent. */

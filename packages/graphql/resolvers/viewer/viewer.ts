@@ -1,4 +1,4 @@
-import { findApiKey, listActions } from '@loupe/core/access';
+import { findApiKey, isTenantSession, listActions } from '@loupe/core/access';
 import { findTenant } from '@loupe/core/tenant';
 import type { QueryResolvers } from '../../generated/types.ts';
 
@@ -8,10 +8,10 @@ export const viewer: NonNullable<QueryResolvers['viewer']> = async (
   { platform, session, tenant },
 ) => {
   const actions = listActions(session);
-  if (session.kind !== 'apiKey') return { actions, apiKey: null, tenant: null };
+  if (!isTenantSession(session)) return { actions, apiKey: null, tenant: null };
   const [apiKey, own] = await Promise.all([
-    findApiKey(tenant(), session.apiKeyId),
-    findTenant(platform, session, session.tenantId),
+    session.kind === 'apiKey' ? findApiKey(tenant(), session.apiKeyId) : undefined,
+    actions.includes('tenant.read') ? findTenant(platform, session, session.tenantId) : undefined,
   ]);
   return { actions, apiKey: apiKey ?? null, tenant: own ?? null };
 };

@@ -1,0 +1,85 @@
+/**
+ * Everything a credential can be allowed to do: the one list that the domain checks, the API shows and `docs/roles.md`
+ * is made from. Names are the stable dotted names of the operations.
+ */
+
+/** From the least to the most. Each may do what those before it may. */
+export const ROLES = ['VIEWER', 'INSPECTOR', 'ENGINEER', 'ADMIN', 'OWNER'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+interface ActionEntry {
+  /** What it lets one do, for people. */
+  readonly does: string;
+  /** The least role in a tenant that may; none for what happens outside of tenants. */
+  readonly least?: Role;
+  /** The operator may, too. */
+  readonly operator?: true;
+  /** An upload token may, too. */
+  readonly upload?: true;
+}
+
+export const ACTIONS = {
+  'apiKey.create': { does: 'Make an API key, with no more rights than one’s own', least: 'ADMIN' },
+  'apiKey.read': { does: 'See API keys, never their secrets', least: 'ADMIN' },
+  'apiKey.revoke': { does: 'End an API key', least: 'ADMIN' },
+  'apiKey.rotate': { does: 'Give an API key a new secret', least: 'ADMIN' },
+  'inspection.archive': { does: 'Take an inspection out of the lists', least: 'INSPECTOR' },
+  'inspection.create': { does: 'Have a sample judged', least: 'INSPECTOR', upload: true },
+  'inspection.read': { does: 'See inspections', least: 'VIEWER' },
+  'inspection.update': { does: 'Change an inspection’s label', least: 'INSPECTOR' },
+  'model.read': { does: 'See which models there are', least: 'VIEWER' },
+  'profile.archive': { does: 'Take a profile out of service', least: 'ENGINEER' },
+  'profile.create': { does: 'Make a profile', least: 'ENGINEER' },
+  'profile.read': { does: 'See profiles and their versions', least: 'VIEWER' },
+  'profile.update': { does: 'Change a profile', least: 'ENGINEER' },
+  'sample.archive': { does: 'Take a sample out of the lists', least: 'INSPECTOR' },
+  'sample.create': { does: 'Announce a file and upload it', least: 'INSPECTOR', upload: true },
+  'sample.read': { does: 'See samples, their files and views', least: 'VIEWER' },
+  'sample.renewUpload': { does: 'Get a new ticket for a file', least: 'INSPECTOR' },
+  'sample.update': { does: 'Change a sample’s label', least: 'INSPECTOR' },
+  'tenant.archive': { does: 'Suspend a tenant', operator: true },
+  'tenant.create': { does: 'Make a tenant', operator: true },
+  'tenant.list': { does: 'See all tenants', operator: true },
+  'tenant.read': { does: 'See the tenant', least: 'VIEWER', operator: true },
+  'tenant.restore': { does: 'Put a suspended tenant back to work', operator: true },
+  'tenant.update': { does: 'Change the tenant', least: 'ADMIN', operator: true },
+  'uploadToken.create': { does: 'Make a short-lived token that can only upload', least: 'INSPECTOR' },
+} as const satisfies Readonly<Record<string, ActionEntry>>;
+
+export type Action = keyof typeof ACTIONS;
+
+const entries = Object.entries<ActionEntry>(ACTIONS) as readonly (readonly [Action, ActionEntry])[];
+
+function pick(isAllowed: (entry: ActionEntry) => boolean): ReadonlySet<Action> {
+  return new Set(entries.filter(([, entry]) => isAllowed(entry)).map(([action]) => action));
+}
+
+export const actionsOfRole = Object.fromEntries(
+  ROLES.map((role, rank) => [role, pick(({ least }) => least !== undefined && ROLES.indexOf(least) <= rank)]),
+) as Readonly<Record<Role, ReadonlySet<Action>>>;
+
+export const operatorActions = pick(({ operator }) => operator === true);
+export const uploadActions = pick(({ upload }) => upload === true);
+
+export function isAction(name: string): name is Action {
+  return Object.hasOwn(ACTIONS, name);
+}
+
+/** The table of roles and actions, in Markdown. */
+export function renderRolesTable(): string {
+  const columns = [...ROLES, 'operator', 'upload token'];
+  const rows = entries.map(([action, entry]) => {
+    const marks = [
+      ...ROLES.map((role) => actionsOfRole[role].has(action)),
+      operatorActions.has(action),
+      uploadActions.has(action),
+    ].map((isAllowed) => (isAllowed ? '✓' : ''));
+    return `| \`${action}\` | ${entry.does} | ${marks.join(' | ')} |`;
+  });
+  return [
+    `| action | what it allows | ${columns.join(' | ')} |`,
+    `| --- | --- | ${columns.map(() => ':-:').join(' | ')} |`,
+    ...rows,
+  ].join('\n');
+}
