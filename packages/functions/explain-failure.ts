@@ -20,8 +20,12 @@ const sentences: Readonly<Record<ModelErrorCode, string>> = {
   OVERLOADED: 'The provider is overloaded.',
   PERMISSION_DENIED:
     'The key that is configured here may not use the model of the profile. Tell the operator.',
+  PRICE_UNKNOWN:
+    'The profile or the tenant has a spending limit, and what the model costs is not known here. Tell the operator.',
   QUOTA_EXHAUSTED: "The provider's quota for the key that is configured here is used up. Tell the operator.",
   RATE_LIMITED: 'The provider limits how often it can be asked.',
+  SPEND_LIMIT:
+    'The spending limit of the profile or the tenant leaves too little for this call. Raise it, or wait until it starts anew.',
   TIMEOUT: 'The model did not answer in time.',
   TOO_MANY_IMAGES: 'The model takes fewer pictures in a call. Use fewer references.',
 };

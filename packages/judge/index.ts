@@ -3,17 +3,24 @@ export type { Judgement, JudgeRequest, ScoreSource } from './judge.ts';
 export { judge } from './judge.ts';
 export { CATALOGUE, type CatalogueEntry, describeModel, type Provider } from './models/catalogue.ts';
 export { createModel, isConfigured, type ModelConfig, type ProviderConfig } from './models/create-model.ts';
+export { estimateTokens, type TokenEstimate } from './models/estimate.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode, type Spent } from './models/model-error.ts';
+export { priceCall } from './models/price.ts';
 export type { Detect, Detection } from './models/reference-match.ts';
+export { readVerdictProbability } from './models/verdict-probability.ts';
 export type {
   AnomalyMap,
   Clock,
+  ImageDetail,
+  ModelCapabilities,
   ModelImage,
   ModelPrice,
   ModelQuestion,
   ModelReply,
   ModelTraits,
+  ProviderQuota,
   ScoredRegion,
+  TokenProbability,
   TokenUsage,
   VisionModel,
 } from './models/vision-model.ts';

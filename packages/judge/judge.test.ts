@@ -223,12 +223,12 @@ describe('judge, over the wire', () => {
   const key = 'key-0123456789';
 
   it('asks OpenAI again after prose, and gives no cost where no price is known', async () => {
-    const server = await startOpenAiServer({ apiKey: key, models: ['gpt-5.4'] });
+    const server = await startOpenAiServer({ apiKey: key, models: ['gpt-5-mini'] });
     server.script(
       { kind: 'answer', text: 'Looks broken to me.' },
       { kind: 'answer', text: `\`\`\`json\n${GOOD}\n\`\`\`` },
     );
-    const model = createModel('gpt-5.4', {
+    const model = createModel('gpt-5-mini', {
       openai: { apiKey: key, baseUrl: server.baseUrl },
       clock: () => 0,
     });

@@ -1,15 +1,16 @@
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GeminiServer, startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
-import { type OpenAiServer, startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const ANSWER = '{"reasoning": "The lower left corner is chipped.", "correctness": 0, "anomaly_score": 0.92}';
 
-let openai: OpenAiServer;
-let gemini: GeminiServer;
+let openai: ModelServer;
+let gemini: ModelServer;
 let service: TestService;
 let client: Client;
 let reference: string;

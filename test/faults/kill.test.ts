@@ -6,7 +6,8 @@ import { type LocalService, startLocalService } from '@loupe/cli/local-service';
 import { createInspection, createProfile, createTenant, type FileToSend } from '@loupe/cli/operations';
 import { type Client, createClient, UploadError, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenAiServer, startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { loadImage } from '../support/images.ts';
 import { findFreePorts } from '../support/ports.ts';
 
@@ -18,7 +19,7 @@ const SEED = 20_261_122;
 
 let dataDir: string;
 let ports: number[];
-let models: OpenAiServer;
+let models: ModelServer;
 let service: LocalService;
 
 beforeAll(async () => {

@@ -1,7 +1,8 @@
-import { type FailedResponse, watchFailures } from './failed-response.ts';
+import { type FailedResponse, watchResponses } from './failed-response.ts';
 import { ModelError, type ModelErrorCode } from './model-error.ts';
+import { readQuota } from './quota.ts';
 import { readRetryAfter } from './retry-after.ts';
-import type { Clock } from './vision-model.ts';
+import type { Clock, ProviderQuota } from './vision-model.ts';
 
 /** What one call needs from its surroundings. */
 export interface CallSetting {
@@ -21,6 +22,14 @@ export interface ProviderFailure {
   readonly retryAfterMs?: number | undefined;
   /** The request's parameter it is about. */
   readonly parameter?: string | undefined;
+  /** The limit it speaks of, where it does not stand in the headers. */
+  readonly quota?: ProviderQuota | undefined;
+}
+
+/** An SDK's result with what the response's headers say of limits. */
+export interface Called<Result> {
+  readonly result: Result;
+  readonly quota: ProviderQuota | undefined;
 }
 
 /**
@@ -32,11 +41,12 @@ export async function callProvider<Result>(
   setting: CallSetting,
   signal: AbortSignal,
   run: (fetchOnce: typeof fetch, signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
+): Promise<Called<Result>> {
   const deadline = AbortSignal.timeout(setting.timeoutMs);
-  const watched = watchFailures();
+  const watched = watchResponses();
   try {
-    return await run(watched.fetch, AbortSignal.any([signal, deadline]));
+    const result = await run(watched.fetch, AbortSignal.any([signal, deadline]));
+    return { result, quota: readQuota(watched.lastHeaders()) };
   } catch (error) {
     if (error instanceof ModelError) throw error;
     if (signal.aborted) throw new ModelError('ABORTED', 'The call was called off.', { cause: signal.reason });
@@ -45,7 +55,7 @@ export async function callProvider<Result>(
         cause: error,
       });
     }
-    const failure = watched.last();
+    const failure = watched.lastFailure();
     if (failure !== undefined) throw describeFailure(setting, failure, error);
     throw describeBreak(setting, error);
   }
@@ -56,7 +66,8 @@ export function describeFailure(setting: CallSetting, failure: FailedResponse, c
   const said = setting.read(failure);
   const message = hideKey(said.message ?? failure.text, setting.apiKey).slice(0, 500) || 'no reason given';
   const retryAfterMs = said.retryAfterMs ?? readRetryAfter(failure.headers, setting.clock);
-  const requestId = failure.headers.get('x-request-id');
+  const requestId = failure.headers.get('x-request-id') ?? failure.headers.get('apim-request-id');
+  const quota = said.quota ?? readQuota(failure.headers);
   return new ModelError(
     said.code ?? codeOfStatus(failure.status),
     `${setting.provider} answered ${failure.status}: ${message}`,
@@ -65,6 +76,7 @@ export function describeFailure(setting: CallSetting, failure: FailedResponse, c
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(said.parameter === undefined ? {} : { parameter: said.parameter }),
       ...(requestId === null ? {} : { requestId }),
+      ...(quota === undefined ? {} : { quota }),
       cause,
     },
   );

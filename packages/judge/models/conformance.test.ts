@@ -1,23 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Behaviour, NORMAL_ANSWER } from '../../../test/fixtures/model-servers/behaviour.ts';
 import * as geminiServer from '../../../test/fixtures/model-servers/gemini-server.ts';
+import type { ModelServer, ModelServerOptions } from '../../../test/fixtures/model-servers/model-server.ts';
 import * as openAiServer from '../../../test/fixtures/model-servers/openai-server.ts';
 import type { RecordedRequest } from '../../../test/fixtures/model-servers/scripted-server.ts';
 import { ANSWER_SCHEMA } from '../prompts/format-part.ts';
 import { createModel, type ModelConfig } from './create-model.ts';
 import type { ModelError } from './model-error.ts';
+import { readVerdictProbability } from './verdict-probability.ts';
 import type { ModelQuestion, ModelReply, VisionModel } from './vision-model.ts';
 
 const KEY = 'sk-test-0123456789';
 const REFERENCE = new Uint8Array([0xff, 0xd8, 1, 2, 3]);
 const QUERY = new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
-
-interface Server {
-  readonly baseUrl: string;
-  readonly requests: readonly RecordedRequest[];
-  script(...behaviours: readonly Behaviour[]): void;
-  stop(): Promise<void>;
-}
 
 interface Contestant {
   readonly name: string;
@@ -26,30 +21,83 @@ interface Contestant {
   readonly version: string;
   /** Where the content parts stand: R reference, Q query, T text. */
   readonly order: string;
-  readonly start: () => Promise<Server>;
+  readonly start: (options?: Partial<ModelServerOptions>) => Promise<ModelServer>;
+  /** A parameter this protocol has, which a model may refuse. */
+  readonly refusable: string;
   readonly configure: (baseUrl: string, apiKey: string) => Omit<ModelConfig, 'clock'>;
   readonly readContent: (request: RecordedRequest) => (string | Uint8Array)[];
   readonly countPromptTokens: (body: unknown) => number;
 }
 
+const { countPromptTokens, readContent, startOpenAiServer } = openAiServer;
+const OPENAI = { order: 'TRQ', version: 'gpt-5.4-2026-04-23', countPromptTokens, readContent } as const;
+const GOOGLE = {
+  order: 'RQT',
+  version: 'gemini-3.8-flash-002',
+  refusable: 'responseJsonSchema',
+  start: (options?: Partial<ModelServerOptions>) =>
+    geminiServer.startGeminiServer({ apiKey: KEY, models: ['gemini-3.8-flash'], ...options }),
+  countPromptTokens: geminiServer.countPromptTokens,
+  readContent: geminiServer.readContent,
+} as const;
+
+function startOpenAi(azure: boolean) {
+  return (options?: Partial<ModelServerOptions>) =>
+    startOpenAiServer({ apiKey: KEY, models: ['gpt-5.4'], azure, ...options });
+}
+
 const CONTESTANTS: readonly Contestant[] = [
   {
-    name: 'openai',
+    ...OPENAI,
+    name: 'openai, Chat Completions',
     model: 'gpt-5.4',
-    version: 'gpt-5.4-2026-04-23',
-    order: 'TRQ',
-    start: () => openAiServer.startOpenAiServer({ apiKey: KEY, models: ['gpt-5.4'] }),
+    refusable: 'response_format',
+    start: startOpenAi(false),
     configure: (baseUrl, apiKey) => ({ openai: { apiKey, baseUrl } }),
-    ...openAiServer,
   },
   {
+    ...OPENAI,
+    name: 'openai, Responses',
+    model: 'gpt-5.4',
+    refusable: 'text',
+    start: startOpenAi(false),
+    configure: (baseUrl, apiKey) => ({ openai: { apiKey, baseUrl, api: 'RESPONSES' } }),
+  },
+  {
+    ...OPENAI,
+    name: 'azure, a version of the API',
+    model: 'azure/gpt-5.4',
+    refusable: 'response_format',
+    start: startOpenAi(true),
+    configure: (baseUrl, apiKey) => ({ azure: { apiKey, baseUrl, apiVersion: '2026-08-01' } }),
+  },
+  {
+    ...OPENAI,
+    name: 'azure, v1',
+    model: 'azure/gpt-5.4',
+    refusable: 'text',
+    start: startOpenAi(true),
+    configure: (baseUrl, apiKey) => ({ azure: { apiKey, baseUrl, api: 'RESPONSES' } }),
+  },
+  {
+    ...OPENAI,
+    name: 'openai-compatible',
+    model: 'openai-compatible/gpt-5.4',
+    refusable: 'response_format',
+    start: startOpenAi(false),
+    configure: (baseUrl, apiKey) => ({ openaiCompatible: { apiKey, baseUrl } }),
+  },
+  {
+    ...GOOGLE,
     name: 'gemini',
     model: 'gemini-3.8-flash',
-    version: 'gemini-3.8-flash-002',
-    order: 'RQT',
-    start: () => geminiServer.startGeminiServer({ apiKey: KEY, models: ['gemini-3.8-flash'] }),
     configure: (baseUrl, apiKey) => ({ gemini: { apiKey, baseUrl } }),
-    ...geminiServer,
+  },
+  {
+    ...GOOGLE,
+    name: 'vertex',
+    model: 'vertex/gemini-3.8-flash',
+    configure: (baseUrl, apiKey) => ({ vertex: { apiKey, baseUrl } }),
   },
 ];
 
@@ -64,7 +112,7 @@ const question: ModelQuestion = {
 };
 
 describe.each(CONTESTANTS)('$name', (contestant) => {
-  let server: Server;
+  let server: ModelServer;
   let model: VisionModel;
 
   beforeAll(async () => {
@@ -99,7 +147,7 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
   });
 
   it('gives answer, usage and version as the provider says them', async () => {
-    server.script({ kind: 'answer', text: NORMAL_ANSWER, thoughts: 40 });
+    server.script({ kind: 'answer', text: NORMAL_ANSWER, thoughts: 40, cached: 128 });
 
     const reply = await ask();
 
@@ -109,6 +157,8 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
       usage: {
         inputTokens: contestant.countPromptTokens(server.requests.at(-1)?.body),
         outputTokens: Math.ceil(NORMAL_ANSWER.length / 4) + 40,
+        reasoningTokens: 40,
+        cachedTokens: 128,
       },
       modelVersion: contestant.version,
       latencyMs: 0,
@@ -162,7 +212,7 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
       (error: ModelError) => error.code,
     );
 
-    expect(end).toBe(contestant.name === 'gemini' ? 'refused' : 'CONTENT_FILTERED');
+    expect(end).toBe(contestant.order === 'RQT' ? 'refused' : 'CONTENT_FILTERED');
   });
 
   const failures: [name: string, behaviour: Behaviour, expected: Partial<ModelError>][] = [
@@ -201,6 +251,7 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
       { kind: 'send', status: 502, body: '<h1>Bad gateway</h1>', headers: { 'content-type': 'text/html' } },
       { code: 'OVERLOADED', status: 502 },
     ],
+    ['408', { kind: 'send', status: 408, body: {} }, { code: 'TIMEOUT', retryable: true }],
     ['413', { kind: 'send', status: 413, body: {} }, { code: 'BAD_REQUEST', retryable: false }],
     ['403', { kind: 'send', status: 403, body: {} }, { code: 'PERMISSION_DENIED', retryable: false }],
   ];
@@ -246,6 +297,70 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
     });
   });
 
+  it('an answer that stops halfway is TIMEOUT', async () => {
+    server.script({ kind: 'stall-mid-body' });
+
+    expect(await askInVain(create(KEY, contestant.model, 300))).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('a parameter that is refused is dropped, and stays dropped', async () => {
+    const picky = await contestant.start({ rejects: [contestant.refusable] });
+    const config = { ...contestant.configure(picky.baseUrl, KEY), clock: () => 0 };
+    const asked = createModel(contestant.model, config);
+
+    const replies = [await ask(asked), await ask(asked)];
+
+    await picky.stop();
+    expect(replies.map(({ finish }) => finish)).toEqual(['complete', 'complete']);
+    const withIt = picky.requests.map(({ body }) =>
+      JSON.stringify(body).includes(`"${contestant.refusable}":{`),
+    );
+    expect(withIt).toEqual([true, false, false]);
+  });
+
+  it("gives the tokens' probabilities when they are asked for, and leaves them out when not", async () => {
+    const tokens = [
+      [['{"correctness": ', -0.1]],
+      [
+        ['0', Math.log(0.75)],
+        ['1', Math.log(0.25)],
+      ],
+      [['}', 0]],
+    ] as const;
+    const answer = { kind: 'answer', text: '{"correctness": 0}', tokens } as const;
+    server.script(answer, answer);
+
+    const asked = await model.ask({ ...question, logprobs: true }, new AbortController().signal);
+    const unasked = await ask();
+
+    expect(asked.tokens?.map(({ text }) => text)).toEqual(['{"correctness": ', '0', '}']);
+    expect(readVerdictProbability(asked.text, asked.tokens)).toBeCloseTo(0.75, 10);
+    expect(unasked.tokens).toBeUndefined();
+  });
+
+  it("reads the provider's limits from an answer's headers, and from a 429", async () => {
+    const headers = { 'x-ratelimit-limit-requests': '500', 'x-ratelimit-remaining-requests': '499' };
+    const limited = {
+      ...headers,
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '1m2s',
+    };
+    server.script(
+      { kind: 'send', status: 429, body: {}, headers: limited },
+      { kind: 'answer', text: NORMAL_ANSWER },
+    );
+    const stating = await contestant.start({ headers });
+    const config = { ...contestant.configure(stating.baseUrl, KEY), clock: () => 0 };
+
+    const error = await askInVain();
+    const reply = await ask(createModel(contestant.model, config));
+
+    await stating.stop();
+    expect(error.quota).toEqual({ requests: { limit: 500, remaining: 0, resetMs: 62_000 } });
+    expect(reply.quota).toEqual({ requests: { limit: 500, remaining: 499 } });
+    await ask();
+  });
+
   it('a call that is called off is ABORTED, before and while it runs', async () => {
     server.script({ kind: 'answer-late', text: NORMAL_ANSWER, delayMs: 3000 });
 
@@ -263,11 +378,13 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
       'OPENAI_ADMIN_KEY',
       'OPENAI_ORG_ID',
       'OPENAI_PROJECT_ID',
+      'AZURE_OPENAI_API_KEY',
       'GOOGLE_API_KEY',
     ];
     for (const name of [...names, 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_GENAI_API_VERSION'])
       vi.stubEnv(name, strange);
-    for (const name of ['OPENAI_BASE_URL', 'GOOGLE_GEMINI_BASE_URL']) vi.stubEnv(name, 'http://127.0.0.1:1');
+    for (const name of ['OPENAI_BASE_URL', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL'])
+      vi.stubEnv(name, 'http://127.0.0.1:1');
     vi.stubEnv('GOOGLE_GENAI_USE_VERTEXAI', 'true');
 
     const reply = await ask();

@@ -8,6 +8,8 @@ const clock = () => 0;
 const EVERYTHING: ModelConfig = {
   openai: { apiKey: 'k' },
   gemini: { apiKey: 'k' },
+  azure: { apiKey: 'k', baseUrl: 'https://r.openai.azure.com' },
+  vertex: { apiKey: '', project: 'p', credentials: {} },
   openaiCompatible: { apiKey: '', baseUrl: 'http://127.0.0.1:8000/v1' },
   detect: () => ({ score: 0, reasoning: '', regions: [] }),
   clock,
@@ -21,6 +23,8 @@ describe('createModel', () => {
     ['o4-mini', 'openai'],
     ['openai/ft:gpt-4o:acme', 'openai'],
     ['gemini-3.8-flash', 'gemini'],
+    ['azure/inspector', 'azure'],
+    ['vertex/gemini-3.8-flash', 'vertex'],
     ['openai-compatible/Qwen/Qwen3-VL-8B', 'openai-compatible'],
   ])('%s is served by %s', (id, provider) => {
     expect(createModel(id, EVERYTHING)).toMatchObject({ id, provider });
@@ -31,6 +35,8 @@ describe('createModel', () => {
     'llava',
     'loupe/other',
     'openai/',
+    'azure/',
+    'vertex/../x',
     'openai-compatible/',
     'o',
     'other-gpt-4',
@@ -91,8 +97,23 @@ describe('prices', () => {
     expect(priceCall(pro, { inputTokens: 200_001, outputTokens: 0 }, 0)).toBe(800_004);
   });
 
+  it('of cached and newly cached tokens are their own where they are stated', () => {
+    const sol = describeModel('gpt-6.2-sol')?.traits.prices ?? [];
+    const usage = { inputTokens: 10_000, cachedTokens: 4000, cacheWriteTokens: 1000, outputTokens: 100 };
+
+    // 5,000 at 2, 4,000 at 0.10, 1,000 at 2.50, 100 at 10 micro-USD
+    expect(priceCall(sol, usage, 0)).toBeCloseTo(10_000 + 400 + 2500 + 1000, 6);
+    expect(priceCall(flash, { inputTokens: 100, cachedTokens: 100, outputTokens: 0 }, 0)).toBe(75);
+  });
+
+  it('of thinking and pictures are in those of tokens written and read', () => {
+    const usage = { inputTokens: 1000, imageTokens: 900, outputTokens: 50, reasoningTokens: 40 };
+
+    expect(priceCall(pro, usage, 0)).toBe(2000 + 600);
+  });
+
   it('of a model whose price is not known are null', () => {
-    expect(priceCall(describeModel('gpt-5.4')?.traits.prices ?? [], tokens, 0)).toBeNull();
+    expect(priceCall(describeModel('gpt-4o')?.traits.prices ?? [], tokens, 0)).toBeNull();
     expect(priceCall(flash, undefined, 0)).toBeNull();
   });
 

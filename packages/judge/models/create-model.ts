@@ -1,7 +1,13 @@
-import { type CatalogueEntry, describeModel, type Provider, readProviderId } from './catalogue.ts';
-import { createGeminiModel } from './gemini.ts';
+import {
+  type CatalogueEntry,
+  describeModel,
+  needsResponses,
+  type Provider,
+  readProviderId,
+} from './catalogue.ts';
+import { createGeminiModel, type VertexPlace } from './gemini.ts';
 import { ModelError } from './model-error.ts';
-import { createOpenAiModel } from './openai.ts';
+import { createOpenAiModel, type OpenAiApi } from './openai.ts';
 import { createReferenceMatch, type Detect } from './reference-match.ts';
 import type { Clock, ModelPrice, VisionModel } from './vision-model.ts';
 
@@ -13,10 +19,19 @@ export interface ProviderConfig {
 
 /** What makes models usable here. A provider that is absent is not configured. */
 export interface ModelConfig {
-  readonly openai?: ProviderConfig;
+  readonly openai?: ProviderConfig & { readonly api?: OpenAiApi };
+  /** Azure OpenAI: `baseUrl` is the resource's address; models are deployments. */
+  readonly azure?: ProviderConfig & {
+    readonly baseUrl: string;
+    /** Default: the `/openai/v1` API, which has no versions. */
+    readonly apiVersion?: string;
+    readonly api?: OpenAiApi;
+  };
   readonly gemini?: ProviderConfig;
+  /** Vertex AI: a key, or an empty one and credentials. */
+  readonly vertex?: ProviderConfig & VertexPlace;
   /** A server that speaks OpenAI's protocol (vLLM, Ollama, llama.cpp, a router); an empty key is allowed. */
-  readonly openaiCompatible?: ProviderConfig & { readonly baseUrl: string };
+  readonly openaiCompatible?: ProviderConfig & { readonly baseUrl: string; readonly api?: OpenAiApi };
   /** The embedded detector. */
   readonly detect?: Detect;
   /** Longest wait for one answer, in ms; default 120,000. */
@@ -40,8 +55,12 @@ export function isConfigured(provider: Provider, config: ModelConfig): boolean {
       return config.detect !== undefined;
     case 'openai':
       return hasKey(config.openai);
+    case 'azure':
+      return hasKey(config.azure);
     case 'gemini':
       return hasKey(config.gemini);
+    case 'vertex':
+      return hasKey(config.vertex) || config.vertex?.credentials !== undefined;
     case 'openai-compatible':
       return config.openaiCompatible !== undefined;
   }
@@ -58,7 +77,7 @@ export function createModel(id: string, config: ModelConfig): VisionModel {
     throw new ModelError(
       'MODEL_UNKNOWN',
       `There is no model "${id.slice(0, 100)}". Use loupe/reference-match, an id of OpenAI's (gpt-…, o…, openai/…) or ` +
-        `Gemini's (gemini-…), or openai-compatible/<model> for a server of your own.`,
+        `Gemini's (gemini-…), azure/<deployment>, vertex/<model>, or openai-compatible/<model> for a server of your own.`,
     );
   }
   if (!isConfigured(entry.provider, config)) {
@@ -87,8 +106,35 @@ function build({ id, provider, traits }: CatalogueEntry, config: ModelConfig): V
     return createReferenceMatch({ id, detect, traits, clock });
   if (provider === 'gemini' && config.gemini !== undefined)
     return createGeminiModel({ ...common, ...config.gemini });
-  const server = provider === 'openai' ? config.openai : config.openaiCompatible;
-  return createOpenAiModel({ ...common, provider, ...server, apiKey: server?.apiKey || NO_KEY });
+  if (provider === 'vertex' && config.vertex !== undefined) {
+    const { apiKey, baseUrl, ...vertex } = config.vertex;
+    return createGeminiModel({ ...common, apiKey, ...(baseUrl !== undefined && { baseUrl }), vertex });
+  }
+  const server = listOpenAiServers(config)[provider];
+  const api = needsResponses(id) ? 'RESPONSES' : server?.api;
+  return createOpenAiModel({
+    ...common,
+    provider,
+    apiKey: server?.apiKey || NO_KEY,
+    ...(server?.baseUrl !== undefined && { baseUrl: server.baseUrl }),
+    ...(server?.azure !== undefined && { azure: server.azure }),
+    ...(api !== undefined && { api }),
+  });
+}
+
+type Server = ProviderConfig & {
+  readonly api?: OpenAiApi;
+  readonly azure?: { readonly apiVersion?: string };
+};
+
+function listOpenAiServers(config: ModelConfig): { readonly [provider: string]: Server | undefined } {
+  const { openai, azure, openaiCompatible } = config;
+  const apiVersion = azure?.apiVersion;
+  return {
+    openai,
+    azure: azure && { ...azure, azure: apiVersion === undefined ? {} : { apiVersion } },
+    'openai-compatible': openaiCompatible,
+  };
 }
 
 function hasKey(provider: ProviderConfig | undefined): boolean {

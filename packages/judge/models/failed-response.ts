@@ -9,19 +9,23 @@ export interface FailedResponse {
 
 const MAX_TEXT = 16_384;
 
-/** A `fetch` for one call, and the last error response it saw. */
-export function watchFailures(): {
+/** A `fetch` for one call, the last error response it saw, and the headers of the last response. */
+export function watchResponses(): {
   readonly fetch: typeof fetch;
-  readonly last: () => FailedResponse | undefined;
+  readonly lastFailure: () => FailedResponse | undefined;
+  readonly lastHeaders: () => Headers;
 } {
-  let last: FailedResponse | undefined;
+  let failure: FailedResponse | undefined;
+  let headers = new Headers();
   return {
     fetch: async (input, init) => {
       const response = await fetch(input, init);
-      last = response.ok ? undefined : await keep(response.clone());
+      headers = response.headers;
+      failure = response.ok ? undefined : await keep(response.clone());
       return response;
     },
-    last: () => last,
+    lastFailure: () => failure,
+    lastHeaders: () => headers,
   };
 }
 

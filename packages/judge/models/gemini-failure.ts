@@ -2,6 +2,7 @@ import type { ProviderFailure } from './call.ts';
 import { type FailedResponse, pick } from './failed-response.ts';
 import type { ModelErrorCode } from './model-error.ts';
 import { readDuration } from './retry-after.ts';
+import type { ProviderQuota } from './vision-model.ts';
 
 /**
  * Reads a Google API error, `{error: {code, message, status, details}}` (google.rpc.Status). A wrong key comes as 400
@@ -20,7 +21,20 @@ export function describeGeminiFailure({ body }: FailedResponse): ProviderFailure
     code: readCode(pick(error, 'status'), list),
     message: typeof message === 'string' ? message : undefined,
     retryAfterMs: retryDelay,
+    quota: readQuotaOf(list),
   };
+}
+
+/** Google states a limit only when it is hit: `quotaId` names what is counted, `quotaValue` how much of it. */
+function readQuotaOf(details: readonly unknown[]): ProviderQuota | undefined {
+  const lists = details.map((detail) => pick(detail, 'violations')).filter((list) => Array.isArray(list));
+  const perMinute = lists.flat().filter((violation) => /PerMinute/.test(String(pick(violation, 'quotaId'))));
+  const windows = perMinute.flatMap((violation) => {
+    const limit = Number(pick(violation, 'quotaValue'));
+    const what = /Token/.test(String(pick(violation, 'quotaId'))) ? 'tokens' : 'requests';
+    return Number.isFinite(limit) && limit > 0 ? [[what, { limit }]] : [];
+  });
+  return windows.length === 0 ? undefined : Object.fromEntries(windows);
 }
 
 function readCode(status: unknown, details: readonly unknown[]): ModelErrorCode | undefined {

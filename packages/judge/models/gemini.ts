@@ -1,14 +1,17 @@
-import type { GenerateContentConfig, GoogleGenAI, Part } from '@google/genai';
-import { type CallSetting, callProvider } from './call.ts';
+import type { GoogleGenAI, Part, PartMediaResolutionLevel } from '@google/genai';
+import { writeBase64 } from './data-url.ts';
 import { pick } from './failed-response.ts';
 import { describeGeminiFailure } from './gemini-failure.ts';
+import { readGeminiTokens, readGeminiUsage } from './gemini-figures.ts';
 import { ModelError } from './model-error.ts';
+import type { Parameter } from './negotiation.ts';
+import { createProviderModel } from './provider-model.ts';
 import type {
   Clock,
+  ImageDetail,
   ModelQuestion,
   ModelReply,
   ModelTraits,
-  TokenUsage,
   VisionModel,
 } from './vision-model.ts';
 
@@ -17,16 +20,32 @@ export interface GeminiOptions {
   readonly id: string;
   /** The provider's id of the model. */
   readonly model: string;
+  /** May be empty on Vertex, where credentials can take its place. */
   readonly apiKey: string;
-  /** Base of the Gemini API without its version, e.g. `https://generativelanguage.googleapis.com`. */
+  /** Set for Vertex AI instead of the Gemini API. */
+  readonly vertex?: VertexPlace;
+  /** Base of the API without its version, e.g. `https://generativelanguage.googleapis.com`. */
   readonly baseUrl?: string;
   readonly timeoutMs: number;
   readonly traits: ModelTraits;
   readonly clock: Clock;
 }
 
+/** Whose quota is used, and where the model runs. */
+export interface VertexPlace {
+  readonly project?: string;
+  /** Default `global`. */
+  readonly location?: string;
+  /** A service account's key file or a workload identity configuration, parsed. Absent means the host's own. */
+  readonly credentials?: Readonly<Record<string, unknown>>;
+}
+
 const GEMINI_URL = 'https://generativelanguage.googleapis.com';
-const API_VERSION = 'v1beta';
+const GEMINI_VERSION = 'v1beta';
+const VERTEX_VERSION = 'v1';
+const VERTEX_LOCATION = 'global';
+/** How many other tokens are asked for at each place. */
+const TOP_LOGPROBS = 5;
 
 /** As in the code of arXiv 2403.11083. */
 const TEMPERATURE = 0.4;
@@ -45,92 +64,112 @@ const WITHHELD: ReadonlySet<unknown> = new Set([
 ]);
 const CUT_OFF: ReadonlySet<unknown> = new Set(['MAX_TOKENS', 'CONTINUATION']);
 
-/** A model of the Gemini API. Content in the order of arXiv 2403.11083: references, query, text; temperature 0.4. */
+/** A model of the Gemini API or of Vertex AI. Content in the order of arXiv 2403.11083: references, query, text; temperature 0.4. */
 export function createGeminiModel(options: GeminiOptions): VisionModel {
-  const setting: CallSetting = {
-    provider: 'gemini',
-    apiKey: options.apiKey,
-    timeoutMs: options.timeoutMs,
-    clock: options.clock,
-    read: describeGeminiFailure,
-  };
-  let client: Promise<GoogleGenAI> | undefined;
-  let takesSchema = true;
-
-  async function ask(question: ModelQuestion, signal: AbortSignal): Promise<ModelReply> {
-    client ??= createClient(options);
-    const sdk = await client;
-    const start = options.clock();
-    const withSchema = takesSchema;
-    try {
-      const response = await generate(sdk, question, withSchema, signal);
-      return { ...readResponse(response), latencyMs: options.clock() - start };
-    } catch (error) {
-      if (!(withSchema && isAboutSchema(error))) throw error;
-      takesSchema = false;
-      const response = await generate(sdk, question, false, signal);
-      return { ...readResponse(response), latencyMs: options.clock() - start };
-    }
-  }
-
-  function generate(sdk: GoogleGenAI, question: ModelQuestion, withSchema: boolean, signal: AbortSignal) {
-    return callProvider<unknown>(setting, signal, (fetchOnce, within) =>
+  const { id, traits, model, apiKey, timeoutMs, clock } = options;
+  const provider = options.vertex === undefined ? 'gemini' : 'vertex';
+  return createProviderModel<GoogleGenAI>({
+    id,
+    traits,
+    setting: { provider, apiKey, timeoutMs, clock, read: describeGeminiFailure },
+    parameters: PARAMETERS,
+    connect: () => createClient(options),
+    send: (sdk, question, call) =>
       sdk.models.generateContent({
-        model: options.model,
+        model,
         contents: [{ role: 'user', parts: writeParts(question) }],
         config: {
-          ...writeConfig(question, withSchema),
-          abortSignal: within,
-          httpOptions: { fetch: fetchOnce },
+          ...call.parameters,
+          // The SDK would otherwise send further, billed requests to continue a long answer.
+          automaticContinuation: false,
+          abortSignal: call.signal,
+          httpOptions: { fetch: call.fetch },
         },
       }),
-    );
-  }
-  return { id: options.id, provider: 'gemini', traits: options.traits, ask };
+    read: readResponse,
+  });
 }
 
 /** Every setting the SDK would otherwise take from the environment is given, so that no host's key or URL leaks in. */
 async function createClient(options: GeminiOptions): Promise<GoogleGenAI> {
   const { GoogleGenAI: Client } = await import('@google/genai');
+  // No `retryOptions`: without them the SDK sends a request once.
+  if (options.vertex === undefined) {
+    return new Client({
+      apiKey: options.apiKey,
+      enterprise: false,
+      apiVersion: GEMINI_VERSION,
+      httpOptions: { baseUrl: options.baseUrl ?? GEMINI_URL },
+    });
+  }
+  const { project, location, credentials } = options.vertex;
+  const baseUrl = options.baseUrl;
   return new Client({
-    apiKey: options.apiKey,
-    enterprise: false,
-    apiVersion: API_VERSION,
-    // No `retryOptions`: without them the SDK sends a request once.
-    httpOptions: { baseUrl: options.baseUrl ?? GEMINI_URL },
+    enterprise: true,
+    apiVersion: VERTEX_VERSION,
+    // A key works without a project (express mode); otherwise credentials say who asks, for which project and place.
+    ...(options.apiKey !== ''
+      ? { apiKey: options.apiKey }
+      : {
+          ...(project !== undefined && { project }),
+          location: location ?? VERTEX_LOCATION,
+          ...(credentials && { googleAuthOptions: { credentials, ...(project && { projectId: project }) } }),
+        }),
+    ...(baseUrl !== undefined && { httpOptions: { baseUrl } }),
   });
 }
 
+const RESOLUTIONS: Readonly<Record<ImageDetail, PartMediaResolutionLevel | undefined>> = {
+  auto: undefined,
+  low: 'MEDIA_RESOLUTION_LOW' as PartMediaResolutionLevel,
+  high: 'MEDIA_RESOLUTION_HIGH' as PartMediaResolutionLevel,
+  original: 'MEDIA_RESOLUTION_ULTRA_HIGH' as PartMediaResolutionLevel,
+};
+
 function writeParts(question: ModelQuestion): Part[] {
-  const images = question.images.map(({ mediaType, bytes }) => {
-    const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-    return { inlineData: { mimeType: mediaType, data } };
+  const images = question.images.map((image): Part => {
+    const level = RESOLUTIONS[image.detail ?? 'auto'];
+    const inlineData = { mimeType: image.mediaType, data: writeBase64(image) };
+    return level === undefined ? { inlineData } : { inlineData, mediaResolution: { level } };
   });
   return [...images, { text: question.text }];
 }
 
-function writeConfig(question: ModelQuestion, withSchema: boolean): GenerateContentConfig {
-  return {
-    maxOutputTokens: question.maxTokens,
-    temperature: question.temperature ?? TEMPERATURE,
-    // The SDK would otherwise send further, billed requests to continue a long answer.
-    automaticContinuation: false,
-    ...(withSchema ? { responseMimeType: 'application/json', responseJsonSchema: question.schema } : {}),
-  };
-}
-
-function isAboutSchema(error: unknown): boolean {
-  return (
-    error instanceof ModelError &&
-    error.code === 'BAD_REQUEST' &&
-    /response_?(?:json_?)?schema|response_?mime_?type|json mode/i.test(error.message)
-  );
-}
+/** In the words of its errors: field names in either case, and "JSON mode is not enabled for this model". */
+const PARAMETERS: readonly Parameter[] = [
+  {
+    names: ['maxoutputtokens', 'max_output_tokens'],
+    write: ({ maxTokens }) => ({ maxOutputTokens: maxTokens }),
+    instead: 'REQUIRED',
+  },
+  {
+    names: ['temperature'],
+    write: ({ temperature }) => ({ temperature: temperature ?? TEMPERATURE }),
+  },
+  {
+    names: [
+      'responsejsonschema',
+      'response_json_schema',
+      'response_schema',
+      'responseschema',
+      'response_mime_type',
+      'responsemimetype',
+      'response schema',
+      'json mode',
+    ],
+    write: ({ schema }) => ({ responseMimeType: 'application/json', responseJsonSchema: schema }),
+  },
+  { names: ['seed'], write: ({ seed }) => (seed === undefined ? undefined : { seed }) },
+  {
+    names: ['responselogprobs', 'response_logprobs', 'logprobs'],
+    write: ({ logprobs }) => (logprobs ? { responseLogprobs: true, logprobs: TOP_LOGPROBS } : undefined),
+  },
+];
 
 function readResponse(response: unknown): Omit<ModelReply, 'latencyMs'> {
   const version = pick(response, 'modelVersion');
   const common = {
-    usage: readUsage(pick(response, 'usageMetadata')),
+    usage: readGeminiUsage(pick(response, 'usageMetadata')),
     ...(typeof version === 'string' && version !== '' ? { modelVersion: version } : {}),
   };
   const blockReason = pick(response, 'promptFeedback', 'blockReason');
@@ -139,13 +178,15 @@ function readResponse(response: unknown): Omit<ModelReply, 'latencyMs'> {
   }
   const candidate = pick(response, 'candidates', '0');
   if (candidate === undefined)
-    throw new ModelError('BAD_RESPONSE', 'gemini sent a response without candidates.');
+    throw new ModelError('BAD_RESPONSE', 'The provider sent a response without candidates.');
   const finishReason = pick(candidate, 'finishReason');
   if (WITHHELD.has(finishReason)) {
     return { text: '', finish: 'refused', refusal: `The answer was withheld: ${finishReason}.`, ...common };
   }
+  const tokens = readGeminiTokens(pick(candidate, 'logprobsResult'));
   return {
     text: readText(candidate),
+    ...(tokens && { tokens }),
     finish: CUT_OFF.has(finishReason) ? 'truncated' : 'complete',
     ...common,
   };
@@ -160,16 +201,4 @@ function readText(candidate: unknown): string {
     .map((part) => pick(part, 'text'))
     .filter((text) => typeof text === 'string')
     .join('');
-}
-
-/** Thoughts are billed as output (`candidatesTokenCount` does not hold them). */
-function readUsage(usage: unknown): TokenUsage | undefined {
-  const inputTokens = pick(usage, 'promptTokenCount');
-  if (typeof inputTokens !== 'number') return undefined;
-  const written = [pick(usage, 'candidatesTokenCount'), pick(usage, 'thoughtsTokenCount')];
-  const outputTokens = written.reduce<number>(
-    (sum, count) => sum + (typeof count === 'number' ? count : 0),
-    0,
-  );
-  return { inputTokens, outputTokens };
 }

@@ -1,4 +1,4 @@
-import type { TokenUsage } from './vision-model.ts';
+import type { ProviderQuota, TokenUsage } from './vision-model.ts';
 
 /** Every way a model call can fail, and whether the same call may work later. */
 export const MODEL_ERRORS = {
@@ -13,8 +13,10 @@ export const MODEL_ERRORS = {
   NETWORK: { retryable: true },
   OVERLOADED: { retryable: true },
   PERMISSION_DENIED: { retryable: false },
+  PRICE_UNKNOWN: { retryable: false },
   QUOTA_EXHAUSTED: { retryable: false },
   RATE_LIMITED: { retryable: true },
+  SPEND_LIMIT: { retryable: false },
   TIMEOUT: { retryable: true },
   TOO_MANY_IMAGES: { retryable: false },
 } as const;
@@ -37,6 +39,8 @@ export interface ModelErrorDetails {
   readonly parameter?: string;
   /** The provider's id of the request, for its support. */
   readonly requestId?: string;
+  /** What the response says of limits. */
+  readonly quota?: ProviderQuota;
   readonly spent?: Spent;
   readonly cause?: unknown;
 }
@@ -49,6 +53,7 @@ export class ModelError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly parameter: string | undefined;
   readonly requestId: string | undefined;
+  readonly quota: ProviderQuota | undefined;
   /** Set where an earlier call of the same judgement was answered, and so paid for. */
   readonly spent: Spent | undefined;
 
@@ -61,17 +66,19 @@ export class ModelError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.parameter = details.parameter;
     this.requestId = details.requestId;
+    this.quota = details.quota;
     this.spent = details.spent;
   }
 
   /** The same error, with what the judgement had used up before it. */
   withSpent(spent: Spent): ModelError {
-    const { status, retryAfterMs, parameter, requestId, cause } = this;
+    const { status, retryAfterMs, parameter, requestId, quota, cause } = this;
     return new ModelError(this.code, this.message, {
       ...(status === undefined ? {} : { status }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(parameter === undefined ? {} : { parameter }),
       ...(requestId === undefined ? {} : { requestId }),
+      ...(quota === undefined ? {} : { quota }),
       spent,
       cause,
     });

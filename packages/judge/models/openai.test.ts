@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { type OpenAiServer, startOpenAiServer } from '../../../test/fixtures/model-servers/openai-server.ts';
+import type { ModelServer } from '../../../test/fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../../../test/fixtures/model-servers/openai-server.ts';
 import { ANSWER_SCHEMA } from '../prompts/format-part.ts';
 import { createModel } from './create-model.ts';
 import type { ModelQuestion, VisionModel } from './vision-model.ts';
@@ -7,7 +8,7 @@ import type { ModelQuestion, VisionModel } from './vision-model.ts';
 const KEY = 'sk-test-0123456789';
 const question: ModelQuestion = { text: 'Is it normal?', images: [], maxTokens: 300, schema: ANSWER_SCHEMA };
 const signal = new AbortController().signal;
-let server: OpenAiServer;
+let server: ModelServer;
 
 afterEach(() => server.stop());
 

@@ -7,7 +7,12 @@ export interface ModelImage {
   readonly bytes: Uint8Array;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** How closely the model looks, where its provider lets one choose; absent means the provider's default. */
+  readonly detail?: ImageDetail;
 }
+
+/** `original` is never made smaller by the provider, where it has that. */
+export type ImageDetail = 'auto' | 'low' | 'high' | 'original';
 
 export interface ModelQuestion {
   readonly text: string;
@@ -17,15 +22,51 @@ export interface ModelQuestion {
   readonly maxTokens: number;
   /** 0 to 2; absent means the adapter's default. */
   readonly temperature?: number;
+  /** Makes answers repeatable as far as the provider can; left out where it can't. */
+  readonly seed?: number;
+  /** Asks for the probabilities of the answer's tokens; left out where the model has none. */
+  readonly logprobs?: boolean;
   /** JSON Schema of the answer, for providers that can hold a model to it. */
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
 export interface TokenUsage {
-  /** Tokens read, cached ones included. */
+  /** Tokens read: text and pictures, those of the cache included. */
   readonly inputTokens: number;
+  /** Of those, tokens the provider had in its cache, which many charge less for. */
+  readonly cachedTokens?: number;
+  /** Of those read, tokens that were put into the cache, which some charge more for. */
+  readonly cacheWriteTokens?: number;
+  /** Of those read, tokens of pictures. */
+  readonly imageTokens?: number;
   /** Tokens written, those of thinking included. */
   readonly outputTokens: number;
+  /** Of those written, tokens of thinking. */
+  readonly reasoningTokens?: number;
+}
+
+/** One token of an answer and what else might have stood there. */
+export interface TokenProbability {
+  readonly text: string;
+  /** Natural logarithm of its probability. */
+  readonly logprob: number;
+  /** The likeliest tokens at this place, the chosen one mostly among them. */
+  readonly alternatives: readonly { readonly text: string; readonly logprob: number }[];
+}
+
+/** A limit of the provider's as its response states it. */
+export interface QuotaWindow {
+  /** Per minute. */
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Until all of it is there again, in ms. */
+  readonly resetMs?: number;
+}
+
+/** What a response says of the limits of its credential and model. */
+export interface ProviderQuota {
+  readonly requests?: QuotaWindow;
+  readonly tokens?: QuotaWindow;
 }
 
 /** A rectangle in pixels of one of the query's views. */
@@ -58,6 +99,9 @@ export interface ModelReply {
   /** The model that answered, as its provider names it. */
   readonly modelVersion?: string;
   readonly latencyMs: number;
+  /** The answer's tokens in order; only where they were asked for and the model has them. */
+  readonly tokens?: readonly TokenProbability[];
+  readonly quota?: ProviderQuota;
   /** What only a detector that measures can give. */
   readonly extras?: { readonly regions: readonly ScoredRegion[]; readonly map?: AnomalyMap };
 }
@@ -72,12 +116,53 @@ export interface ModelTraits {
   readonly prices: readonly ModelPrice[];
   /** It always compares with the references, whatever the prompt says. */
   readonly comparesReferences: boolean;
+  /** Absent means that nothing is stated. */
+  readonly capabilities?: ModelCapabilities;
 }
+
+/** What a model can do; null where it is not stated, which is then tried, and left out once it is refused. */
+export interface ModelCapabilities {
+  /** Its answer can be held to a JSON Schema. */
+  readonly structuredOutput: boolean | null;
+  readonly logprobs: boolean | null;
+  readonly seed: boolean | null;
+  readonly temperature: boolean | null;
+  /** Its provider takes it in cheaper batches; Loupe asks one by one. */
+  readonly batch: boolean | null;
+  /** Most tokens of question and answer together. */
+  readonly contextTokens: number | null;
+  /** What a picture costs in tokens, as an estimate before the call. */
+  readonly imageTokens: ImageTokenRule;
+}
+
+export type ImageTokenRule =
+  /** Every picture the same. */
+  | { readonly kind: 'FLAT'; readonly tokens: number }
+  /** Made to fit `fitPx` a side, then `shortSidePx` on its shorter one; so much a tile, and a base. */
+  | {
+      readonly kind: 'TILES';
+      readonly base: number;
+      readonly perTile: number;
+      readonly tilePx: number;
+      readonly fitPx: number;
+      readonly shortSidePx: number;
+    }
+  /** One patch a token, times a factor; made smaller until there are at most `maxPatches`. */
+  | {
+      readonly kind: 'PATCHES';
+      readonly patchPx: number;
+      readonly maxPatches: number;
+      readonly factor: number;
+    };
 
 /** What a provider charges, with where and when that was read. */
 export interface ModelPrice {
   /** USD per million tokens read. */
   readonly inputUsd: number;
+  /** USD per million tokens read from the cache; absent means the full price. */
+  readonly cachedInputUsd?: number;
+  /** USD per million tokens put into the cache; absent means the price of tokens read. */
+  readonly cacheWriteUsd?: number;
   /** USD per million tokens written. */
   readonly outputUsd: number;
   /** Holds for calls of at most this many tokens read. */

@@ -1,0 +1,51 @@
+import type { ImageTokenRule, ModelQuestion, ModelTraits } from './vision-model.ts';
+
+/** Close to what providers say of English; other languages need more. */
+const CHARACTERS_PER_TOKEN = 4;
+/** OpenAI reads a picture of low detail in this many tokens or fewer. */
+const LOW_DETAIL_TOKENS = 85;
+/** Without a statement: what most providers take for a picture of 1 megapixel. */
+const DEFAULT_RULE: ImageTokenRule = { kind: 'PATCHES', patchPx: 28, maxPatches: 16_384, factor: 1 };
+
+export interface TokenEstimate {
+  /** Tokens the question is likely to be read as. */
+  readonly inputTokens: number;
+  /** Most tokens the answer can have. */
+  readonly outputTokens: number;
+}
+
+/** What a call will use, before it is made. Pictures by the model's rule; the answer at its limit, as an upper bound. */
+export function estimateTokens(traits: ModelTraits, question: ModelQuestion): TokenEstimate {
+  const rule = traits.capabilities?.imageTokens ?? DEFAULT_RULE;
+  const schema = JSON.stringify(question.schema).length;
+  const text = Math.ceil((question.text.length + schema) / CHARACTERS_PER_TOKEN);
+  const images = question.images.reduce((sum, image) => {
+    const tokens = countImageTokens(rule, image.widthPx, image.heightPx);
+    return sum + (image.detail === 'low' ? Math.min(tokens, LOW_DETAIL_TOKENS) : tokens);
+  }, 0);
+  return { inputTokens: text + images, outputTokens: question.maxTokens };
+}
+
+/** Tokens of one picture of the given size in px. */
+export function countImageTokens(rule: ImageTokenRule, widthPx: number, heightPx: number): number {
+  switch (rule.kind) {
+    case 'FLAT':
+      return rule.tokens;
+    case 'TILES': {
+      const fit = Math.min(1, rule.fitPx / Math.max(widthPx, heightPx));
+      const shorter = Math.min(widthPx, heightPx) * fit;
+      const scale = fit * Math.min(1, rule.shortSidePx / shorter);
+      const tiles = countCells(widthPx * scale, rule.tilePx) * countCells(heightPx * scale, rule.tilePx);
+      return rule.base + rule.perTile * tiles;
+    }
+    case 'PATCHES': {
+      const patches = countCells(widthPx, rule.patchPx) * countCells(heightPx, rule.patchPx);
+      return Math.ceil(Math.min(patches, rule.maxPatches) * rule.factor);
+    }
+  }
+}
+
+/** A whole number of cells over a side; rounding noise of scaling makes no further cell. */
+function countCells(sidePx: number, cellPx: number): number {
+  return Math.max(1, Math.ceil(Math.round(sidePx) / cellPx));
+}
