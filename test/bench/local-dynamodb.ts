@@ -4,7 +4,8 @@
  *     node test/bench/local-dynamodb.ts [--json FILE] [--clients 16] [--seconds 3]
  *
  * Every client has its own connections and sends its next request when the last is answered. Items are of about
- * 1 KB on a table with two global indexes, and are in one of them.
+ * 1 KB on a table with two global indexes, and are in one of them. CPU milliseconds per operation, the server's and
+ * those of all clients together, tell more than throughput does where other work shares the processors.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -62,6 +63,7 @@ async function serve(dataDir: string): Promise<void> {
   const server = createServer(dynamoDb.handle).listen(0, '127.0.0.1', () => {
     process.send?.((server.address() as AddressInfo).port);
   });
+  process.on('message', () => process.send?.(measureCpu()));
 }
 
 async function measureAll(clients: number, seconds: number): Promise<void> {
@@ -69,9 +71,9 @@ async function measureAll(clients: number, seconds: number): Promise<void> {
   const server = fork(import.meta.filename, ['--serve', folder]);
   try {
     const [port] = await once(server, 'message');
-    const figures = await measureOperations(`http://127.0.0.1:${port}`, clients, seconds);
+    const figures = await measureOperations(server, `http://127.0.0.1:${port}`, clients, seconds);
     if (values.json !== undefined) {
-      await writeFile(values.json, `${JSON.stringify({ clients, seconds, perSecond: figures }, null, 2)}\n`);
+      await writeFile(values.json, `${JSON.stringify({ clients, seconds, operations: figures }, null, 2)}\n`);
     }
   } finally {
     await stop(server);
@@ -85,11 +87,30 @@ async function stop(server: ChildProcess): Promise<void> {
   await ended;
 }
 
+interface Figures {
+  readonly perSecond: number;
+  readonly serverCpuMs: number;
+  readonly clientCpuMs: number;
+}
+
+/** Milliseconds of processor time this process has used. */
+function measureCpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+async function askCpu(server: ChildProcess): Promise<number> {
+  server.send('cpu');
+  const [milliseconds] = await once(server, 'message');
+  return milliseconds as number;
+}
+
 async function measureOperations(
+  server: ChildProcess,
   endpoint: string,
   clients: number,
   seconds: number,
-): Promise<Record<string, number>> {
+): Promise<Record<string, Figures>> {
   let written = 0;
   const find = (n: number) => ({ pk: `p${n % PARTITIONS}`, sk: String(n).padStart(8, '0') });
   const build = (n: number) => ({ ...find(n), ownerPk: `o${n % 7}`, ownerSk: String(n), text: PADDING });
@@ -123,22 +144,26 @@ async function measureOperations(
         }),
       ),
   };
-  const figures: Record<string, number> = {};
+  const figures: Record<string, Figures> = {};
   for (const [name, operation] of Object.entries(operations)) {
     await measure(endpoint, clients, 0.5, operation);
-    figures[name] = Math.round(await measure(endpoint, clients, seconds, operation));
-    process.stdout.write(`${name.padEnd(26)} ${String(figures[name]).padStart(6)} a second\n`);
+    const before = { server: await askCpu(server), client: measureCpu() };
+    const { perSecond, done } = await measure(endpoint, clients, seconds, operation);
+    const serverCpuMs = ((await askCpu(server)) - before.server) / done;
+    const clientCpuMs = (measureCpu() - before.client) / done;
+    figures[name] = { perSecond: Math.round(perSecond), serverCpuMs, clientCpuMs };
+    const cpu = `CPU ms: server ${serverCpuMs.toFixed(2)}, clients ${clientCpuMs.toFixed(2)}`;
+    process.stdout.write(`${name.padEnd(26)} ${perSecond.toFixed(0).padStart(6)} a second; ${cpu}\n`);
   }
   return figures;
 }
 
-/** Operations a second. */
 async function measure(
   endpoint: string,
   clients: number,
   seconds: number,
   operation: (documents: DynamoDBDocumentClient) => Promise<unknown>,
-): Promise<number> {
+): Promise<{ perSecond: number; done: number }> {
   const started = performance.now();
   const end = started + 1000 * seconds;
   let done = 0;
@@ -157,5 +182,5 @@ async function measure(
     client.destroy();
   }
   await Promise.all(Array.from({ length: clients }, run));
-  return (1000 * done) / (performance.now() - started);
+  return { perSecond: (1000 * done) / (performance.now() - started), done };
 }

@@ -4,7 +4,8 @@
  *     node test/bench/local-s3.ts [--json FILE]
  *
  * A 256 MiB multipart upload in parts of 8 MiB, 4 at a time; its download by presigned URL; puts and gets of 4 KiB by
- * 16 clients. Memory is the server's resident set, before and after three more of these uploads and downloads.
+ * 16 clients. Memory is the server's resident set, before and after three more of these uploads and downloads. CPU
+ * seconds, the server's and the client's, tell more than throughput does where other work shares the processors.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -42,10 +43,16 @@ const { values } = parseArgs({
 if (values.serve) await serve();
 else await runBench(values.json);
 
-/** The server's process: tells its endpoint, then its memory in bytes whenever asked. */
+interface Usage {
+  /** Bytes. */
+  readonly memory: number;
+  readonly cpuSeconds: number;
+}
+
+/** The server's process: tells its endpoint, then its memory and CPU time whenever asked. */
 async function serve(): Promise<void> {
   const server = await startServer();
-  process.on('message', () => process.send?.(process.memoryUsage.rss()));
+  process.on('message', () => process.send?.(measureUsage()));
   process.on('disconnect', () => server.stop());
   process.send?.(server.endpoint);
 }
@@ -56,7 +63,7 @@ async function runBench(file: string | undefined): Promise<void> {
     const [endpoint] = await once(child, 'message');
     const results = await measureAll(child, String(endpoint));
     for (const [name, value] of Object.entries(results)) {
-      process.stdout.write(`${name.padEnd(26)} ${value.toFixed(0).padStart(6)}\n`);
+      process.stdout.write(`${name.padEnd(26)} ${value.toFixed(value < 10 ? 2 : 0).padStart(6)}\n`);
     }
     if (file !== undefined) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
@@ -77,24 +84,29 @@ async function measureAll(child: ChildProcess, endpoint: string): Promise<Record
   // Warms both processes up; not counted.
   await upload(client, part);
   await download(endpoint);
-  const memoryBefore = await readMemory(child);
+  const before = await askUsage(child);
+  const clientBefore = measureUsage();
   const uploadSeconds = await time(() => upload(client, part));
+  const clientAfter = measureUsage();
+  const uploaded = await askUsage(child);
   const downloadSeconds = await time(() => download(endpoint));
   for (let round = 0; round < MORE_ROUNDS; round += 1) {
     await upload(client, part);
     await download(endpoint);
   }
-  const memoryAfter = await readMemory(child);
+  const after = await askUsage(child);
   const putSeconds = await time(() => runParallel(SMALL_OBJECTS, CLIENTS, putSmall));
   const getSeconds = await time(() => runParallel(SMALL_OBJECTS, CLIENTS, getSmall));
   client.destroy();
   return {
     uploadMegabytesPerSecond: OBJECT_BYTES / 1e6 / uploadSeconds,
+    uploadServerCpuSeconds: uploaded.cpuSeconds - before.cpuSeconds,
+    uploadClientCpuSeconds: clientAfter.cpuSeconds - clientBefore.cpuSeconds,
     downloadMegabytesPerSecond: OBJECT_BYTES / 1e6 / downloadSeconds,
     putsPerSecond: SMALL_OBJECTS / putSeconds,
     getsPerSecond: SMALL_OBJECTS / getSeconds,
-    memoryBeforeMegabytes: memoryBefore / 1e6,
-    memoryAfterMegabytes: memoryAfter / 1e6,
+    memoryBeforeMegabytes: before.memory / 1e6,
+    memoryAfterMegabytes: after.memory / 1e6,
   };
 }
 
@@ -144,8 +156,13 @@ async function time(work: () => Promise<void>): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-async function readMemory(child: ChildProcess): Promise<number> {
-  child.send('memory');
-  const [bytes] = await once(child, 'message');
-  return Number(bytes);
+function measureUsage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return { memory: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
+}
+
+async function askUsage(child: ChildProcess): Promise<Usage> {
+  child.send('usage');
+  const [usage] = await once(child, 'message');
+  return usage as Usage;
 }
