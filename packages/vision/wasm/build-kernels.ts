@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const HERE = import.meta.dirname;
 
 /** Every source of kernels: `assembly/NAME.as` becomes `generated/NAME.ts`. */
-export const KERNEL_SOURCES = ['number-rows', 'point-cloud', 'time-series', 'table'] as const;
+export const KERNEL_SOURCES = ['descriptors', 'number-rows', 'point-cloud', 'time-series', 'table'] as const;
 
 /** The bytes of the module compiled from `assembly/NAME.as`; the same for the same compiler and source. */
 export async function compileKernels(name: string): Promise<Uint8Array> {

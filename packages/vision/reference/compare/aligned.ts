@@ -4,10 +4,11 @@ import { addLight } from '../features/light.ts';
 import { addCovariance, addFloor, measureCovariance, whitenFeatures } from '../features/metric.ts';
 import { matchTone } from '../features/tone.ts';
 import type { Grid } from '../kernels/blur.ts';
+import { takeKernels } from '../kernels/kernels.ts';
 import { coverOutside, drawInFrame, lookAgain, type SecondLook } from '../register/draw.ts';
 import type { Similarity } from '../register/similarity.ts';
 import { STRIDE } from '../working-image.ts';
-import { type Comparison, layCells, measureDistance, smoothCells, subtractAppearance } from './comparison.ts';
+import { type Comparison, layCells, smoothCells, subtractAppearance } from './comparison.ts';
 
 /** A reference and how the query lies on it. */
 export interface AlignedReference {
@@ -16,7 +17,7 @@ export interface AlignedReference {
 }
 
 /** How far a patch may sit from its place, in half size pixels (so 8 pixels of 320). */
-const REACH = 4;
+export const REACH = 4;
 
 /** Share of the covariance of the reference's patches in the metric; the rest is nuisance and noise. */
 const SPREAD_SHARE = 0.1;
@@ -38,9 +39,12 @@ export function compareAligned(query: LabPlanes, references: readonly AlignedRef
   const { toned, drawn, unseen } = bringTogether(query, references, cells);
   const dense = layDense(cells);
   const targets = drawn.map((picture) => extractFeatures(picture, dense));
-  const plain = drawn.map((picture) => extractFeatures(picture, cells));
-  const looks = drawn.map((picture) =>
-    SECOND_LOOKS.map((look) => extractFeatures(lookAgain(picture, look), cells)),
+  const plain = targets.map((target) => pickCells(target, cells));
+  // Several references show by themselves how things vary; one look at each is enough then.
+  const looks = drawn.map((picture, index) =>
+    SECOND_LOOKS.filter((_, at) => drawn.length < 3 || at === index % SECOND_LOOKS.length).map((look) =>
+      extractFeatures(lookAgain(picture, look), cells),
+    ),
   );
   const features = extractFeatures(toned, cells);
   const change = subtractAppearance(
@@ -116,6 +120,17 @@ function layDense(cells: Grid): Grid {
   };
 }
 
+/** The descriptors of `cells` among those of `layDense(cells)`. */
+function pickCells(dense: FeatureGrid, { columns, rows, stride }: Grid): FeatureGrid {
+  const data = new Float32Array(columns * rows * DIMS);
+  for (let cell = 0; cell < columns * rows; cell++) {
+    const row = Math.floor(cell / columns) * stride + REACH;
+    const from = (row * dense.columns + (cell % columns) * stride + REACH) * DIMS;
+    data.set(dense.data.subarray(from, from + DIMS), cell * DIMS);
+  }
+  return { columns, rows, dims: DIMS, data };
+}
+
 /** Covariance of what means nothing (second looks, noise) with a share of how patches differ anyway. */
 function estimateMetric(
   target: FeatureGrid,
@@ -134,25 +149,18 @@ function estimateMetric(
 }
 
 /** Distance of each cell to the nearest descriptor of `dense` (see `layDense`) around its place. */
-function searchWindow(cells: FeatureGrid, dense: FeatureGrid): Float32Array {
+export function searchWindow(cells: FeatureGrid, dense: FeatureGrid): Float32Array {
   const between = (dense.columns - 1 - 2 * REACH) / Math.max(1, cells.columns - 1);
-  const out = new Float32Array(cells.columns * cells.rows);
-  for (let row = 0; row < cells.rows; row++) {
-    for (let column = 0; column < cells.columns; column++) {
-      const at = (row * cells.columns + column) * DIMS;
-      const middle = (row * between + REACH) * dense.columns + column * between + REACH;
-      let best = measureDistance(cells.data, at, dense.data, middle * DIMS, DIMS, Number.POSITIVE_INFINITY);
-      for (let dy = -REACH; dy <= REACH; dy++) {
-        for (let dx = -REACH; dx <= REACH; dx++) {
-          const to = (middle + dy * dense.columns + dx) * DIMS;
-          const distance = measureDistance(cells.data, at, dense.data, to, DIMS, best);
-          if (distance < best) best = distance;
-        }
-      }
-      out[row * cells.columns + column] = Math.sqrt(best);
-    }
-  }
-  return out;
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const count = cells.columns * cells.rows;
+  const out = kernels.reserve(count * 4);
+  const { columns, rows } = cells;
+  const [from, to] = [kernels.load(cells.data), kernels.load(dense.data)];
+  kernels.run.searchWindow(from, columns, rows, to, dense.columns, between, REACH, DIMS, out);
+  const distances = kernels.floats(out, count).slice();
+  kernels.release(before);
+  return distances;
 }
 
 function keepMore(one: Float32Array, other: Float32Array): Float32Array {

@@ -4,7 +4,8 @@ import { INVARIANT_DIMS, INVARIANT_NOISE_FLOOR, makeInvariant } from '../feature
 import { addLight } from '../features/light.ts';
 import { addFloor, measureCovariance, whitenFeatures } from '../features/metric.ts';
 import { matchTone } from '../features/tone.ts';
-import { type Comparison, layCells, measureDistance, smoothCells, subtractAppearance } from './comparison.ts';
+import { takeKernels } from '../kernels/kernels.ts';
+import { type Comparison, layCells, smoothCells, subtractAppearance } from './comparison.ts';
 
 /** Patches kept of all references together; more are thinned out evenly. */
 const CAPACITY = 3000;
@@ -45,25 +46,14 @@ export function compareWithBank(query: LabPlanes, references: readonly LabPlanes
   whitenFeatures(bank.descriptors, metric, INVARIANT_DIMS);
   whitenFeatures(features.data, metric, INVARIANT_DIMS);
 
-  const rarity = measureRarity(bank);
+  const { nearest, strength } = searchBank(features, bank);
   const count = features.columns * features.rows;
-  const strength = new Float32Array(count);
   const expected = new Float32Array(count * APPEARANCE_DIMS);
-  let nearest = 0;
   for (let i = 0; i < count; i++) {
-    // Neighbours resemble neighbours: starting from the last match ends most distances early.
-    const at = i * INVARIANT_DIMS;
-    let best = distanceTo(bank, nearest, features.data, at, Number.POSITIVE_INFINITY);
-    for (let j = 0; j < bank.count; j++) {
-      const distance = distanceTo(bank, j, features.data, at, best);
-      if (distance < best) {
-        best = distance;
-        nearest = j;
-      }
-    }
-    strength[i] = Math.sqrt(best) / (1 + (rarity[nearest] as number));
     for (let k = 0; k < APPEARANCE_DIMS; k++) {
-      expected[i * APPEARANCE_DIMS + k] = bank.appearance[nearest * APPEARANCE_DIMS + k] as number;
+      expected[i * APPEARANCE_DIMS + k] = bank.appearance[
+        (nearest[i] as number) * APPEARANCE_DIMS + k
+      ] as number;
     }
   }
   return {
@@ -72,8 +62,27 @@ export function compareWithBank(query: LabPlanes, references: readonly LabPlanes
   };
 }
 
-function distanceTo(bank: Bank, entry: number, data: Float32Array, at: number, limit: number): number {
-  return measureDistance(data, at, bank.descriptors, entry * INVARIANT_DIMS, INVARIANT_DIMS, limit);
+/** The most similar entry of the bank for each patch, and its distance over one plus that entry's rarity. */
+function searchBank(
+  features: FeatureGrid,
+  bank: Bank,
+): { readonly nearest: Uint32Array; readonly strength: Float32Array } {
+  const kernels = takeKernels();
+  const { run, load, reserve } = kernels;
+  const before = kernels.mark();
+  const count = features.columns * features.rows;
+  const [descriptors, data] = [load(bank.descriptors), load(features.data)];
+  const [pictures, columns, rows] = [load(bank.reference), load(bank.column), load(bank.row)];
+  const [rarities, indices, distances] = [reserve(bank.count * 4), reserve(count * 4), reserve(count * 4)];
+  run.measureRarity(descriptors, bank.count, INVARIANT_DIMS, pictures, columns, rows, APART, rarities);
+  run.searchBank(data, count, descriptors, bank.count, INVARIANT_DIMS, indices, distances);
+  const rarity = kernels.floats(rarities, bank.count);
+  const nearest = kernels.words(indices, count).slice();
+  const strength = kernels
+    .floats(distances, count)
+    .map((distance, i) => distance / (1 + (rarity[nearest[i] as number] as number)));
+  kernels.release(before);
+  return { nearest, strength };
 }
 
 function fillBank(grids: readonly FeatureGrid[], appearances: readonly Float32Array[]): Bank {
@@ -110,26 +119,4 @@ function fillBank(grids: readonly FeatureGrid[], appearances: readonly Float32Ar
     );
   }
   return bank;
-}
-
-function measureRarity(bank: Bank): Float32Array {
-  const rarity = new Float32Array(bank.count);
-  for (let i = 0; i < bank.count; i++) {
-    let best = Number.POSITIVE_INFINITY;
-    for (let j = 0; j < bank.count; j++) {
-      if (overlap(bank, i, j)) continue;
-      const distance = distanceTo(bank, j, bank.descriptors, i * INVARIANT_DIMS, best);
-      if (distance < best) best = distance;
-    }
-    rarity[i] = Number.isFinite(best) ? Math.sqrt(best) : 0;
-  }
-  return rarity;
-}
-
-function overlap(bank: Bank, i: number, j: number): boolean {
-  return (
-    bank.reference[i] === bank.reference[j] &&
-    Math.abs((bank.column[i] as number) - (bank.column[j] as number)) <= APART &&
-    Math.abs((bank.row[i] as number) - (bank.row[j] as number)) <= APART
-  );
 }

@@ -21,24 +21,6 @@ export function layCells(picture: LabPlanes): Grid {
   };
 }
 
-/** Squared distance of two descriptors, or some number not below `limit` as soon as it reaches it. */
-export function measureDistance(
-  one: Float32Array,
-  at: number,
-  other: Float32Array,
-  to: number,
-  dims: number,
-  limit: number,
-): number {
-  let sum = 0;
-  for (let k = 0; k < dims; k++) {
-    const difference = (one[at + k] as number) - (other[to + k] as number);
-    sum += difference * difference;
-    if (sum >= limit) return sum;
-  }
-  return sum;
-}
-
 /** A map of cells smoothed by one cell, so that a lone cell does not decide. */
 export function smoothCells(values: Float32Array, columns: number, rows: number): Plane {
   return poolPlane({ width: columns, height: rows, data: values }, 1, {

@@ -1,6 +1,6 @@
-import { blurPlane, type Grid, poolPlane } from '../kernels/blur.ts';
-import { createPlane, halvePlane, type Plane } from '../kernels/plane.ts';
-import { differentiatePlane } from '../register/refine.ts';
+import { blurPlane, type Grid, poolInMemory } from '../kernels/blur.ts';
+import { takeKernels } from '../kernels/kernels.ts';
+import type { Plane } from '../kernels/plane.ts';
 import { normaliseContrast } from './contrast.ts';
 
 /** Patch descriptors on a grid: `dims` numbers a cell, cell after cell, row after row. */
@@ -21,8 +21,8 @@ export interface LabPlanes {
 export const ORIENTATIONS = 8;
 
 /** Gaussians of the two scales in half size pixels; the halving itself adds a quarter of a pixel of variance. */
-const FINE = 0.97;
-const COARSE = 2.49;
+export const FINE = 0.97;
+export const COARSE = 2.49;
 
 /** First dimension of each group of a descriptor. */
 export const GROUPS = { contrast: 0, colour: 2, fineEdges: 8, coarseEdges: 8 + ORIENTATIONS } as const;
@@ -38,48 +38,35 @@ export const DIMS = GROUPS.coarseEdges + ORIENTATIONS;
  */
 export function extractFeatures(picture: LabPlanes, grid: Grid): FeatureGrid {
   const normalised = normaliseContrast(blurPlane(picture.l, 0.8), 16, 4);
-  const data = new Float32Array(grid.columns * grid.rows * DIMS);
-  const write = (plane: Plane, sigma: number, dim: number): void => {
-    const pooled = poolPlane(plane, sigma, grid).data;
-    for (let i = 0, at = dim; i < pooled.length; i++, at += DIMS) data[at] = pooled[i] as number;
+  const { width, height } = normalised;
+  const half = { width: width >> 1, height: height >> 1 };
+  const bytes = half.width * half.height * 4;
+  const count = grid.columns * grid.rows;
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const target = kernels.reserve(count * DIMS * 4);
+  const source = kernels.reserve(normalised.data.byteLength + 16);
+  const halves = kernels.reserve(bytes + 16);
+  const write = (plane: number, fine: number, coarse: number): void => {
+    poolInMemory(plane, half, FINE, grid, target + fine * 4, DIMS * 4);
+    poolInMemory(plane, half, COARSE, grid, target + coarse * 4, DIMS * 4);
   };
-  const contrast = halvePlane(normalised);
-  write(contrast, FINE, GROUPS.contrast);
-  write(contrast, COARSE, GROUPS.contrast + 1);
-  [picture.l, picture.a, picture.b].map(halvePlane).forEach((plane, channel) => {
-    write(plane, FINE, GROUPS.colour + channel);
-    write(plane, COARSE, GROUPS.colour + 3 + channel);
+  [normalised, picture.l, picture.a, picture.b].forEach(({ data }, plane) => {
+    kernels.floats(source, data.length).set(data);
+    kernels.run.halve(source, halves, width, height);
+    if (plane === 0) write(halves, GROUPS.contrast, GROUPS.contrast + 1);
+    else write(halves, GROUPS.colour + plane - 1, GROUPS.colour + plane + 2);
   });
-  splitGradients(normalised).forEach((plane, direction) => {
-    write(plane, FINE, GROUPS.fineEdges + direction);
-    write(plane, COARSE, GROUPS.coarseEdges + direction);
-  });
-  return { columns: grid.columns, rows: grid.rows, dims: DIMS, data };
-}
-
-/** A plane of half the size for each direction: the mean gradient of each 2 × 2 block that points there. */
-function splitGradients(plane: Plane): Plane[] {
-  const { width, height } = plane;
-  const gradient = differentiatePlane(plane);
-  const across = width >> 1;
-  const directions = Array.from({ length: ORIENTATIONS }, () => createPlane(across, height >> 1));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const gx = gradient.x.data[y * width + x] as number;
-      const gy = gradient.y.data[y * width + x] as number;
-      const size = Math.sqrt(gx * gx + gy * gy) / 4;
-      if (size < 1e-6) continue;
-      const turn = (Math.atan2(gy, gx) / (2 * Math.PI) + 1) * ORIENTATIONS;
-      const lower = Math.floor(turn);
-      const share = turn - lower;
-      const at = (y >> 1) * across + (x >> 1);
-      const one = (directions[lower % ORIENTATIONS] as Plane).data;
-      const other = (directions[(lower + 1) % ORIENTATIONS] as Plane).data;
-      one[at] = (one[at] as number) + size * (1 - share);
-      other[at] = (other[at] as number) + size * share;
-    }
+  kernels.floats(source, normalised.data.length).set(normalised.data);
+  const directions = kernels.reserve(bytes * ORIENTATIONS + 16);
+  kernels.floats(directions, (bytes / 4) * ORIENTATIONS).fill(0);
+  kernels.run.splitGradients(source, width, height, directions);
+  for (let direction = 0; direction < ORIENTATIONS; direction++) {
+    write(directions + direction * bytes, GROUPS.fineEdges + direction, GROUPS.coarseEdges + direction);
   }
-  return directions;
+  const data = kernels.floats(target, count * DIMS).slice();
+  kernels.release(before);
+  return { columns: grid.columns, rows: grid.rows, dims: DIMS, data };
 }
 
 /**

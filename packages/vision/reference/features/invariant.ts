@@ -2,8 +2,8 @@ import { DIMS, type FeatureGrid, GROUPS, NOISE_FLOOR, ORIENTATIONS } from './ext
 
 const HARMONICS = ORIENTATIONS / 2 + 1;
 
-/** Length of an invariant descriptor. */
-export const INVARIANT_DIMS = GROUPS.fineEdges + 2 * HARMONICS;
+/** Length of an invariant descriptor: its numbers, and zeros up to a multiple of 4, which the kernels need. */
+export const INVARIANT_DIMS = 4 * Math.ceil((GROUPS.fineEdges + 2 * HARMONICS) / 4);
 
 /**
  * The same descriptors, blind to how the patch is turned or mirrored: turning a patch by 45° moves its eight
@@ -52,6 +52,7 @@ function measureHarmonic(data: Float32Array, start: number, harmonic: number): n
 /** `NOISE_FLOOR` for invariant descriptors. */
 export const INVARIANT_NOISE_FLOOR: readonly number[] = Array.from({ length: INVARIANT_DIMS }, (_, dim) => {
   if (dim < GROUPS.fineEdges) return NOISE_FLOOR[dim] as number;
+  if (dim >= GROUPS.fineEdges + 2 * HARMONICS) return 1;
   const edges = dim < GROUPS.fineEdges + HARMONICS ? GROUPS.fineEdges : GROUPS.coarseEdges;
   return NOISE_FLOOR[edges] as number;
 });

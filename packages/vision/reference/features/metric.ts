@@ -1,3 +1,4 @@
+import { takeKernels } from '../kernels/kernels.ts';
 import { factorCholesky } from '../kernels/linear-algebra.ts';
 
 /** Covariance of descriptors, `dims` × `dims` row by row, `dims` numbers a descriptor. */
@@ -26,17 +27,32 @@ export function measureCovariance(data: Float32Array, dims: number): Float64Arra
 
 /**
  * Turns descriptors, in place, into ones whose Euclidean distance is the Mahalanobis distance under `covariance`:
- * each becomes L⁻¹ · descriptor with L the Cholesky factor. Throws RangeError when it is not positive definite.
+ * each becomes L⁻¹ · descriptor with L the Cholesky factor. `dims` must be a multiple of 4. Throws RangeError when it is not positive definite.
  */
 export function whitenFeatures(data: Float32Array, covariance: Float64Array, dims: number): void {
-  const lower = factorCholesky(covariance, dims);
-  for (let i = 0; i < data.length; i += dims) {
-    for (let k = 0; k < dims; k++) {
-      let sum = data[i + k] as number;
-      for (let j = 0; j < k; j++) sum -= (lower[k * dims + j] as number) * (data[i + j] as number);
-      data[i + k] = sum / (lower[k * dims + k] as number);
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const address = kernels.load(data);
+  const columns = kernels.load(invertLower(factorCholesky(covariance, dims), dims));
+  const room = kernels.reserve(dims * 4);
+  kernels.run.multiplyLower(address, data.length / dims, dims, columns, room);
+  data.set(kernels.floats(address, data.length));
+  kernels.release(before);
+}
+
+/** The inverse of a lower triangular matrix given row by row, column by column. */
+function invertLower(lower: Float64Array, size: number): Float32Array {
+  const columns = new Float64Array(size * size);
+  for (let column = 0; column < size; column++) {
+    for (let row = column; row < size; row++) {
+      let sum = row === column ? 1 : 0;
+      for (let k = column; k < row; k++) {
+        sum -= (lower[row * size + k] as number) * (columns[column * size + k] as number);
+      }
+      columns[column * size + row] = sum / (lower[row * size + row] as number);
     }
   }
+  return Float32Array.from(columns);
 }
 
 /** Adds `weight` × `more` to a covariance, in place. */

@@ -1,4 +1,5 @@
-import { createPlane, type Plane } from './plane.ts';
+import { takeKernels } from './kernels.ts';
+import type { Plane } from './plane.ts';
 
 /** Gaussian taps for offsets −radius..radius, summing to 1; the radius is three sigmas. */
 function makeGaussian(sigma: number): Float32Array {
@@ -26,42 +27,40 @@ export interface Grid {
  * Borders are replicated. Gives rows × columns values.
  */
 export function poolPlane(plane: Plane, sigma: number, grid: Grid): Plane {
-  const { width, height, data } = plane;
-  const taps = makeGaussian(sigma);
-  const radius = (taps.length - 1) / 2;
-  const across = new Float32Array(grid.columns * height);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let column = 0; column < grid.columns; column++) {
-      const centre = grid.origin + column * grid.stride;
-      let sum = 0;
-      if (centre >= radius && centre + radius < width) {
-        const start = row + centre - radius;
-        for (let t = 0; t < taps.length; t++) sum += (taps[t] as number) * (data[start + t] as number);
-      } else {
-        for (let t = 0; t < taps.length; t++) {
-          const x = Math.min(width - 1, Math.max(0, centre - radius + t));
-          sum += (taps[t] as number) * (data[row + x] as number);
-        }
-      }
-      across[y * grid.columns + column] = sum;
-    }
-  }
-  const out = createPlane(grid.columns, grid.rows);
-  for (let line = 0; line < grid.rows; line++) {
-    const centre = grid.origin + line * grid.stride;
-    const target = line * grid.columns;
-    for (let t = 0; t < taps.length; t++) {
-      const tap = taps[t] as number;
-      const y = Math.min(height - 1, Math.max(0, centre - radius + t));
-      const source = y * grid.columns;
-      for (let column = 0; column < grid.columns; column++) {
-        out.data[target + column] =
-          (out.data[target + column] as number) + tap * (across[source + column] as number);
-      }
-    }
-  }
-  return out;
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const { columns, rows } = grid;
+  const source = kernels.load(plane.data);
+  const target = kernels.reserve(columns * rows * 4);
+  poolInMemory(source, plane, sigma, grid, target, 4);
+  const data = kernels.floats(target, columns * rows).slice();
+  kernels.release(before);
+  return { width: columns, height: rows, data };
+}
+
+/**
+ * `poolPlane` of a plane in the kernels' memory; the means are written to the address `target` and on, `step` bytes from one to the
+ * next.
+ */
+export function poolInMemory(
+  source: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  sigma: number,
+  { origin, stride, columns, rows }: Grid,
+  target: number,
+  step: number,
+): void {
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const weights = makeGaussian(sigma);
+  const radius = (weights.length - 1) / 2;
+  const last = origin + (columns - 1) * stride;
+  const margin = 4 * Math.ceil((Math.max(0, -origin, last - width + 1) + radius + 1) / 4);
+  const taps = kernels.load(weights);
+  const pooled = kernels.reserve((width + 2 * margin) * rows * 4 + 16 * (stride + 1));
+  kernels.run.poolColumns(source, width, height, taps, radius, origin, stride, rows, margin, pooled);
+  kernels.run.poolRows(pooled, width, rows, margin, taps, radius, origin, stride, columns, target, step);
+  kernels.release(before);
 }
 
 /** The plane smoothed by a Gaussian of `sigma` pixels, borders replicated. */
@@ -74,38 +73,29 @@ export function blurPlane(plane: Plane, sigma: number): Plane {
  * (Wells 1986, "Efficient synthesis of Gaussian filters by cascaded uniform filters"). Borders are replicated.
  */
 export function blurWide(plane: Plane, sigma: number): Plane {
-  const radius = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
-  const data = Float32Array.from(plane.data);
-  const across = new Float32Array(data.length);
-  for (let pass = 0; pass < 3; pass++) {
-    meanAlong(data, across, plane.height, plane.width, plane.width, 1, radius);
-    meanAlong(across, data, plane.width, plane.height, 1, plane.width, radius);
-  }
-  return { width: plane.width, height: plane.height, data };
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const data = kernels.load(plane.data);
+  blurInMemory(data, plane, sigma);
+  const blurred = kernels.floats(data, plane.data.length).slice();
+  kernels.release(before);
+  return { width: plane.width, height: plane.height, data: blurred };
 }
 
-function meanAlong(
-  from: Float32Array,
-  to: Float32Array,
-  lines: number,
-  length: number,
-  lineStep: number,
-  step: number,
-  radius: number,
+/** `blurWide` of a plane in the kernels' memory, in place. */
+export function blurInMemory(
+  address: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  sigma: number,
 ): void {
-  const scale = 1 / (2 * radius + 1);
-  for (let line = 0; line < lines; line++) {
-    const base = line * lineStep;
-    const last = length - 1;
-    let sum = 0;
-    for (let i = -radius; i <= radius; i++) {
-      sum += from[base + Math.min(last, Math.max(0, i)) * step] as number;
-    }
-    for (let i = 0; i < length; i++) {
-      to[base + i * step] = sum * scale;
-      const enter = Math.min(last, i + radius + 1);
-      const leave = Math.max(0, i - radius);
-      sum += (from[base + enter * step] as number) - (from[base + leave * step] as number);
-    }
+  const kernels = takeKernels();
+  const before = kernels.mark();
+  const radius = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
+  const across = kernels.reserve(width * height * 4 + 16);
+  const sums = kernels.reserve(width * 4 + 16);
+  for (let pass = 0; pass < 3; pass++) {
+    kernels.run.meanRows(address, across, width, height, radius);
+    kernels.run.meanColumns(across, address, width, height, radius, sums);
   }
+  kernels.release(before);
 }

@@ -1,5 +1,5 @@
 import { solvePositive } from '../kernels/linear-algebra.ts';
-import { createPlane, type Plane, readQuantile, samplePlane } from '../kernels/plane.ts';
+import { createPlane, type Plane } from '../kernels/plane.ts';
 import type { Similarity } from './similarity.ts';
 
 /** Pixels that one round looks at, about. */
@@ -41,9 +41,10 @@ export function refineSimilarity(
   const reach = Math.hypot(query.width, query.height) / 2;
   const cx = (query.width - 1) / 2;
   const cy = (query.height - 1) / 2;
+  const rows = new Float32Array(Math.ceil(query.width / step) * Math.ceil(query.height / step) * 5);
   let map = start;
   for (let round = 0; round < rounds; round++) {
-    const change = solveStep(query, reference, gradient, map, step, cx, cy);
+    const change = solveStep(rows, collectRows(rows, query, reference, gradient, map, step));
     if (!change) return map;
     const [da, db, dx, dy] = change;
     map = {
@@ -57,56 +58,99 @@ export function refineSimilarity(
   return map;
 }
 
-function solveStep(
+/**
+ * Writes five numbers for each pixel looked at that lies on the reference: the derivatives of its value there by the map's a and b
+ * about the query's middle, x₀ and y₀, and its difference. Returns how many there are.
+ */
+function collectRows(
+  rows: Float32Array,
   query: Plane,
   reference: Plane,
   gradient: { x: Plane; y: Plane },
   map: Similarity,
   step: number,
-  cx: number,
-  cy: number,
-): [number, number, number, number] | undefined {
-  const size = Math.ceil(query.width / step) * Math.ceil(query.height / step);
-  const rows = new Float32Array(size * 5);
+): number {
+  const { width, height, data } = reference;
+  const [dataX, dataY] = [gradient.x.data, gradient.y.data];
+  const cx = (query.width - 1) / 2;
+  const cy = (query.height - 1) / 2;
   let count = 0;
   for (let y = 0; y < query.height; y += step) {
     for (let x = 0; x < query.width; x += step) {
       const u = map.a * x - map.b * y + map.x0;
       const v = map.b * x + map.a * y + map.y0;
-      if (u < 0 || v < 0 || u > reference.width - 1 || v > reference.height - 1) continue;
-      const gx = samplePlane(gradient.x, u, v);
-      const gy = samplePlane(gradient.y, u, v);
+      if (u < 0 || v < 0 || u > width - 1 || v > height - 1) continue;
+      // Bilinear in all three planes at once.
+      const left = u | 0;
+      const top = v | 0;
+      const i = top * width + left;
+      const right = left + 1 < width ? 1 : 0;
+      const down = top + 1 < height ? width : 0;
+      const fx = u - left;
+      const fy = v - top;
+      const w00 = (1 - fx) * (1 - fy);
+      const w10 = fx * (1 - fy);
+      const w01 = (1 - fx) * fy;
+      const w11 = fx * fy;
+      const blend = (of: Float32Array) =>
+        w00 * (of[i] as number) +
+        w10 * (of[i + right] as number) +
+        w01 * (of[i + down] as number) +
+        w11 * (of[i + down + right] as number);
+      const gx = blend(dataX);
+      const gy = blend(dataY);
       const px = x - cx;
       const py = y - cy;
-      rows[count * 5] = gx * px + gy * py;
-      rows[count * 5 + 1] = gy * px - gx * py;
-      rows[count * 5 + 2] = gx;
-      rows[count * 5 + 3] = gy;
-      rows[count * 5 + 4] = (query.data[y * query.width + x] as number) - samplePlane(reference, u, v);
+      const at = count * 5;
+      rows[at] = gx * px + gy * py;
+      rows[at + 1] = gy * px - gx * py;
+      rows[at + 2] = gx;
+      rows[at + 3] = gy;
+      rows[at + 4] = (query.data[y * query.width + x] as number) - blend(data);
       count++;
     }
   }
+  return count;
+}
+
+/** The change of a, b, x₀ and y₀ that these rows ask for; `undefined` for too few. */
+function solveStep(rows: Float32Array, count: number): [number, number, number, number] | undefined {
   if (count < 64) return undefined;
-  const sizes = Float32Array.from({ length: Math.ceil(count / 7) }, (_, i) =>
-    Math.abs(rows[i * 35 + 4] as number),
-  );
+  const sizes = new Float32Array(Math.ceil(count / 7));
+  for (let i = 0; i < sizes.length; i++) sizes[i] = Math.abs(rows[i * 35 + 4] as number);
+  sizes.sort();
+  const pick = (fraction: number) => sizes[Math.round(fraction * (sizes.length - 1))] as number;
   // Flat ground makes the median residual nearly zero; the ninth decile keeps edges in the sum.
-  const limit = Math.max(3 * 1.4826 * readQuantile(sizes, 0.5), 1.5 * readQuantile(sizes, 0.9), 1e-3);
-  const matrix = new Float64Array(16);
-  const right = new Float64Array(4);
-  for (let i = 0; i < count; i++) {
-    const ratio = (rows[i * 5 + 4] as number) / limit;
+  const limit = Math.max(3 * 1.4826 * pick(0.5), 1.5 * pick(0.9), 1e-3);
+  let [aa, ab, ac, ad, bb, bc, bd, cc, cd, dd] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [ra, rb, rc, rd] = [0, 0, 0, 0];
+  for (let at = 0; at < count * 5; at += 5) {
+    const difference = rows[at + 4] as number;
+    const ratio = difference / limit;
     if (ratio >= 1 || ratio <= -1) continue;
     const weight = (1 - ratio * ratio) ** 2;
-    for (let j = 0; j < 4; j++) {
-      const scaled = weight * (rows[i * 5 + j] as number);
-      right[j] = (right[j] as number) + scaled * (rows[i * 5 + 4] as number);
-      for (let k = 0; k < 4; k++) {
-        matrix[j * 4 + k] = (matrix[j * 4 + k] as number) + scaled * (rows[i * 5 + k] as number);
-      }
-    }
+    const a = rows[at] as number;
+    const b = rows[at + 1] as number;
+    const c = rows[at + 2] as number;
+    const d = rows[at + 3] as number;
+    const [wa, wb, wc, wd] = [weight * a, weight * b, weight * c, weight * d];
+    aa += wa * a;
+    ab += wa * b;
+    ac += wa * c;
+    ad += wa * d;
+    bb += wb * b;
+    bc += wb * c;
+    bd += wb * d;
+    cc += wc * c;
+    cd += wc * d;
+    dd += wd * d;
+    ra += wa * difference;
+    rb += wb * difference;
+    rc += wc * difference;
+    rd += wd * difference;
   }
+  const matrix = Float64Array.of(aa, ab, ac, ad, ab, bb, bc, bd, ac, bc, cc, cd, ad, bd, cd, dd);
   for (let j = 0; j < 4; j++) matrix[j * 5] = (matrix[j * 5] as number) * (1 + 1e-6) + 1e-6;
-  const solved = solvePositive(matrix, right, 4);
+  const solved = solvePositive(matrix, Float64Array.of(ra, rb, rc, rd), 4);
   return [solved[0] ?? 0, solved[1] ?? 0, solved[2] ?? 0, solved[3] ?? 0];
 }

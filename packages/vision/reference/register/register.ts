@@ -1,10 +1,12 @@
 import { normaliseContrast } from '../features/contrast.ts';
 import { blurPlane } from '../kernels/blur.ts';
+import type { Spectrum } from '../kernels/fourier.ts';
 import { halvePlane, type Plane, samplePlane } from '../kernels/plane.ts';
 import { correlatePhases, findTurns, readSpectrum } from './phase-correlation.ts';
 import { refineSimilarity } from './refine.ts';
 import {
   applySimilarity,
+  IDENTITY,
   makeSimilarity,
   type Similarity,
   scaleSimilarity,
@@ -27,6 +29,10 @@ export interface Pyramid {
 const GRID = 128;
 const COARSE_LIMIT = 80;
 const TURN_CANDIDATES = 4;
+/** Likeness of an upright start at the coarse level that is worth refining alone … */
+const PROMISING = 0.5;
+/** … and the quality with which it is taken without looking further. */
+const CERTAIN = 0.75;
 
 /** Prepares a luminance plane (0..100, at most some 640 pixels on a side) for `registerPlanes`. */
 export function buildPyramid(luminance: Plane): Pyramid {
@@ -46,47 +52,83 @@ export function registerPlanes(query: Pyramid, reference: Pyramid): Registration
   const level = query.levels.findIndex(({ width, height }) => Math.max(width, height) <= COARSE_LIMIT);
   const small = query.levels[level] as Plane;
   const smallReference = reference.levels[level] as Plane;
-  const starts = proposeStarts(small, smallReference)
-    .map((map) => ({ map, quality: measureLikeness(small, smallReference, map) }))
-    .sort((one, other) => other.quality - one.quality)
-    .slice(0, 2);
-  let best: Registration | undefined;
-  for (const start of starts) {
-    let map = refineSimilarity(
-      query.levels[level + 1] ?? small,
-      reference.levels[level + 1] ?? smallReference,
-      query.levels[level + 1] ? scaleSimilarity(start.map, 0.5) : start.map,
-      8,
-    );
-    if (query.levels[level + 1]) map = scaleSimilarity(map, 2);
-    for (let at = level; at >= 0; at--) {
-      map = refineSimilarity(query.levels[at] as Plane, reference.levels[at] as Plane, map, 10);
-      if (at > 0) map = scaleSimilarity(map, 2);
-    }
-    const quality = measureLikeness(query.levels[0] as Plane, reference.levels[0] as Plane, map);
-    if (!best || quality > best.quality) best = { map, quality };
+  const spectrum = readSpectrum(small, GRID);
+  const rank = (turns: readonly Turn[]) =>
+    proposeStarts(small, spectrum, smallReference, turns)
+      .map((map) => ({ map, quality: measureLikeness(small, smallReference, map) }))
+      .sort((one, other) => other.quality - one.quality);
+  const upright = rank([UPRIGHT]);
+  const [likely] = upright;
+  // Most references lie as the query does; then no turn need be looked for.
+  if (likely !== undefined && likely.quality >= PROMISING) {
+    const found = refineFrom([likely.map], level, query, reference);
+    if (found.quality >= CERTAIN) return found;
   }
-  return best as Registration;
+  const turned = rank([
+    { ...UPRIGHT, angle: Math.PI },
+    ...findTurns(spectrum, readSpectrum(smallReference, GRID), TURN_CANDIDATES).flatMap(
+      ({ angle, scale }) => [
+        { angle, scale },
+        { angle: angle + Math.PI, scale },
+      ],
+    ),
+  ]);
+  const starts = [...upright, ...turned].sort((one, other) => other.quality - one.quality).slice(0, 2);
+  return refineFrom(
+    starts.map(({ map }) => map),
+    level,
+    query,
+    reference,
+  );
 }
 
-function proposeStarts(query: Plane, reference: Plane): Similarity[] {
-  const spectrum = readSpectrum(query, GRID);
-  const turns = [
-    { angle: 0, scale: 1 },
-    ...findTurns(spectrum, readSpectrum(reference, GRID), TURN_CANDIDATES),
-  ];
+/** Refines each start at the coarse levels, and the one that fits best there at the finest. */
+function refineFrom(
+  starts: readonly Similarity[],
+  level: number,
+  query: Pyramid,
+  reference: Pyramid,
+): Registration {
+  const coarse = query.levels[level + 1] === undefined ? level : level + 1;
+  const maps = starts.map((start) => {
+    let map = coarse > level ? scaleSimilarity(start, 0.5) : start;
+    for (let at = coarse; at > 0; at--) {
+      const [from, to] = [query.levels[at] as Plane, reference.levels[at] as Plane];
+      map = scaleSimilarity(refineSimilarity(from, to, map, at > level ? 8 : 10), 2);
+    }
+    return map;
+  });
+  const [from, to] = [query.levels[0] as Plane, reference.levels[0] as Plane];
+  const [best] = maps
+    .map((map) => ({ map, quality: maps.length > 1 ? measureLikeness(from, to, map) : 0 }))
+    .sort((one, other) => other.quality - one.quality);
+  const map = refineSimilarity(from, to, best?.map ?? IDENTITY, 10);
+  return { map, quality: measureLikeness(from, to, map) };
+}
+
+interface Turn {
+  readonly angle: number;
+  readonly scale: number;
+}
+
+const UPRIGHT: Turn = { angle: 0, scale: 1 };
+
+function proposeStarts(
+  query: Plane,
+  spectrum: Spectrum,
+  reference: Plane,
+  turns: readonly Turn[],
+): Similarity[] {
   const from = { x: (query.width - 1) / 2, y: (query.height - 1) / 2 };
   const to = { x: (reference.width - 1) / 2, y: (reference.height - 1) / 2 };
-  return turns.flatMap(({ angle, scale }) =>
-    [angle, angle + Math.PI].flatMap((turn) => {
-      const map = makeSimilarity(turn, scale, from, to);
-      const turned = warpPlane(reference, map, query);
-      return correlatePhases(readSpectrum(turned, GRID), spectrum, 2).map(({ x, y }) => {
-        const moved = applySimilarity(map, x, y);
-        return { ...map, x0: moved.x, y0: moved.y };
-      });
-    }),
-  );
+  return turns.flatMap(({ angle, scale }) => {
+    const map = makeSimilarity(angle, scale, from, to);
+    const turned = warpPlane(reference, map, query);
+    return correlatePhases(readSpectrum(turned, GRID), spectrum, 2).map(({ x, y }) => {
+      const moved = applySimilarity(map, x, y);
+      return { ...map, x0: moved.x, y0: moved.y };
+    });
+  });
 }
 
 /** Correlation coefficient of the query and the mapped reference where they overlap, times √(share of overlap). */
