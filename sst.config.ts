@@ -9,16 +9,19 @@ export default $config({
       version: '4.17.1',
       protect: isPermanent(stage),
       removal: isPermanent(stage) ? 'retain' : 'remove',
+      providers: { aws: { defaultTags: { tags: { service: 'loupe', stage } } } },
     };
   },
   async run() {
     const { requireStageName } = await import('./stacks/stage.ts');
     requireStageName($app.stage);
-    const [{ api }] = await Promise.all([
+    const [{ apiUrl }] = await Promise.all([
       import('./stacks/api.ts'),
       import('./stacks/pipeline.ts'),
       import('./stacks/schedules.ts'),
+      import('./stacks/alarms.ts'),
+      import('./stacks/dashboard.ts'),
     ]);
-    return { api: api.url };
+    return { api: apiUrl };
   },
 });

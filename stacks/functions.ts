@@ -2,6 +2,7 @@ import { type FunctionResource, resources } from '../packages/core/platform/reso
 import vision from '../packages/vision/package.json' with { type: 'json' };
 import { grants } from './grants.ts';
 import { hardenFunctionRole, permitLogging } from './hardening.ts';
+import { key } from './keys.ts';
 import { renderAccountName, renderComponentName } from './names.ts';
 import { findQueue } from './queues.ts';
 import { describeProviders, describeSecrets } from './secrets.ts';
@@ -19,6 +20,8 @@ const DECODERS: Readonly<Record<string, readonly (keyof typeof vision.dependenci
 };
 /** Functions that offer models or ask them. */
 const WITH_MODELS = ['api', 'infer'];
+/** Functions that seal or open what a tenant entrusted. */
+const WITH_SECRETS_OF_TENANTS = ['api', 'infer'];
 
 const functions = new Map(resources.functions.map((declared) => [declared.name, createFunction(declared)]));
 
@@ -72,6 +75,7 @@ function describeEnvironment(name: string) {
     LOUPE_TABLE: table.name,
     LOUPE_BUCKET: bucket.name,
     ...Object.fromEntries(urls),
+    ...(WITH_SECRETS_OF_TENANTS.includes(name) && { LOUPE_KMS_KEY_ID: key.arn }),
     ...describeSecrets(name),
     ...(WITH_MODELS.includes(name) && describeProviders()),
   };

@@ -1,3 +1,4 @@
+import { key } from './keys.ts';
 import { findQueue } from './queues.ts';
 import { bucket } from './storage.ts';
 import { table } from './table.ts';
@@ -23,6 +24,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('GetObject', ALL_OBJECTS),
     onObjects('PutObject', ORIGINALS),
     sendTo('infer'),
+    useKey('GenerateDataKey', 'Decrypt'),
   ],
   intake: [
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
@@ -47,6 +49,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('PutObject', RESULTS),
     receiveFrom('infer'),
     postponeOn('infer'),
+    useKey('Decrypt'),
   ],
   sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer')],
 };
@@ -84,4 +87,8 @@ function receiveFrom(queue: string): Grant {
 
 function postponeOn(queue: string): Grant {
   return { actions: ['sqs:ChangeMessageVisibility'], resources: [findQueue(queue).arn] };
+}
+
+function useKey(...actions: ('GenerateDataKey' | 'Decrypt')[]): Grant {
+  return { actions: actions.map((action) => `kms:${action}`), resources: [key.arn] };
 }

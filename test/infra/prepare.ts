@@ -2,15 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { inheritEnvironment } from './environment.ts';
 import { platform, root, tools } from './paths.ts';
-
-/** SST asks for no engine, no Bun, no telemetry, and finds no account. */
-const QUIET = {
-  SST_SKIP_DEPENDENCY_CHECK: '1',
-  SST_NO_BUN: '1',
-  SST_TELEMETRY_DISABLED: '1',
-  AWS_EC2_METADATA_DISABLED: 'true',
-};
 
 function readVersion(manifest: string): string | undefined {
   return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
@@ -18,20 +11,35 @@ function readVersion(manifest: string): string | undefined {
 
 function run(what: string, command: string, args: readonly string[], cwd: string): void {
   process.stdout.write(`${what} …\n`);
-  // biome-ignore lint/style/noProcessEnv: the child's environment is this one's, and more
-  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...QUIET } });
+  const { status, error } = spawnSync(command, args, {
+    cwd,
+    stdio: 'inherit',
+    env: inheritEnvironment(),
+  });
   if (status === 0) return;
-  throw new Error(`${command} ${args.join(' ')} failed (${error?.message ?? `exit ${status}`}). Is the npm registry reachable?`);
+  throw new Error(
+    `${command} ${args.join(' ')} failed (${error?.message ?? `exit ${status}`}). Is the npm registry reachable?`,
+  );
 }
 
 const wanted = JSON.parse(readFileSync(join(tools, 'package.json'), 'utf8'));
 const sstVersion: string = wanted.dependencies.sst;
 
 if (readVersion(join(tools, 'node_modules', 'sst', 'package.json')) !== sstVersion) {
-  run('Installing SST and the Lambda runtime client (once; about 90 s)', 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], tools);
+  run(
+    'Installing SST and the Lambda runtime client (once; about 90 s)',
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--loglevel=error'],
+    tools,
+  );
 }
 const unpacked = join(platform, 'version');
 if (!existsSync(unpacked) || readFileSync(unpacked, 'utf8').trim() !== sstVersion) {
   rmSync(join(root, '.sst'), { recursive: true, force: true });
-  run('Unpacking the source of SST (once; about 40 s)', join(tools, 'node_modules', '.bin', 'sst'), ['install', '--stage', 'dev'], root);
+  run(
+    'Unpacking the source of SST (once; about 40 s)',
+    join(tools, 'node_modules', '.bin', 'sst'),
+    ['install', '--stage', 'dev'],
+    root,
+  );
 }

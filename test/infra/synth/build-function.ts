@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { output, root, tools } from '../paths.ts';
 
 /** What SST asks of its builder for a Node function; the fields that this deployment uses. */
@@ -38,6 +38,13 @@ const BANNER = [
 /** Folder of a function's bundle, with the packages that SST installs beside it. */
 export function locateBundle(functionId: string): string {
   return join(output, 'bundles', functionId);
+}
+
+/** The bundle of an earlier synthesis. */
+export function findBuilt({ functionID, handler }: BuildInput): BuildOutput {
+  const out = locateBundle(functionID);
+  mkdirSync(out, { recursive: true });
+  return { handler: `bundle${handler.slice(handler.lastIndexOf('.'))}`, out, errors: [], sourcemaps: [] };
 }
 
 /**
@@ -79,14 +86,29 @@ export async function buildFunction(input: BuildInput): Promise<BuildOutput> {
   return { handler: `bundle${input.handler.slice(dot)}`, out, errors, sourcemaps: [] };
 }
 
-function installPackages(out: string, packages: Readonly<Record<string, string>>, architecture: string): void {
+function installPackages(
+  out: string,
+  packages: Readonly<Record<string, string>>,
+  architecture: string,
+): void {
   if (Object.keys(packages).length === 0) return;
   writeFileSync(join(out, 'package.json'), `${JSON.stringify({ dependencies: packages })}\n`);
   const cpu = architecture === 'arm64' ? 'arm64' : 'x64';
-  const flags = ['--force', '--platform=linux', '--os=linux', `--arch=${cpu}`, `--cpu=${cpu}`, '--libc=glibc'];
-  const { status, stderr } = spawnSync('npm', ['install', ...flags, '--no-audit', '--no-fund', '--prefer-offline'], {
-    cwd: out,
-    encoding: 'utf8',
-  });
+  const flags = [
+    '--force',
+    '--platform=linux',
+    '--os=linux',
+    `--arch=${cpu}`,
+    `--cpu=${cpu}`,
+    '--libc=glibc',
+  ];
+  const { status, stderr } = spawnSync(
+    'npm',
+    ['install', ...flags, '--no-audit', '--no-fund', '--prefer-offline'],
+    {
+      cwd: out,
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) throw new Error(`npm install in ${out} failed: ${stderr}`);
 }

@@ -25,13 +25,24 @@ interface Call {
 
 interface Pulumi {
   readonly runtime: {
-    setMocks(mocks: object, project: string, stack: string, preview: boolean, organization: string): Promise<void>;
+    setMocks(
+      mocks: object,
+      project: string,
+      stack: string,
+      preview: boolean,
+      organization: string,
+    ): Promise<void>;
     runInPulumiStack(program: () => Promise<unknown>): Promise<unknown>;
   };
 }
 
 /** `program` is SST's `run` over the configuration; the resources are written to `file` once nothing is left to do. */
-export async function record(pulumi: Pulumi, stage: string, file: string, program: () => Promise<unknown>): Promise<void> {
+export async function record(
+  pulumi: Pulumi,
+  stage: string,
+  file: string,
+  program: () => Promise<unknown>,
+): Promise<void> {
   const resources: SynthResource[] = [];
   process.once('beforeExit', () => writeFileSync(file, JSON.stringify(resources, undefined, 1)));
   const mocks = {
@@ -64,7 +75,11 @@ const SERVICES: Readonly<Record<string, (name: string) => string>> = {
 };
 
 /** What AWS would add to a resource that others of this deployment read. */
-function compute(type: string, name: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function compute(
+  type: string,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const id = nameOf(name, inputs);
   const arn = SERVICES[type]?.(id) ?? `arn:aws:mock:${REGION}:${ACCOUNT}:${id}`;
   const common = { arn, name: id };
@@ -73,7 +88,12 @@ function compute(type: string, name: string, inputs: Readonly<Record<string, unk
       return { ...common, url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}` };
     case 'aws:s3/bucket:Bucket':
     case 'aws:s3/bucketV2:BucketV2':
-      return { arn, bucket: id, bucketDomainName: `${id}.s3.amazonaws.com`, bucketRegionalDomainName: `${id}.s3.${REGION}.amazonaws.com` };
+      return {
+        arn,
+        bucket: id,
+        bucketDomainName: `${id}.s3.amazonaws.com`,
+        bucketRegionalDomainName: `${id}.s3.${REGION}.amazonaws.com`,
+      };
     case 'aws:apigatewayv2/api:Api':
       return {
         ...common,
@@ -81,7 +101,11 @@ function compute(type: string, name: string, inputs: Readonly<Record<string, unk
         executionArn: `arn:aws:execute-api:${REGION}:${ACCOUNT}:${id}`,
       };
     case 'aws:lambda/function:Function':
-      return { ...common, invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn}/invocations`, qualifiedArn: `${arn}:1` };
+      return {
+        ...common,
+        invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+        qualifiedArn: `${arn}:1`,
+      };
     case 'random:index/randomBytes:RandomBytes': {
       // Only the form matters: nothing is encrypted with it here.
       const bytes = randomBytes(Number(inputs['length'] ?? 32));
@@ -113,7 +137,11 @@ interface Statement {
   readonly actions?: readonly string[];
   readonly resources?: readonly string[];
   readonly principals?: readonly { readonly type: string; readonly identifiers: readonly string[] }[];
-  readonly conditions?: readonly { readonly test: string; readonly variable: string; readonly values: readonly string[] }[];
+  readonly conditions?: readonly {
+    readonly test: string;
+    readonly variable: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 function renderPolicy(inputs: Readonly<Record<string, unknown>>): object {
@@ -122,7 +150,9 @@ function renderPolicy(inputs: Readonly<Record<string, unknown>>): object {
 }
 
 function renderStatement(statement: Statement): object {
-  const principals = Object.fromEntries((statement.principals ?? []).map(({ type, identifiers }) => [type, identifiers]));
+  const principals = Object.fromEntries(
+    (statement.principals ?? []).map(({ type, identifiers }) => [type, identifiers]),
+  );
   const conditions: Record<string, Record<string, readonly string[]>> = {};
   for (const { test, variable, values } of statement.conditions ?? []) {
     conditions[test] = { ...conditions[test], [variable]: values };

@@ -1,22 +1,23 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type BuildInput, buildFunction } from './build-function.ts';
+import { type BuildInput, buildFunction, findBuilt } from './build-function.ts';
 
-const methods: Readonly<Record<string, (argument: never) => unknown>> = {
-  'Provider.Aws.Bootstrap': () => ({
-    asset: 'sst-asset',
-    assetEcrRegistryId: '123456789012',
-    assetEcrUrl: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/sst-asset',
-    state: 'sst-state',
-    appsyncHttp: '',
-    appsyncRealtime: '',
-  }),
-  'Runtime.Build': (input: BuildInput) => buildFunction(input),
-};
+type Method = (argument: never) => unknown;
 
 /** The part of SST's own server that its components call while they are made. */
-export async function startRpcServer(): Promise<{ readonly url: string; stop(): void }> {
+export async function startRpcServer({ bundles }: { readonly bundles: boolean }): Promise<{ readonly url: string; stop(): void }> {
+  const methods: Readonly<Record<string, Method>> = {
+    'Provider.Aws.Bootstrap': () => ({
+      asset: 'sst-asset',
+      assetEcrRegistryId: '123456789012',
+      assetEcrUrl: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/sst-asset',
+      state: 'sst-state',
+      appsyncHttp: '',
+      appsyncRealtime: '',
+    }),
+    'Runtime.Build': (input: BuildInput) => (bundles ? buildFunction(input) : findBuilt(input)),
+  };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);

@@ -1,0 +1,64 @@
+/** What an operator may choose for a deployment: read from the environment of `sst deploy`, checked before anything is made. */
+
+/** Undefined stands for "not chosen". */
+export interface Options {
+  /** Domain of the API, e.g. `api.example.com`; its zone is in Route 53. */
+  readonly domain: string | undefined;
+  /** Origins of web pages that may call the API and upload, e.g. `https://console.example.com`; any by default. */
+  readonly origins: readonly string[];
+  /** Address that the alarms and the budget write to. */
+  readonly alarmEmail: string | undefined;
+  /** AWS spend of the stage, in USD per month, at whose 80 % and 100 % the address is told. */
+  readonly monthlyBudgetUsd: number | undefined;
+  /** Spend at model providers, in USD per hour, above which an alarm goes off. */
+  readonly hourlyModelSpendUsd: number;
+  /** CloudFront with AWS's managed firewall rules before the API. */
+  readonly firewall: boolean;
+}
+
+const DEFAULT_HOURLY_MODEL_SPEND_USD = 50;
+
+export const options = readOptions(process.env);
+
+/** @throws Error naming every variable that is malformed or lacks another */
+export function readOptions(environment: Readonly<Record<string, string | undefined>>): Options {
+  const problems: string[] = [];
+  const read = (name: string) => environment[name]?.trim() || undefined;
+
+  function readNumber(name: string): number | undefined {
+    const text = read(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (Number.isFinite(value) && value > 0) return value;
+    problems.push(`${name} is "${text}", but must be a number above 0`);
+    return undefined;
+  }
+
+  const domain = read('LOUPE_DOMAIN');
+  if (domain !== undefined && !/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(domain)) {
+    problems.push(`LOUPE_DOMAIN is "${domain}", but must be a host name such as api.example.com`);
+  }
+  const origins = read('LOUPE_ORIGINS')
+    ?.split(',')
+    .map((origin) => origin.trim()) ?? ['*'];
+  for (const origin of origins) {
+    if (origin !== '*' && !/^https:\/\/[^/\s]+$|^http:\/\/localhost(:\d+)?$/.test(origin)) {
+      problems.push(`LOUPE_ORIGINS has "${origin}", but an origin is https://host, without a path`);
+    }
+  }
+  const alarmEmail = read('LOUPE_ALARM_EMAIL');
+  if (alarmEmail !== undefined && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(alarmEmail)) {
+    problems.push(`LOUPE_ALARM_EMAIL is "${alarmEmail}", but must be an address`);
+  }
+  const monthlyBudgetUsd = readNumber('LOUPE_MONTHLY_BUDGET_USD');
+  if (monthlyBudgetUsd !== undefined && alarmEmail === undefined) {
+    problems.push('LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL: a budget tells somebody');
+  }
+  const hourlyModelSpendUsd = readNumber('LOUPE_HOURLY_MODEL_SPEND_USD') ?? DEFAULT_HOURLY_MODEL_SPEND_USD;
+  const firewall = read('LOUPE_FIREWALL');
+  if (firewall !== undefined && firewall !== 'on' && firewall !== 'off') {
+    problems.push(`LOUPE_FIREWALL is "${firewall}", but must be on or off`);
+  }
+  if (problems.length > 0) throw new Error(`The deployment's options are wrong. ${problems.join('. ')}.`);
+  return { domain, origins, alarmEmail, monthlyBudgetUsd, hourlyModelSpendUsd, firewall: firewall === 'on' };
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Run by `npm run check:deploy`: these tests need SST's platform and the bundles, which that command makes. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    environment: 'node',
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
