@@ -20,5 +20,5 @@ export function isolateEnvironment(extra: Readonly<Record<string, string>>): Rec
 }
 
 /** Set by the local cloud for the handler it runs. */
-export const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
-export const runtimeHostUrl = process.env['LOUPE_RUNTIME_HOST'] ?? '';
+export const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? '';
+export const runtimeHostUrl = process.env.LOUPE_RUNTIME_HOST ?? '';

@@ -57,7 +57,7 @@ export async function record(
 }
 
 function nameOf(name: string, inputs: Readonly<Record<string, unknown>>): string {
-  const given = inputs['name'] ?? inputs['bucket'];
+  const given = inputs.name ?? inputs.bucket;
   return typeof given === 'string' ? given : name.toLowerCase();
 }
 
@@ -108,7 +108,7 @@ function compute(
       };
     case 'random:index/randomBytes:RandomBytes': {
       // Only the form matters: nothing is encrypted with it here.
-      const bytes = randomBytes(Number(inputs['length'] ?? 32));
+      const bytes = randomBytes(Number(inputs.length ?? 32));
       return { base64: bytes.toString('base64'), hex: bytes.toString('hex') };
     }
     default:
@@ -145,7 +145,7 @@ interface Statement {
 }
 
 function renderPolicy(inputs: Readonly<Record<string, unknown>>): object {
-  const statements = (inputs['statements'] ?? []) as readonly Statement[];
+  const statements = (inputs.statements ?? []) as readonly Statement[];
   return { Version: '2012-10-17', Statement: statements.map(renderStatement) };
 }
 

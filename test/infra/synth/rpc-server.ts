@@ -6,7 +6,11 @@ import { type BuildInput, buildFunction, findBuilt } from './build-function.ts';
 type Method = (argument: never) => unknown;
 
 /** The part of SST's own server that its components call while they are made. */
-export async function startRpcServer({ bundles }: { readonly bundles: boolean }): Promise<{ readonly url: string; stop(): void }> {
+export async function startRpcServer({
+  bundles,
+}: {
+  readonly bundles: boolean;
+}): Promise<{ readonly url: string; stop(): void }> {
   const methods: Readonly<Record<string, Method>> = {
     'Provider.Aws.Bootstrap': () => ({
       asset: 'sst-asset',

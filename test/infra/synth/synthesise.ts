@@ -27,7 +27,10 @@ const SECRETS = {
  * place of its engine.
  * @throws Error with what the program printed when it stops
  */
-export async function synthesise(stage: string, options: SynthOptions = {}): Promise<readonly SynthResource[]> {
+export async function synthesise(
+  stage: string,
+  options: SynthOptions = {},
+): Promise<readonly SynthResource[]> {
   const { bundles = false, secrets = SECRETS, environment = {} } = options;
   mkdirSync(output, { recursive: true });
   const run = `${stage}-${process.pid}-${Date.now()}`;
@@ -48,7 +51,8 @@ export async function synthesise(stage: string, options: SynthOptions = {}): Pro
       }),
     });
     const printed: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => printed.push(chunk));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => printed.push(chunk));
     const [status] = await once(child, 'close');
     if (status !== 0) throw new Error(`The synthesis of ${stage} failed:\n${Buffer.concat(printed)}`);
     return JSON.parse(readFileSync(recordTo, 'utf8'));

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { readOptions } from '../../stacks/environment.ts';
+import { describeDeployment } from './deployment.ts';
+import { synthesise } from './synth/synthesise.ts';
+
+describe('options of a deployment', () => {
+  test('are all optional', () => {
+    expect(readOptions({})).toEqual({
+      domain: undefined,
+      origins: ['*'],
+      alarmEmail: undefined,
+      monthlyBudgetUsd: undefined,
+      hourlyModelSpendUsd: 50,
+      firewall: false,
+    });
+  });
+
+  test('name every variable that is wrong, all at once', () => {
+    const environment = {
+      LOUPE_DOMAIN: 'https://api.example.com',
+      LOUPE_ORIGINS: 'https://console.example.com/path',
+      LOUPE_MONTHLY_BUDGET_USD: '100',
+      LOUPE_HOURLY_MODEL_SPEND_USD: 'much',
+      LOUPE_FIREWALL: 'yes',
+    };
+    expect(() => readOptions(environment)).toThrow(
+      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_FIREWALL /s,
+    );
+  });
+
+  test('reach the resources', async () => {
+    const { list } = describeDeployment(
+      await synthesise('production', {
+        environment: {
+          LOUPE_ALARM_EMAIL: 'ops@example.com',
+          LOUPE_MONTHLY_BUDGET_USD: '250',
+          LOUPE_ORIGINS: 'https://console.example.com, http://localhost:5173',
+        },
+      }),
+    );
+    const read = (type: string) => list(type).map(({ inputs }) => inputs);
+    expect(read('aws:sns/topicSubscription:TopicSubscription')).toMatchObject([
+      { protocol: 'email', endpoint: 'ops@example.com' },
+    ]);
+    expect(read('aws:budgets/budget:Budget')).toMatchObject([{ limitAmount: '250', timeUnit: 'MONTHLY' }]);
+    const allowedOrigins = ['https://console.example.com', 'http://localhost:5173'];
+    expect(read('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration')).toMatchObject([
+      { corsRules: [{ allowedOrigins }] },
+    ]);
+    expect(read('aws:apigatewayv2/api:Api')).toMatchObject([
+      { corsConfiguration: { allowOrigins: allowedOrigins } },
+    ]);
+  });
+
+  test('a missing secret stops the deployment with its name', async () => {
+    await expect(synthesise('production', { secrets: { LoupeSecret: 'x'.repeat(40) } })).rejects.toThrow(
+      /sst secret set LoupeOperatorKey/,
+    );
+  });
+
+  test('a stage name that cannot be part of an API key stops it', async () => {
+    await expect(synthesise('Feature-1')).rejects.toThrow(/lower-case letters and digits/);
+  });
+});
