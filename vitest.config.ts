@@ -5,6 +5,8 @@ export default defineConfig({
   // The file that Node itself takes; the bundler's choice would be a second copy beside Apollo's.
   resolve: { alias: { graphql: createRequire(import.meta.url).resolve('graphql') } },
   test: {
+    // Those of the deployment need SST's platform: `npm run check:deploy`.
+    exclude: ['**/node_modules/**', 'test/infra/**'],
     include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
     environment: 'node',
     maxWorkers: 2,

@@ -61,7 +61,8 @@ describe('the deployed bundles under the Lambda runtime client, against the loca
     const profileId = await createProfile(client, {
       name: 'Board',
       className: 'circuit board',
-      model: 'loupe/reference-match', referenceIds: [reference],
+      model: 'loupe/reference-match',
+      referenceIds: [reference],
     });
     const query = read('00041000_test.jpg');
     const created = await createInspection(client, profileId, query);

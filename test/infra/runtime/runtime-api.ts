@@ -91,28 +91,24 @@ export async function startFunction(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const startedAt = performance.now();
-  child = spawn(
-    process.execPath,
-    [join(tools, 'node_modules', 'aws-lambda-ric', 'index.mjs')],
-    {
-      cwd: hosted.taskRoot,
-      env: isolateEnvironment({
-        ...environment,
-        _HANDLER: 'bundle.handler',
+  child = spawn(process.execPath, [join(tools, 'node_modules', 'aws-lambda-ric', 'index.mjs')], {
+    cwd: hosted.taskRoot,
+    env: isolateEnvironment({
+      ...environment,
+      _HANDLER: 'bundle.handler',
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(hosted.memoryMb),
-        AWS_LAMBDA_FUNCTION_NAME: hosted.name,
-        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-        AWS_LAMBDA_LOG_FORMAT: 'JSON',
-        AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${hosted.name}`,
-        AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-        AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-        LAMBDA_TASK_ROOT: hosted.taskRoot,
-        NODE_OPTIONS: `--max-old-space-size=${hosted.memoryMb}`,
-      }),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(hosted.memoryMb),
+      AWS_LAMBDA_FUNCTION_NAME: hosted.name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_LOG_FORMAT: 'JSON',
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${hosted.name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      LAMBDA_TASK_ROOT: hosted.taskRoot,
+      NODE_OPTIONS: `--max-old-space-size=${hosted.memoryMb}`,
+    }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   for (const stream of [child.stdout, child.stderr])
     if (stream) createInterface({ input: stream }).on('line', log);
   child.once('exit', (code, signal) => failEverything(`The runtime ended with ${code ?? signal}.`));

@@ -40,6 +40,11 @@ export function locateBundle(functionId: string): string {
   return join(output, 'bundles', functionId);
 }
 
+/** What esbuild says of a bundle: its files, and from what each was made. */
+export function locateMetafile(functionId: string): string {
+  return join(output, 'bundles', `${functionId}.meta.json`);
+}
+
 /** The bundle of an earlier synthesis. */
 export function findBuilt({ functionID, handler }: BuildInput): BuildOutput {
   const out = locateBundle(functionID);
@@ -80,7 +85,7 @@ export async function buildFunction(input: BuildInput): Promise<BuildOutput> {
   }).catch((error: { errors?: { text: string }[] }) => error);
   const errors = (result.errors ?? []).map(({ text }: { text: string }) => text);
   if (errors.length === 0) {
-    writeFileSync(join(output, 'bundles', `${input.functionID}.meta.json`), JSON.stringify(result.metafile));
+    writeFileSync(locateMetafile(input.functionID), JSON.stringify(result.metafile));
     installPackages(out, install, properties.architecture);
   }
   return { handler: `bundle${input.handler.slice(dot)}`, out, errors, sourcemaps: [] };
