@@ -1,7 +1,8 @@
 import { resources } from '../packages/core/platform/resources.ts';
 import { api } from './api.ts';
+import { renderComponentName } from './component-name.ts';
 import { options } from './environment.ts';
-import { renderAccountName, renderComponentName } from './names.ts';
+import { renderAccountName } from './names.ts';
 
 const MINUTE_SECONDS = 60;
 /** Work older than this is not on its way any more: the sweep sends what is overdue every minute. */

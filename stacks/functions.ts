@@ -1,9 +1,10 @@
 import { type FunctionResource, resources } from '../packages/core/platform/resources.ts';
 import vision from '../packages/vision/package.json' with { type: 'json' };
+import { renderComponentName } from './component-name.ts';
 import { grants } from './grants.ts';
 import { hardenFunctionRole, permitLogging } from './hardening.ts';
 import { key } from './keys.ts';
-import { renderAccountName, renderComponentName } from './names.ts';
+import { renderAccountName } from './names.ts';
 import { findQueue } from './queues.ts';
 import { describeProviders, describeSecrets } from './secrets.ts';
 import { bucket } from './storage.ts';

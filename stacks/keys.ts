@@ -1,5 +1,6 @@
 import { resources } from '../packages/core/platform/resources.ts';
-import { renderAccountName, renderComponentName, takeOnly } from './names.ts';
+import { renderComponentName } from './component-name.ts';
+import { renderAccountName, takeOnly } from './names.ts';
 
 const declared = takeOnly(resources.keys, 'key');
 

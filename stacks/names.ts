@@ -1,11 +1,3 @@
-/** Name of a component in the deployment's state: `intake-dead` becomes `IntakeDead`. */
-export function renderComponentName(name: string): string {
-  return name
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
-}
-
 /** Name in the AWS account, for what is unique only there: `loupe-production-intake`. */
 export function renderAccountName(name: string): string {
   return `${$app.name}-${$app.stage}-${name}`;

@@ -1,5 +1,6 @@
 import { resources } from '../packages/core/platform/resources.ts';
-import { renderAccountName, renderComponentName } from './names.ts';
+import { renderComponentName } from './component-name.ts';
+import { renderAccountName } from './names.ts';
 
 const queues = new Map<string, sst.aws.Queue>();
 

@@ -1,7 +1,7 @@
 import { resources } from '../packages/core/platform/resources.ts';
+import { renderComponentName } from './component-name.ts';
 import { findFunction } from './functions.ts';
 import { hardenSchedulerRole } from './hardening.ts';
-import { renderComponentName } from './names.ts';
 
 const MINUTE_SECONDS = 60;
 

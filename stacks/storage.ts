@@ -1,7 +1,8 @@
 import { type BucketNotification, resources } from '../packages/core/platform/resources.ts';
+import { renderComponentName } from './component-name.ts';
 import { options } from './environment.ts';
 import { admitOnlyBucket } from './hardening.ts';
-import { renderComponentName, takeOnly } from './names.ts';
+import { takeOnly } from './names.ts';
 import { findQueue } from './queues.ts';
 
 const declared = takeOnly(resources.buckets, 'bucket');

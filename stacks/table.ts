@@ -1,5 +1,6 @@
 import { resources, type TableResource } from '../packages/core/platform/resources.ts';
-import { renderComponentName, takeOnly } from './names.ts';
+import { renderComponentName } from './component-name.ts';
+import { takeOnly } from './names.ts';
 
 const declared = takeOnly(resources.tables, 'table');
 

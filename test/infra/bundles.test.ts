@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { resources } from '@loupe/core/resources';
 import { describe, expect, test } from 'vitest';
-import { renderComponentName } from '../../stacks/names.ts';
+import { renderComponentName } from '../../stacks/component-name.ts';
 import { locateBundle, locateMetafile } from './synth/build-function.ts';
 
 interface Metafile {

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { resources } from '@loupe/core/resources';
+import { renderComponentName } from '../../../stacks/component-name.ts';
 import { output } from '../paths.ts';
 import { locateBundle } from '../synth/build-function.ts';
 import type { HostedFunction } from './runtime-api.ts';
@@ -12,7 +13,7 @@ import type { HostedFunction } from './runtime-api.ts';
 export function hostBundles(): readonly HostedFunction[] {
   return resources.functions.map(({ name, timeoutSeconds, memoryMb }) => {
     const taskRoot = join(output, 'run', name);
-    const bundle = locateBundle(name.charAt(0).toUpperCase() + name.slice(1));
+    const bundle = locateBundle(renderComponentName(name));
     const installed = join(bundle, 'node_modules');
     rmSync(taskRoot, { recursive: true, force: true });
     cpSync(bundle, taskRoot, {
