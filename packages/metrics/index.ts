@@ -1,1 +1,45 @@
 export { computeAuroc, type LabelledScore } from './auroc.ts';
+export {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  type Difference,
+  type Paired,
+} from './comparison/compare.ts';
+export { computeMcNemar, type McNemar } from './comparison/mcnemar.ts';
+export type { Interval, Intervals } from './intervals/bootstrap.ts';
+export { drawUint32, type RandomState, seedRandom } from './intervals/random.ts';
+export {
+  type Box,
+  type BoxedItem,
+  type BoxMetrics,
+  computeBoxIou,
+  computeBoxMetrics,
+  computeMaskIou,
+  playPointingGame,
+} from './localisation/boxes.ts';
+export { computePixelMetrics, type MaskedMap, type PixelMetrics } from './localisation/pixels.ts';
+export { METRICS, type MetricName, type Metrics, measure } from './measures.ts';
+export type { Baselines, Figures, NamedMetrics, Protocol, ProtocolOptions } from './protocol/figures.ts';
+export {
+  type Group,
+  groupPredictions,
+  isAnswer,
+  mergeGroups,
+  OUTCOMES,
+  type Outcome,
+  type Prediction,
+} from './protocol/group.ts';
+export { judgeGroups, judgePredictions, type Macro, type Report } from './protocol/judge-groups.ts';
+export { type BadLine, PredictionReader, parsePrediction } from './protocol/read-predictions.ts';
+export {
+  computeAuprTrapezoid,
+  computeCurve,
+  computeHistogram,
+  computeReliability,
+  type ReliabilityBin,
+  type RocPoint,
+} from './ranking/curves.ts';
+export { type Confusion, computeDecisionMetrics, type DecisionMetrics } from './ranking/decisions.ts';
+export { buildRanking, mergeRankings, type Ranking, roundRanking } from './ranking/ranking.ts';
+export { computeNabScore, NAB_PROFILES, type NabScore, type Window } from './time/nab.ts';
