@@ -33,6 +33,8 @@ const derivedFiles = new Set(['schema.graphql', 'released.graphql']);
 const mappers = {
   ApiKey: '@loupe/core/access#ApiKey as ApiKeyParent',
   Inspection: '@loupe/core/inspection#Inspection as InspectionParent',
+  Invitation: '@loupe/core/access#Invitation as InvitationParent',
+  Member: '@loupe/core/access#Member as MemberParent',
   Link: '@loupe/core/platform#SignedLink as LinkParent',
   Model: '../models.ts#ModelEntry as ModelParent',
   Profile: '@loupe/core/profile#Profile as ProfileParent',

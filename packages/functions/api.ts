@@ -13,7 +13,11 @@ const server = createServer((error, { requestId, session }) =>
 );
 server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
 
-const authenticate = createAuthenticator(platform, { operatorKey: config.operatorKey });
+const authenticate = createAuthenticator(platform, {
+  operatorKey: config.operatorKey,
+  oidc: config.oidc,
+  signUp: config.signUp,
+});
 
 /** The HTTP API: `/graphql`, and `/health` for load balancers. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
@@ -23,7 +27,10 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   const { requestId } = event.requestContext;
   return handleGraphqlRequest(server, event, async () => {
     try {
-      const session = await authenticate(event.headers.authorization);
+      const session = await authenticate({
+        authorization: event.headers.authorization,
+        tenantId: event.headers['loupe-tenant'],
+      });
       if (session.kind === 'anonymous') {
         throw new UnauthenticatedError('Send an API key: `Authorization: Bearer loupe_…`.');
       }

@@ -47,6 +47,8 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       variables: { profileId: profile },
     },
   ],
+  'Query.invitations': (_ids, { invitations }) => [page('invitations', invitations)],
+  'Query.members': (_ids, { members }) => [page('members', members)],
   'Query.models': () => [plain('{ models { id name } }')],
   'Query.node': (ids) => Object.values(ids).map((id) => byId('node', '__typename id', id)),
   'Query.nodes': (ids) => [
@@ -71,6 +73,11 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.tenant': ({ tenant }) => [byId('tenant', 'id name', tenant)],
   'Query.tenants': () => [plain('{ tenants { edges { node { id } } } }')],
   'Query.viewer': () => [plain('{ viewer { tenant { id } apiKey { id } actions } }')],
+  'Mutation.acceptInvitation': ({ invitation }) => [
+    mutate('acceptInvitation', 'member { id }', {
+      token: `loupe_invite_${invitation.slice(4)}_${'A'.repeat(32)}`,
+    }),
+  ],
   'Mutation.archiveInspection': ({ inspection }) => [
     mutate('archiveInspection', 'inspection { id }', { id: inspection }),
   ],
@@ -100,20 +107,31 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.createUploadToken': ({ profile }) => [
     mutate('createUploadToken', '__typename', { profileId: profile }),
   ],
+  'Mutation.inviteMember': () => [
+    mutate('inviteMember', 'invitation { email }', { email: 'x@example.com', role: 'VIEWER' }),
+  ],
+  'Mutation.removeMember': ({ member }) => [mutate('removeMember', 'member { id }', { id: member })],
   'Mutation.renewSampleUpload': ({ awaitingSample }) => [
     mutate('renewSampleUpload', 'sample { id } upload { url }', { id: awaitingSample }),
   ],
   'Mutation.restoreTenant': ({ tenant }) => [mutate('restoreTenant', 'tenant { id }', { id: tenant })],
   'Mutation.revokeApiKey': ({ spareKey }) => [mutate('revokeApiKey', 'apiKey { id }', { id: spareKey })],
+  'Mutation.revokeInvitation': ({ invitation }) => [
+    mutate('revokeInvitation', 'invitation { id }', { id: invitation }),
+  ],
   'Mutation.rotateApiKey': ({ spareKey }) => [
     mutate('rotateApiKey', 'apiKey { id }', { id: spareKey, expectedVersion: 1 }),
   ],
+  'Mutation.signUp': () => [mutate('signUp', 'tenant { id }', { name: 'x' })],
   'Mutation.updateInspection': ({ inspection }) => [
     mutate('updateInspection', 'inspection { id }', {
       id: inspection,
       expectedVersion: 1,
       patch: { label: 'x' },
     }),
+  ],
+  'Mutation.updateMember': ({ member }) => [
+    mutate('updateMember', 'member { id }', { id: member, expectedVersion: 1, patch: { role: 'ENGINEER' } }),
   ],
   'Mutation.updateProfile': ({ profile }) => [
     mutate('updateProfile', 'profile { id }', { id: profile, expectedVersion: 1, patch: { name: 'x' } }),

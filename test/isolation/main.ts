@@ -6,14 +6,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startTestService } from '../support/service.ts';
 import { reportIsolation } from './report.ts';
 import { setScene } from './scene.ts';
+import { openStage } from './world.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const service = await startTestService();
+const stage = await openStage();
 try {
-  const report = await reportIsolation(await setScene(service));
+  const report = await reportIsolation(await setScene(stage));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   for (const { name, why } of report.leaks) process.stdout.write(`LEAK ${name}: ${why}\n`);
   for (const what of report.uncovered) process.stdout.write(`UNCOVERED ${what}\n`);
@@ -22,5 +22,5 @@ try {
   );
   process.exitCode = report.leaks.length + report.uncovered.length > 0 ? 1 : 0;
 } finally {
-  await service.dispose();
+  await stage.dispose();
 }

@@ -28,7 +28,8 @@ async function runCase(scene: Scene, one: IsolationCase): Promise<string | undef
 
 function findLeak(one: IsolationCase, probe: Answer, reference: Answer): string | undefined {
   if (probe.body.includes('GRAPHQL_VALIDATION_FAILED')) return `The call is not well-formed: ${probe.body}`;
-  if (probe.body.includes('INTERNAL_SERVER_ERROR')) return `The service failed: ${probe.body}`;
+  if (probe.status >= 500 || probe.body.includes('INTERNAL_SERVER_ERROR'))
+    return `The service failed: ${probe.body}`;
   if (probe.status !== reference.status) return `Status ${probe.status} instead of ${reference.status}.`;
   const actual = hideIds(probe.body, one.probe.ids);
   const expected = hideIds(reference.body, one.reference.ids);

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import { eventually } from '../support/eventually.ts';
 import type { TestService } from '../support/service.ts';
 import { ask } from './ask.ts';
-import { buildWorld, type Cursors, createKey, type Ids, type World } from './world.ts';
+import { buildWorld, type Cursors, createKey, type Ids, type Stage, type World } from './world.ts';
 
 /** Who is attacked, who attacks, and with what. */
 export interface Scene {
@@ -20,11 +20,9 @@ export interface Scene {
   readonly weakKeys: Readonly<Record<string, string>>;
 }
 
-export async function setScene(service: TestService): Promise<Scene> {
-  const [victim, attacker] = await Promise.all([
-    buildWorld(service, 'Victim'),
-    buildWorld(service, 'Attacker'),
-  ]);
+export async function setScene(stage: Stage): Promise<Scene> {
+  const { service, issuer } = stage;
+  const [victim, attacker] = await Promise.all([buildWorld(stage, 'Victim'), buildWorld(stage, 'Attacker')]);
   const [expired, revoked, rotated] = [
     await createKey(attacker.client, { role: 'OWNER', expiresAt: new Date(Date.now() + 1500).toISOString() }),
     await createKey(attacker.client, { role: 'OWNER' }),
@@ -57,6 +55,12 @@ export async function setScene(service: TestService): Promise<Scene> {
     'an expired key': expired.key,
     'a revoked key': revoked.key,
     'the secret before a rotation': rotated.key,
+    'a token of another issuer': await issuer.issue('victim@example.com', {
+      issuer: 'https://issuer.example',
+    }),
+    'a token of the victim’s member that has ended': await issuer.issue('victim@example.com', {
+      expiresIn: -60,
+    }),
     'a forged upload token': await forgeUploadToken(attacker, victim.ids.tenant),
   };
   for (const key of Object.values(deadKeys)) await waitUntilRefused(service.url, key);
@@ -73,6 +77,8 @@ export async function setScene(service: TestService): Promise<Scene> {
       'a key held to one action': (
         await createKey(attacker.client, { role: 'OWNER', scopes: ['profile.read'] })
       ).key,
+      'a person of no tenant': await issuer.issue('nobody@example.com'),
+      'a member who may only read': await issuer.issue('attacker@example.com'),
       'an upload token': await createUploadToken(attacker),
     },
   };

@@ -35,7 +35,7 @@ export function listTimingCases({ victim, nobody, attacker, deadKeys }: Scene): 
     })),
     ...Object.entries(deadKeys)
       // These are refused by their form, before anything is read of a tenant.
-      .filter(([what]) => !/malformed|checksum|stage|forged/.test(what))
+      .filter(([what]) => !/malformed|checksum|stage|forged|token/.test(what))
       .map(([what, apiKey]) => ({
         name: `time of the refusal of ${what}`,
         probe: { apiKey, call },

@@ -1,8 +1,9 @@
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
-import { type Client, uploadFile } from '@loupe/sdk';
+import { type Client, createClient, uploadFile } from '@loupe/sdk';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
-import type { TestService } from '../support/service.ts';
+import { startIssuer, type TestIssuer } from '../support/issuer.ts';
+import { startTestService, type TestService } from '../support/service.ts';
 
 /** Everything a tenant has that another one might name. */
 export interface World {
@@ -14,7 +15,7 @@ export interface World {
 }
 
 export type Cursors = Readonly<
-  Record<'apiKeys' | 'profiles' | 'samples' | 'inspections' | 'versions', string>
+  Record<'apiKeys' | 'invitations' | 'members' | 'profiles' | 'samples' | 'inspections' | 'versions', string>
 >;
 
 export interface Ids {
@@ -22,6 +23,8 @@ export interface Ids {
   readonly apiKey: string;
   /** Another key of the tenant's, a viewer's. */
   readonly spareKey: string;
+  readonly member: string;
+  readonly invitation: string;
   readonly profile: string;
   readonly profileVersion: string;
   readonly sample: string;
@@ -29,8 +32,28 @@ export interface Ids {
   readonly inspection: string;
 }
 
+/** What the tests of isolation run on: a service, and an issuer that vouches for people. */
+export interface Stage {
+  readonly service: TestService;
+  readonly issuer: TestIssuer;
+  readonly dispose: () => Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const issuer = await startIssuer();
+  const service = await startTestService({ environment: issuer.environment });
+  return {
+    service,
+    issuer,
+    async dispose() {
+      await service.dispose();
+      await issuer.close();
+    },
+  };
+}
+
 /** A tenant with one of everything, judged and done. */
-export async function buildWorld(service: TestService, name: string): Promise<World> {
+export async function buildWorld({ service, issuer }: Stage, name: string): Promise<World> {
   const { id: tenant, apiKey, client } = await service.createTenantClient(name);
   const sample = await createReadySample(client, await loadImage('deeppcb/00041002_temp.jpg'));
   const profile = await createProfile(client, {
@@ -48,6 +71,7 @@ export async function buildWorld(service: TestService, name: string): Promise<Wo
       sample { id } } }`,
   );
   const spare = await createKey(client, { role: 'VIEWER' });
+  const people = await invitePeople(service, issuer, client, name);
   const { seen, cursors } = await eventually(() => readWorld(client, profile));
   return {
     apiKey,
@@ -56,6 +80,7 @@ export async function buildWorld(service: TestService, name: string): Promise<Wo
       tenant,
       apiKey: seen.viewer.apiKey.id,
       spareKey: spare.id,
+      ...people,
       profile,
       profileVersion: seen.profile.current.id,
       sample,
@@ -72,6 +97,8 @@ async function readWorld(client: Client, profile: string) {
     viewer: { apiKey: { id: string } };
     profile: { current: { id: string }; versions: Edges };
     apiKeys: Edges;
+    invitations: Edges;
+    members: Edges;
     profiles: Edges;
     samples: Edges;
     inspections: Edges;
@@ -80,6 +107,8 @@ async function readWorld(client: Client, profile: string) {
       viewer { apiKey { id } }
       profile(id: $profile) { current { id } versions { edges { cursor } } }
       apiKeys { edges { cursor } }
+      invitations { edges { cursor } }
+      members { edges { cursor } }
       profiles { edges { cursor } }
       samples { edges { cursor } }
       inspections { edges { cursor } }
@@ -92,6 +121,8 @@ async function readWorld(client: Client, profile: string) {
   };
   const cursors: Cursors = {
     apiKeys: first(seen.apiKeys),
+    invitations: first(seen.invitations),
+    members: first(seen.members),
     profiles: first(seen.profiles),
     samples: first(seen.samples),
     inspections: first(seen.inspections),
@@ -115,6 +146,33 @@ export async function createKey(
   const { apiKey, key, errors } = createApiKey;
   if (!apiKey || !key) throw new Error(errors.map(({ message }) => message).join(' '));
   return { id: apiKey.id, key };
+}
+
+/** A member of the client's tenant, and an invitation that is still open. */
+async function invitePeople(
+  { url }: TestService,
+  issuer: TestIssuer,
+  client: Client,
+  name: string,
+): Promise<{ member: string; invitation: string }> {
+  const invite = async (email: string) => {
+    const { inviteMember } = await client.request<{
+      inviteMember: { token: string; invitation: { id: string } };
+    }>(
+      `mutation ($input: InviteMemberInput!) {
+        inviteMember(input: $input) { token invitation { id } errors { code } } }`,
+      { input: { email, role: 'VIEWER' } },
+    );
+    return inviteMember;
+  };
+  const email = `${name.toLowerCase()}@example.com`;
+  const person = createClient({ url, apiKey: await issuer.issue(email) });
+  const { acceptInvitation } = await person.request<{ acceptInvitation: { member: { id: string } } }>(
+    `mutation ($token: String!) { acceptInvitation(input: { token: $token }) { member { id } errors { code } } }`,
+    { token: (await invite(email)).token },
+  );
+  const open = await invite(`open.${email}`);
+  return { member: acceptInvitation.member.id, invitation: open.invitation.id };
 }
 
 interface Edges {

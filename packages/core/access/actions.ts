@@ -15,6 +15,8 @@ interface ActionEntry {
   readonly least?: Role;
   /** The operator may, too. */
   readonly operator?: true;
+  /** Any person whom the issuer vouches for may, member or not. */
+  readonly person?: true;
   /** An upload token may, too. */
   readonly upload?: true;
 }
@@ -28,6 +30,11 @@ export const ACTIONS = {
   'inspection.create': { does: 'Have a sample judged', least: 'INSPECTOR', upload: true },
   'inspection.read': { does: 'See inspections', least: 'VIEWER' },
   'inspection.update': { does: 'Change an inspection’s label', least: 'INSPECTOR' },
+  'invitation.accept': { does: 'Join a tenant that invited one’s verified address', person: true },
+  'member.invite': { does: 'Invite a person, to at most one’s own role', least: 'ADMIN' },
+  'member.read': { does: 'See the people of the tenant, and open invitations', least: 'ADMIN' },
+  'member.remove': { does: 'Take a person out of the tenant', least: 'ADMIN' },
+  'member.update': { does: 'Change a person’s role', least: 'ADMIN' },
   'model.read': { does: 'See which models there are', least: 'VIEWER' },
   'profile.archive': { does: 'Take a profile out of service', least: 'ENGINEER' },
   'profile.create': { does: 'Make a profile', least: 'ENGINEER' },
@@ -43,6 +50,8 @@ export const ACTIONS = {
   'tenant.list': { does: 'See all tenants', operator: true },
   'tenant.read': { does: 'See the tenant', least: 'VIEWER', operator: true },
   'tenant.restore': { does: 'Put a suspended tenant back to work', operator: true },
+  'tenant.signUp': { does: 'Make a tenant of one’s own, where sign-up is open', person: true },
+  'tenant.transfer': { does: 'Make, change and remove owners', least: 'OWNER' },
   'tenant.update': { does: 'Change the tenant', least: 'ADMIN', operator: true },
   'uploadToken.create': { does: 'Make a short-lived token that can only upload', least: 'INSPECTOR' },
 } as const satisfies Readonly<Record<string, ActionEntry>>;
@@ -60,6 +69,7 @@ export const actionsOfRole = Object.fromEntries(
 ) as Readonly<Record<Role, ReadonlySet<Action>>>;
 
 export const operatorActions = pick(({ operator }) => operator === true);
+export const personActions = pick(({ person }) => person === true);
 export const uploadActions = pick(({ upload }) => upload === true);
 
 export function isAction(name: string): name is Action {
@@ -68,11 +78,12 @@ export function isAction(name: string): name is Action {
 
 /** The table of roles and actions, in Markdown. */
 export function renderRolesTable(): string {
-  const columns = [...ROLES, 'operator', 'upload token'];
+  const columns = [...ROLES, 'operator', 'any person', 'upload token'];
   const rows = entries.map(([action, entry]) => {
     const marks = [
       ...ROLES.map((role) => actionsOfRole[role].has(action)),
       operatorActions.has(action),
+      personActions.has(action),
       uploadActions.has(action),
     ].map((isAllowed) => (isAllowed ? '✓' : ''));
     return `| \`${action}\` | ${entry.does} | ${marks.join(' | ')} |`;

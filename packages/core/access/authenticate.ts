@@ -17,6 +17,8 @@ import {
   parseApiKey,
   verifySecret,
 } from './api-key.ts';
+import { listMemberships, memberKind } from './member.ts';
+import { createTokenVerifier, isJwt, type OidcSettings, type Person } from './oidc.ts';
 import type { ApiKeySession, Session } from './policy.ts';
 import { createSessionCache } from './session-cache.ts';
 import { isUploadToken, openUploadSession, parseUploadToken } from './upload-token.ts';
@@ -30,40 +32,95 @@ const USE_MS = 60_000;
 export interface AccessSettings {
   /** Without one nobody is the operator. */
   readonly operatorKey: string | undefined;
+  /** Without an issuer there are no people. */
+  readonly oidc?: OidcSettings | undefined;
+  /** Whether any person may make a tenant. */
+  readonly signUp?: 'open' | 'closed';
+}
+
+/** What a request says of who sends it. */
+export interface Credentials {
+  /** Value of the `Authorization` header. */
+  readonly authorization: string | undefined;
+  /** Value of the `Loupe-Tenant` header: which of a person’s tenants is meant. Means nothing with other credentials. */
+  readonly tenantId?: string | undefined;
 }
 
 /** One kind of credential. The first that recognises a credential decides about it. */
 interface Strategy {
   readonly recognises: (credential: string) => boolean;
   /** @throws UnauthenticatedError */
-  readonly prove: (credential: string) => Promise<Session>;
+  readonly prove: (credential: string, tenantId: string | undefined) => Promise<Session>;
 }
 
 /**
  * Says who a bearer credential is; nothing else reads a header.
- * @returns a function of the `Authorization` header's value, if any, that throws UnauthenticatedError for a credential
- * that is malformed, unknown, ended, or of a suspended tenant
+ * @returns a function that throws UnauthenticatedError for a credential that is malformed, unknown, ended, or of a
+ * suspended tenant
  */
 export function createAuthenticator(
   platform: Platform,
   settings: AccessSettings,
-): (authorization: string | undefined) => Promise<Session> {
+): (credentials: Credentials) => Promise<Session> {
   const cache = createSessionCache(platform.clock);
   const strategies: readonly Strategy[] = [
     { recognises: isOperatorKey(settings.operatorKey), prove: async () => ({ kind: 'operator' }) },
     { recognises: isUploadToken, prove: (credential) => proveUploadToken(platform, credential) },
+    ...listPersonStrategies(platform, settings),
     { recognises: () => true, prove: (credential) => proveApiKey(platform, credential) },
   ];
-  return async (authorization) => {
+  return async ({ authorization, tenantId }) => {
     if (!authorization) return { kind: 'anonymous' };
     const credential = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (!credential) throw new UnauthenticatedError('Send the credential as `Authorization: Bearer <key>`.');
     const strategy = strategies.find(({ recognises }) => recognises(credential));
-    return cache.remember(credential, async () => {
+    return cache.remember(`${credential} ${tenantId ?? ''}`, async () => {
       if (!strategy) throw createRefusal();
-      return strategy.prove(credential);
+      return strategy.prove(credential, tenantId);
     });
   };
+}
+
+function listPersonStrategies(platform: Platform, { oidc, signUp }: AccessSettings): Strategy[] {
+  if (!oidc) return [];
+  const verify = createTokenVerifier(oidc, platform.clock);
+  return [
+    {
+      recognises: isJwt,
+      prove: async (credential, tenantId) =>
+        openPersonSession(platform, await verify(credential), signUp === 'open', tenantId),
+    },
+  ];
+}
+
+/** As a member of the tenant that was asked for, or of the only one there is; otherwise as a person without one. */
+async function openPersonSession(
+  platform: Platform,
+  person: Person,
+  maySignUp: boolean,
+  wanted: string | undefined,
+): Promise<Session> {
+  const memberships = await listMemberships(platform, person.personId);
+  const found = await Promise.all(
+    memberships
+      .filter(({ tenantId }) => wanted === undefined || tenantId === wanted)
+      .map(async ({ tenantId, memberId }) => {
+        const { table } = createTenantScope(platform, tenantId);
+        const [tenant, member] = await Promise.all([
+          table.get(tenantKind, tenantId),
+          table.get(memberKind, memberId),
+        ]);
+        const isActive = tenant !== undefined && tenant.archivedAt === undefined;
+        return isActive && member && member.removedAt === undefined ? [{ tenantId, member }] : [];
+      }),
+  );
+  const [only, ...others] = found.flat();
+  if (only && others.length === 0) {
+    const { tenantId, member } = only;
+    return { kind: 'member', tenantId, memberId: member.id, role: member.role, person, maySignUp };
+  }
+  if (wanted !== undefined) throw createRefusal();
+  return { kind: 'person', person, maySignUp };
 }
 
 async function proveApiKey(platform: Platform, credential: string): Promise<Session> {

@@ -1,5 +1,14 @@
 import { ForbiddenError } from '../platform/index.ts';
-import { type Action, actionsOfRole, operatorActions, type Role } from './actions.ts';
+import {
+  ACTIONS,
+  type Action,
+  actionsOfRole,
+  isAction,
+  operatorActions,
+  personActions,
+  type Role,
+} from './actions.ts';
+import type { Person } from './oidc.ts';
 
 /** What a credential of a tenant proved. */
 interface TenantCredential {
@@ -22,21 +31,40 @@ export interface UploadTokenSession extends TenantCredential {
   readonly profileId?: string | undefined;
 }
 
+/** What an issuer's token proved of a person, whether they belong to a tenant or not. */
+interface PersonCredential {
+  readonly person: Person;
+  /** Whether sign-up is open here. */
+  readonly maySignUp: boolean;
+}
+
+export interface MemberSession extends TenantCredential, PersonCredential {
+  readonly kind: 'member';
+  readonly memberId: string;
+}
+
+/** A person who belongs to no tenant, or did not say which of several is meant. */
+export interface PersonSession extends PersonCredential {
+  readonly kind: 'person';
+}
+
 /** A credential of a tenant, of whatever kind. */
-export type TenantSession = ApiKeySession | UploadTokenSession;
+export type TenantSession = ApiKeySession | MemberSession | UploadTokenSession;
 
 /** What a credential proved: something of a tenant, the operator, or nothing. */
-export type Session = TenantSession | { readonly kind: 'operator' } | { readonly kind: 'anonymous' };
+export type Session =
+  | TenantSession
+  | PersonSession
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'anonymous' };
 
 export function isTenantSession(session: Session): session is TenantSession {
-  return session.kind !== 'operator' && session.kind !== 'anonymous';
+  return 'tenantId' in session;
 }
 
 /** Sorted by name. */
 export function listActions(session: Session): readonly Action[] {
-  if (session.kind === 'operator') return [...operatorActions];
-  if (session.kind === 'anonymous') return [];
-  return [...actionsOfRole[session.role]].filter((action) => mayDo(session, action));
+  return Object.keys(ACTIONS).filter((name): name is Action => isAction(name) && mayDo(session, name));
 }
 
 /** The one place where it is decided what a credential may do. @throws ForbiddenError naming the action */
@@ -47,5 +75,8 @@ export function assertMay(session: Session, action: Action): void {
 function mayDo(session: Session, action: Action): boolean {
   if (session.kind === 'operator') return operatorActions.has(action);
   if (session.kind === 'anonymous') return false;
+  if ('person' in session && personActions.has(action))
+    return action !== 'tenant.signUp' || session.maySignUp;
+  if (!isTenantSession(session)) return false;
   return actionsOfRole[session.role].has(action) && (session.scopes?.includes(action) ?? true);
 }

@@ -19,6 +19,11 @@ export interface TenantRequest {
  */
 export function createTenantRequest(platform: Platform, session: Session): TenantRequest {
   if (session.kind === 'operator') throw new ForbiddenError('anything inside a tenant');
+  if (session.kind === 'person') {
+    throw new UnauthenticatedError(
+      'You belong to no tenant, or to several: name one of `viewer.memberships` in the header `Loupe-Tenant`.',
+    );
+  }
   if (!isTenantSession(session)) {
     throw new UnauthenticatedError('This needs an API key of a tenant: `Authorization: Bearer loupe_…`.');
   }

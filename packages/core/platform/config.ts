@@ -15,6 +15,14 @@ const schema = z.object({
   LOUPE_OPERATOR_KEY: z.optional(z.string().check(z.minLength(32))),
   /** ARN of the KMS key that seals tenants' secrets; absent where a function has none to seal or open. */
   LOUPE_KMS_KEY_ID: z.optional(z.string().check(z.minLength(1))),
+  /** People: an OpenID Connect issuer, the audience of its tokens, and the one signature algorithm that counts. */
+  LOUPE_OIDC_ISSUER: z.optional(z.url()),
+  LOUPE_OIDC_AUDIENCE: z.optional(z.string()),
+  LOUPE_OIDC_ALGORITHM: z.optional(
+    z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']),
+  ),
+  /** `open` lets every person of the issuer make a tenant. */
+  LOUPE_SIGN_UP: z.optional(z.enum(['open', 'closed'])),
   AWS_REGION: z.string().check(z.minLength(1)),
   /** Standard SDK variable; also decides where presigned requests are sent. */
   AWS_ENDPOINT_URL_S3: z.optional(z.url()),
@@ -36,6 +44,11 @@ export interface Config {
   readonly operatorKey: string | undefined;
   /** Of the KMS key that seals tenants' secrets. */
   readonly kmsKeyId: string | undefined;
+  /** Without one there are keys and no people. */
+  readonly oidc:
+    | { readonly issuer: string; readonly audience: string; readonly algorithm: string }
+    | undefined;
+  readonly signUp: 'open' | 'closed';
   readonly s3Endpoint: string | undefined;
   readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
   readonly gemini: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
@@ -63,8 +76,23 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     secret: values.LOUPE_SECRET,
     operatorKey: values.LOUPE_OPERATOR_KEY,
     kmsKeyId: values.LOUPE_KMS_KEY_ID,
+    oidc: readOidc(values),
+    signUp: values.LOUPE_SIGN_UP ?? 'closed',
     s3Endpoint: values.AWS_ENDPOINT_URL_S3,
     openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.LOUPE_OPENAI_BASE_URL },
     gemini: { apiKey: values.GEMINI_API_KEY, baseUrl: values.LOUPE_GEMINI_BASE_URL },
   };
+}
+
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/;
+
+/** @throws Error when the issuer is named by half, or is to be asked in the clear */
+function readOidc(values: z.infer<typeof schema>): Config['oidc'] {
+  const { LOUPE_OIDC_ISSUER: issuer, LOUPE_OIDC_AUDIENCE: audience } = values;
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined || audience === undefined)
+    throw new Error('The environment is incomplete. LOUPE_OIDC_ISSUER and LOUPE_OIDC_AUDIENCE go together.');
+  if (!issuer.startsWith('https://') && !LOOPBACK.test(issuer))
+    throw new Error('LOUPE_OIDC_ISSUER begins with https://.');
+  return { issuer, audience, algorithm: values.LOUPE_OIDC_ALGORITHM ?? 'RS256' };
 }

@@ -8,6 +8,8 @@ const prefixes = {
   profileVersion: 'pfv',
   sample: 'smp',
   inspection: 'ins',
+  invitation: 'inv',
+  member: 'mem',
 } as const;
 
 export type Noun = keyof typeof prefixes;

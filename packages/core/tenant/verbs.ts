@@ -2,7 +2,11 @@ import {
   apiKeyKind,
   assertMay,
   draftApiKey,
+  draftMember,
   isTenantSession,
+  listMemberships,
+  type Member,
+  memberKind,
   registerApiKey,
   type Session,
 } from '../access/index.ts';
@@ -14,18 +18,22 @@ import {
   createNotFoundError,
   createOnce,
   createTenantScope,
+  DomainError,
   type Entity,
   type EntityKind,
+  ForbiddenError,
   isIdOf,
   type ListPage,
   listPage,
   type PageRequest,
   type Platform,
   revise,
+  type Write,
 } from '../platform/index.ts';
 import { type Tenant, tenantKind } from './entity.ts';
 
 const MAX_NAME = 200;
+const MAX_MEMBERSHIPS = 10;
 const FIRST_KEY = 'First key';
 
 /**
@@ -60,15 +68,69 @@ export async function createTenant(
     });
     const { table } = createTenantScope(platform, tenant.id);
     const writes = [
-      table.create(tenantKind, tenant),
+      ...draftTenant(platform, tenant),
       table.create(apiKeyKind, apiKey),
       registerApiKey(apiKey),
-      register.table.create(registerKind, { id: tenant.id, rev: 1 }),
     ];
     return { id: tenant.id, value: { tenant, key }, writes };
   });
   if ('value' in created) return created.value;
   return { tenant: await loadTenant(platform, created.replayOf), key: undefined };
+}
+
+/** Makes a tenant for the person who asks, and them its owner. */
+export async function signUp(
+  platform: Platform,
+  session: Session,
+  input: { readonly name: string; readonly idempotencyKey?: string | null | undefined },
+): Promise<Tenant> {
+  assertMay(session, 'tenant.signUp');
+  if (!('person' in session)) throw new ForbiddenError('tenant.signUp');
+  const { person } = session;
+  const memberships = await listMemberships(platform, person.personId);
+  if (memberships.length >= MAX_MEMBERSHIPS)
+    throw new DomainError('INVALID', `A person belongs to at most ${MAX_MEMBERSHIPS} tenants.`, ['input']);
+  const register = createTenantScope(platform, REGISTER);
+  const request = {
+    operation: `tenant.signUp:${person.personId}`,
+    key: input.idempotencyKey,
+    input: { name: input.name },
+  };
+  const created = await createOnce(register, request, async () => {
+    const name = checkText(input.name, ['input', 'name'], 1, MAX_NAME);
+    const tenant: Tenant = { id: platform.createId('tenant'), rev: 1, name, createdAt: platform.clock() };
+    const { writes } = draftMember(createTenantScope(platform, tenant.id), person, 'OWNER');
+    return { id: tenant.id, value: tenant, writes: [...draftTenant(platform, tenant), ...writes] };
+  });
+  return 'value' in created ? created.value : loadTenant(platform, created.replayOf);
+}
+
+/** The writes that make a tenant and enter it in the register. */
+function draftTenant(platform: Platform, tenant: Tenant): readonly Write[] {
+  return [
+    createTenantScope(platform, tenant.id).table.create(tenantKind, tenant),
+    createTenantScope(platform, REGISTER).table.create(registerKind, { id: tenant.id, rev: 1 }),
+  ];
+}
+
+/** The tenants a person belongs to, with their member entries. */
+export async function findMemberships(
+  platform: Platform,
+  session: Session,
+): Promise<{ tenant: Tenant; member: Member }[]> {
+  if (!('person' in session)) return [];
+  const memberships = await listMemberships(platform, session.person.personId);
+  const found = await Promise.all(
+    memberships.map(async ({ tenantId, memberId }) => {
+      const { table } = createTenantScope(platform, tenantId);
+      const [tenant, member] = await Promise.all([
+        table.get(tenantKind, tenantId),
+        table.get(memberKind, memberId),
+      ]);
+      return tenant && member && member.removedAt === undefined ? [{ tenant, member }] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** A tenant by id: any for the operator, the caller's own for a key. Undefined for every other. */

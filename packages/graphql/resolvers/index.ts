@@ -12,6 +12,14 @@ import { inspectionById } from './inspection/inspection-by-id.ts';
 import { inspections } from './inspection/inspections.ts';
 import { updateInspection } from './inspection/update-inspection.ts';
 import { verdict } from './inspection/verdict.ts';
+import { acceptInvitation } from './member/accept-invitation.ts';
+import { invitations } from './member/invitations.ts';
+import { inviteMember } from './member/invite-member.ts';
+import { member } from './member/member.ts';
+import { members } from './member/members.ts';
+import { removeMember } from './member/remove-member.ts';
+import { revokeInvitation } from './member/revoke-invitation.ts';
+import { updateMember } from './member/update-member.ts';
 import { model } from './model/model.ts';
 import { models } from './model/models.ts';
 import { node } from './node/node.ts';
@@ -36,6 +44,7 @@ import { view } from './sample/view.ts';
 import { archiveTenant } from './tenant/archive-tenant.ts';
 import { createTenant } from './tenant/create-tenant.ts';
 import { restoreTenant } from './tenant/restore-tenant.ts';
+import { signUp } from './tenant/sign-up.ts';
 import { tenant } from './tenant/tenant.ts';
 import { tenantById } from './tenant/tenant-by-id.ts';
 import { tenants } from './tenant/tenants.ts';
@@ -47,6 +56,8 @@ export const resolvers: Resolvers = {
     apiKeys,
     inspection: inspectionById,
     inspections,
+    invitations,
+    members,
     models,
     node,
     nodes,
@@ -59,7 +70,13 @@ export const resolvers: Resolvers = {
     viewer,
   },
   Mutation: {
+    acceptInvitation,
     archiveInspection,
+    inviteMember,
+    removeMember,
+    revokeInvitation,
+    signUp,
+    updateMember,
     archiveProfile,
     archiveSample,
     archiveTenant,
@@ -80,6 +97,7 @@ export const resolvers: Resolvers = {
   },
   ApiKey: apiKey,
   Inspection: inspection,
+  Member: member,
   Model: model,
   Node: { __resolveType: resolveNodeType },
   Profile: profile,

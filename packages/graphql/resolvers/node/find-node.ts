@@ -1,4 +1,4 @@
-import { assertMay, findApiKey } from '@loupe/core/access';
+import { assertMay, findApiKey, findInvitation, findMember } from '@loupe/core/access';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findTenant } from '@loupe/core/tenant';
 import type { RequestContext } from '../../context.ts';
@@ -11,6 +11,8 @@ type Found = Awaited<ResolversTypes['Node']> | null;
 const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Found | undefined>> = {
   apiKey: (context, id) => findApiKey(context.tenant(), id),
   inspection: (context, id) => context.loaders().inspections.load(id),
+  invitation: (context, id) => findInvitation(context.tenant(), id),
+  member: (context, id) => findMember(context.tenant(), id),
   profile: (context, id) => context.loaders().profiles.load(id),
   profileVersion: (context, id) => context.loaders().profileVersions.load(id),
   sample: (context, id) => context.loaders().samples.load(id),

@@ -3,6 +3,8 @@ import { type Noun, parseNoun } from '@loupe/core/platform';
 const typeNames = {
   apiKey: 'ApiKey',
   inspection: 'Inspection',
+  invitation: 'Invitation',
+  member: 'Member',
   profile: 'Profile',
   profileVersion: 'ProfileVersion',
   sample: 'Sample',

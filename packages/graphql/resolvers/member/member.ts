@@ -1,0 +1,3 @@
+import type { MemberResolvers } from '../../generated/types.ts';
+
+export const member: MemberResolvers = { version: ({ rev }) => rev };
