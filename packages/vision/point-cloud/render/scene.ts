@@ -31,8 +31,8 @@ const SAMPLE_POINTS = 4096;
 /** Points further out than the middle 98 % by this many times its width belong to something else. */
 const OUTLIER_WIDTHS = 1;
 const PERCENTILES = [0.01, 0.99] as const;
-/** All that float32 can hold but infinity. */
-const ANYWHERE: Interval = [-3.4e38, 3.4e38];
+/** Coordinates whose products float32 can hold; nothing measured lies beyond, in any unit. */
+const ANYWHERE: Interval = [-1e15, 1e15];
 const IDENTITY: readonly [Vector, Vector, Vector] = [
   [1, 0, 0],
   [0, 1, 0],
@@ -56,7 +56,7 @@ export function createScene(cloud: PointCloud, kernels = loadPointCloudKernels()
   const columns = { kernels, x, y, z, padded };
   const missing = cloud.triangles === undefined ? dropMissing(columns, cloud) : 0;
   const everything = measureAlong(columns, IDENTITY, undefined);
-  const areFinite = everything.flat().every(Number.isFinite);
+  const areFinite = everything.flat().every((value) => value >= ANYWHERE[0] && value <= ANYWHERE[1]);
   const all = areFinite ? everything : measureBox(columns, [ANYWHERE, ANYWHERE, ANYWHERE]);
   if (all === undefined) {
     throw new RejectedError(
@@ -119,7 +119,9 @@ function measureAlong(
 
 /** The object's extent along three directions. */
 export function measureObject(scene: Scene, rows: readonly [Vector, Vector, Vector]): Box {
-  return measureAlong(scene, rows, scene.isWhole ? undefined : scene.box);
+  const found = scene.isWhole ? measureAlong(scene, rows, undefined) : undefined;
+  // Infinities of both signs in one point cancel out along the axes, and only there.
+  return found?.flat().every(Number.isFinite) ? found : measureAlong(scene, rows, scene.box);
 }
 
 /** `undefined` when no point lies in the box. */
