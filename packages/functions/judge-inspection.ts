@@ -3,12 +3,13 @@ import {
   locateAudit,
   locateOverlay,
   type ModelUsage,
+  type Region,
   type Verdict,
 } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
-import { loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
+import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
-import { type Judgement, type JudgeProfile, judge } from '@loupe/judge';
+import { type FoundRegion, type Judgement, type JudgeProfile, judge } from '@loupe/judge';
 import type { Geometry, View } from '@loupe/vision';
 import { findVisionModel } from './models.ts';
 import { platform } from './platform.ts';
@@ -40,6 +41,7 @@ export async function judgeInspection(
     profile: describeProfile(version, sample),
     query: query ?? [],
     references: referenceViews,
+    readings: inspection.readings ?? [],
     model: findVisionModel(version.model),
     signal,
     clock: platform.clock,
@@ -56,7 +58,10 @@ export async function judgeInspection(
       thresholdSource: judgement.thresholdSource,
       outcome: judgement.outcome,
       reasoning: judgement.reasoning,
-      regions: judgement.regions,
+      regions: judgement.regions.map(storeRegion),
+      looks: judgement.looks,
+      ruleChecks: judgement.ruleChecks,
+      suspiciousText: judgement.suspiciousText ?? undefined,
       overlayPath,
       auditPath,
     },
@@ -68,6 +73,10 @@ export async function judgeInspection(
     },
     judgeMs: Math.round(judgement.latencyMs),
   };
+}
+
+function storeRegion({ score, label, ...region }: FoundRegion): Region {
+  return { ...region, ...(score !== null && { score }), ...(label !== '' && { label }) };
 }
 
 function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<View[]> {
@@ -83,7 +92,10 @@ function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<Vi
 }
 
 function describeProfile(version: ProfileVersion, sample: Sample): JudgeProfile {
+  const { referenceCount, ...settings } = version.prompt ?? DEFAULT_PROMPT_SETTINGS;
   return {
+    ...settings,
+    ...(referenceCount !== undefined && { referenceCount }),
     className: version.className,
     ...(version.normality !== undefined && { normality: version.normality }),
     rules: version.rules,
@@ -108,7 +120,9 @@ async function storeOverlay(
     map: { width: map.width, height: map.height, data: map.values },
     widthPx: view.widthPx,
     heightPx: view.heightPx,
-    regions: regions.filter((region) => region.view === map.view),
+    regions: regions.flatMap(({ score, ...region }) =>
+      region.view === map.view && score !== null ? [{ ...region, score }] : [],
+    ),
   });
   const path = locateOverlay(inspection.id, inspection.attempt);
   await scope.bucket.put(path, overlay, 'image/jpeg');
@@ -117,14 +131,17 @@ async function storeOverlay(
 
 /** Everything needed to retrace a verdict: the prompt as sent and the answers as written. */
 function renderAudit(judgement: Judgement, version: ProfileVersion): string {
-  const { prompt, rawAnswers, notes, outcome, score, modelVersion, usage, costMicroUsd } = judgement;
+  const { prompt, promptTexts, rawAnswers, notes, looks, outcome, score } = judgement;
+  const { modelVersion, usage, costMicroUsd } = judgement;
   return JSON.stringify({
     model: version.model,
     modelVersion,
     profileVersionId: version.id,
     prompt,
+    promptTexts,
     rawAnswers,
     notes,
+    looks,
     outcome,
     score,
     usage,

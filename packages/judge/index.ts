@@ -1,4 +1,7 @@
+export type { RuleCheck } from './answers/check-rules.ts';
 export type { Outcome } from './answers/read-answer.ts';
+export type { FoundRegion, RegionSource } from './closer/regions.ts';
+export type { Look, LookPurpose } from './fuse-looks.ts';
 export type { Judgement, JudgeRequest, ScoreSource } from './judge.ts';
 export { judge } from './judge.ts';
 export { CATALOGUE, type CatalogueEntry, describeModel, type Provider } from './models/catalogue.ts';

@@ -2,7 +2,8 @@ import type { View } from '@loupe/vision';
 import { describe, expect, it } from 'vitest';
 import { startGeminiServer } from '../../test/fixtures/model-servers/gemini-server.ts';
 import { startOpenAiServer } from '../../test/fixtures/model-servers/openai-server.ts';
-import { type JudgeRequest, judge, MAX_RAW_ANSWER } from './judge.ts';
+import { type JudgeRequest, judge } from './judge.ts';
+import { MAX_RAW_ANSWER } from './ledger.ts';
 import { createModel } from './models/create-model.ts';
 import { ModelError } from './models/model-error.ts';
 import type { ModelQuestion, ModelReply, VisionModel } from './models/vision-model.ts';
@@ -282,7 +283,7 @@ describe('judge, over the wire', () => {
       score: 0.8,
       scoreSource: 'REFERENCE_MATCH',
       reasoning: 'A corner differs.',
-      regions: [{ view: 0, ...region }],
+      regions: [{ view: 0, ...region, source: 'DETECTOR', label: '' }],
       map: { view: 0, ...map },
       costMicroUsd: 0,
       modelVersion: 'loupe/reference-match',

@@ -27,6 +27,7 @@ export const ACTIONS = {
   'apiKey.revoke': { does: 'End an API key', least: 'ADMIN' },
   'apiKey.rotate': { does: 'Give an API key a new secret', least: 'ADMIN' },
   'inspection.archive': { does: 'Take an inspection out of the lists', least: 'INSPECTOR' },
+  'inspection.audit': { does: 'See the prompts and raw answers behind a verdict', least: 'ENGINEER' },
   'inspection.create': { does: 'Have a sample judged', least: 'INSPECTOR', upload: true },
   'inspection.read': { does: 'See inspections', least: 'VIEWER' },
   'inspection.update': { does: 'Change an inspection’s label', least: 'INSPECTOR' },

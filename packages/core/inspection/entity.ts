@@ -3,7 +3,7 @@ import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 export type InspectionState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
 export type Decision = 'NORMAL' | 'ANOMALOUS' | 'UNCERTAIN';
 export type Outcome = 'PARSED' | 'REPAIRED' | 'REFUSED' | 'UNPARSEABLE';
-export type ScoreSource = 'VERBALISED' | 'CORRECTNESS' | 'REFERENCE_MATCH';
+export type ScoreSource = 'VERBALISED' | 'CORRECTNESS' | 'CHECKLIST' | 'REFERENCE_MATCH';
 
 /** A rectangle in px of one of the sample's views; origin top left. */
 export interface Region {
@@ -13,6 +13,35 @@ export interface Region {
   readonly width: number;
   readonly height: number;
   readonly score?: number | undefined;
+  /** What found it; absent from verdicts written before it was: the embedded detector. */
+  readonly source?: 'DETECTOR' | 'MARK' | 'MODEL_BOX' | undefined;
+  /** What the model calls it. */
+  readonly label?: string | undefined;
+  /** Which pixels of the rectangle it is: lengths of runs outside and inside in turn, row by row. */
+  readonly mask?: readonly number[] | undefined;
+}
+
+/** What became of one rule, count or attribute. */
+export interface RuleCheck {
+  readonly kind: 'RULE' | 'COUNT' | 'ATTRIBUTE';
+  readonly text: string;
+  readonly satisfied: boolean | null;
+  readonly observed: string | null;
+  readonly evidence: string;
+}
+
+/** One answered question of a judgement. */
+export interface Look {
+  readonly purpose: 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'SECOND_LOOK';
+  readonly outcome: Outcome;
+  readonly score: number | null;
+  readonly reasoning: string;
+}
+
+/** Something measured about the sample. */
+export interface Reading {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** The judgement of one sample. */
@@ -26,6 +55,11 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly reasoning: string;
   readonly regions: readonly Region[];
+  /** Absent from verdicts written before they were. */
+  readonly looks?: readonly Look[] | undefined;
+  readonly ruleChecks?: readonly RuleCheck[] | undefined;
+  /** Text in the sample that tries to tell the model what to answer. */
+  readonly suspiciousText?: string | undefined;
   /** Where the overlay picture lies in the tenant's bucket. */
   readonly overlayPath?: string | undefined;
   /** Where the prompt and the raw answers lie, for audit. */
@@ -46,6 +80,7 @@ export interface Inspection extends Entity {
   readonly profileVersionId: string;
   readonly sampleId: string;
   readonly label?: string | undefined;
+  readonly readings?: readonly Reading[] | undefined;
   readonly createdAt: number;
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;

@@ -3,6 +3,7 @@ import {
   archive,
   changeLabel,
   checkLabel,
+  checkText,
   createOnce,
   DomainError,
   type Draft,
@@ -26,7 +27,11 @@ import {
   sampleKind,
 } from '../sample/index.ts';
 import { type InspectionCounts, readCounts } from './counts.ts';
-import { type Inspection, inspectionKind } from './entity.ts';
+import { type Inspection, inspectionKind, type Reading } from './entity.ts';
+
+/** Readings of one inspection, and characters of each name and value. */
+const MAX_READINGS = 40;
+const READING_LENGTH = 200;
 
 export interface InspectionInput {
   readonly profileId: string;
@@ -35,6 +40,7 @@ export interface InspectionInput {
     readonly file?: FileInput | null | undefined;
   };
   readonly label?: string | null | undefined;
+  readonly readings?: readonly Reading[] | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
@@ -77,6 +83,7 @@ async function draftInspection(
     profileVersionId: version.id,
     sampleId: sample.id,
     label,
+    readings: checkReadings(input.readings ?? []),
     createdAt: now,
     attempt: 0,
     dueAt: now + RESEND_AFTER_MS,
@@ -90,6 +97,21 @@ async function draftInspection(
       ...(file ? [scope.table.create(sampleKind, sample)] : []),
     ],
   };
+}
+
+function checkReadings(readings: readonly Reading[]): readonly Reading[] {
+  const path = ['input', 'readings'];
+  if (readings.length > MAX_READINGS) {
+    throw new DomainError(
+      'INVALID',
+      `readings has at most ${MAX_READINGS} entries, not ${readings.length}.`,
+      path,
+    );
+  }
+  return readings.map(({ name, value }, position) => ({
+    name: checkText(name, [...path, String(position), 'name'], 1, READING_LENGTH),
+    value: checkText(value, [...path, String(position), 'value'], 1, READING_LENGTH),
+  }));
 }
 
 export async function updateInspection(

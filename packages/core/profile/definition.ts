@@ -8,11 +8,12 @@ import {
 } from '../platform/index.ts';
 import { sampleKind } from '../sample/index.ts';
 import type { Definition } from './entity.ts';
+import { checkPromptSettings, hasChecks, type PromptSettingsPatch } from './prompt-settings.ts';
 
 /** What a caller may say of a definition; absent means unchanged, null clears. */
 export type DefinitionPatch = {
-  readonly [K in keyof Definition]?: Definition[K] | null | undefined;
-};
+  readonly [K in Exclude<keyof Definition, 'prompt'>]?: Definition[K] | null | undefined;
+} & { readonly prompt?: PromptSettingsPatch | null | undefined };
 
 /** Says whether a model can be used here. */
 export type ModelCheck = (model: string) => { readonly available: boolean; readonly reason?: string };
@@ -36,20 +37,30 @@ export function mergeDefinition(
   patch: DefinitionPatch,
   path: readonly string[],
 ): Definition {
-  const pick = <K extends keyof Definition>(field: K): Definition[K] => {
+  const pick = <K extends Exclude<keyof Definition, 'prompt'>>(field: K): Definition[K] => {
     const value = patch[field];
     if (value === null) return blank[field];
     return value === undefined ? base[field] : (value as Definition[K]);
   };
   const at = (field: string) => [...path, field];
   const threshold = pick('threshold');
+  const prompt = checkPromptSettings(patch.prompt === undefined ? base.prompt : patch.prompt, at('prompt'));
+  const rules = checkTexts(pick('rules'), at('rules'), LIMITS.rules);
+  if (prompt.framing === 'CHECKLIST' && !hasChecks(prompt, rules)) {
+    const message = 'The framing CHECKLIST needs at least one rule, count or attribute.';
+    throw new DomainError('INVALID', message, [...at('prompt'), 'framing']);
+  }
+  if (pick('preset') === 'LOGICAL' && rules.length === 0) {
+    throw new DomainError('INVALID', 'The preset LOGICAL needs at least one rule.', at('rules'));
+  }
   return {
     className: checkText(pick('className'), at('className'), 1, LIMITS.className),
     normality: checkOptionalText(pick('normality'), at('normality'), LIMITS.normality),
-    rules: checkTexts(pick('rules'), at('rules'), LIMITS.rules),
+    rules,
     knownDefects: checkTexts(pick('knownDefects'), at('knownDefects'), LIMITS.knownDefects),
     referenceIds: checkReferenceCount(pick('referenceIds'), at('referenceIds')),
     preset: pick('preset'),
+    prompt,
     model: checkText(pick('model'), at('model'), 1, LIMITS.model),
     threshold: threshold === undefined ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
     uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),

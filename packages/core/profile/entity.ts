@@ -1,6 +1,15 @@
 import type { Entity, EntityKind } from '../platform/index.ts';
+import type { PromptSettings } from './prompt-settings.ts';
 
-export type PromptPreset = 'NAIVE' | 'CLASS' | 'RULES' | 'REFERENCE' | 'CLASS_REFERENCE' | 'FULL';
+export type PromptPreset =
+  | 'NAIVE'
+  | 'CLASS'
+  | 'RULES'
+  | 'REFERENCE'
+  | 'CLASS_REFERENCE'
+  | 'FULL'
+  | 'LOGICAL'
+  | 'TEMPORAL';
 
 /** What normal means for one kind of object. Times are epoch ms. */
 export interface Profile extends Entity {
@@ -20,6 +29,8 @@ export interface Definition {
   readonly knownDefects: readonly string[];
   readonly referenceIds: readonly string[];
   readonly preset: PromptPreset;
+  /** Absent from versions that were written before it was; then the defaults hold. */
+  readonly prompt?: PromptSettings | undefined;
   readonly model: string;
   readonly threshold?: number | undefined;
   readonly uncertainBand: number;

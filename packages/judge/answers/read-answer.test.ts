@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from './read-answer.ts';
+import { NO_DETAILS } from './read-details.ts';
 
 describe('answers that hold to the protocol', () => {
   it('one JSON object is PARSED', () => {
@@ -13,6 +14,7 @@ describe('answers that hold to the protocol', () => {
       score: 0.93,
       scoreSource: 'VERBALISED',
       notes: [],
+      details: NO_DETAILS,
     });
   });
 

@@ -1,5 +1,6 @@
 import { type Coerced, readCorrectness, readScore } from './coerce.ts';
 import { findObjects, type Loose, type LooseObject } from './loose-json.ts';
+import { type AnswerDetails, readDetails, readFields } from './read-details.ts';
 import { isRefusal } from './refusal.ts';
 
 /** What a model's answer was. */
@@ -16,6 +17,8 @@ export interface ReadAnswer {
   readonly scoreSource: 'VERBALISED' | 'CORRECTNESS';
   /** What was mended or contradicts itself, for people. */
   readonly notes: readonly string[];
+  /** What it holds beyond the verdict. */
+  readonly details: AnswerDetails;
 }
 
 export interface UnreadAnswer {
@@ -48,6 +51,7 @@ interface Verdict {
   readonly score: Coerced<number> | undefined;
   readonly depth: number;
   readonly notes: readonly string[];
+  readonly details: AnswerDetails;
 }
 
 /** The fast path: exactly one JSON object that holds to the protocol. */
@@ -66,6 +70,7 @@ function readStrictly(text: string): ReadAnswer | undefined {
     score: readScore(fields.get('anomaly_score')),
     depth: 0,
     notes: [],
+    details: readDetails(readFields(value) ?? new Map()),
   };
   const holds =
     verdict.reasoning !== undefined &&
@@ -104,6 +109,7 @@ function readVerdict({ entries, depth, cutKey }: LooseObject): Verdict | undefin
     score,
     depth,
     notes,
+    details: readDetails(entries),
   };
 }
 
@@ -126,6 +132,7 @@ function finish(verdict: Verdict, count: number, outcome: 'PARSED' | 'REPAIRED')
     score,
     scoreSource: verdict.score === undefined ? 'CORRECTNESS' : 'VERBALISED',
     notes,
+    details: verdict.details,
   };
 }
 

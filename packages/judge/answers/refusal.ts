@@ -6,6 +6,9 @@ const REFUSALS = [
   /\bas an ai\b/i,
 ];
 
+const MEDICAL =
+  /\b(?:medical|clinical|diagnos\w*|patients?|physicians?|doctors?|radiolog\w*|health(?:care)?|disease|x-?rays?|ct|mri|oct|ultrasound|retina\w*|lesions?|tumou?rs?|biopsy|histolog\w*|mammogra\w*|scans? of (?:a|the) (?:body|head|chest))\b/i;
+
 /** How far into an answer a refusal is looked for; one that comes later is prose. */
 const HEAD = 600;
 
@@ -16,4 +19,9 @@ const HEAD = 600;
 export function isRefusal(text: string): boolean {
   const head = text.slice(0, HEAD).replaceAll('’', "'");
   return REFUSALS.some((pattern) => pattern.test(head));
+}
+
+/** Whether a text speaks of medicine: then a refusal may come from taking quality control for diagnosis. */
+export function isMedical(text: string): boolean {
+  return MEDICAL.test(text.slice(0, 4 * HEAD));
 }

@@ -6,6 +6,10 @@ export const PROMPT_LIMITS = {
   rules: 20,
   defect: 200,
   defects: 20,
+  check: 200,
+  checks: 20,
+  readings: 40,
+  reading: 200,
 } as const;
 
 export type PromptErrorCode =

@@ -1,3 +1,4 @@
+import type { AttributeCheck, CountCheck, Framing, ReferenceChoice } from './settings.ts';
 import type { Wording } from './wording.ts';
 
 /**
@@ -36,6 +37,20 @@ export interface JudgeProfile {
   readonly modality?: string;
   /** Own words for single parts of the prompt. */
   readonly wording?: readonly Wording[];
+  /** How the model is asked; absent means DIRECT. */
+  readonly framing?: Framing;
+  /** Counts that a checklist compares. */
+  readonly counts?: readonly CountCheck[];
+  /** Attributes that a checklist compares. */
+  readonly attributes?: readonly AttributeCheck[];
+  /** Whether the model is asked for boxes, which are kept as hints. */
+  readonly boxes?: boolean;
+  /** Which references take part; absent means FIRST. */
+  readonly referenceChoice?: ReferenceChoice;
+  /** How many references take part; absent means all. */
+  readonly referenceCount?: number;
+  /** Seed of RANDOM; absent means 0. */
+  readonly referenceSeed?: number;
   /** Score from which a sample is ANOMALOUS, 0 to 1; absent means the default. */
   readonly threshold?: number;
   /** Half-width of the UNCERTAIN band around the threshold, 0 to 0.5. */

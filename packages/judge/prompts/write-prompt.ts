@@ -1,10 +1,13 @@
 import { cleanList, cleanText, endSentence, PROMPT_LIMITS, PromptError } from './customer-text.ts';
-import { writeFormat } from './format-part.ts';
+import { writeData } from './data-part.ts';
+import { type AnswerForm, writeFormat } from './format-part.ts';
+import { type Checklist, cleanChecklist, countChecks, writeFraming } from './framing-part.ts';
 import { writeMarks } from './marks-part.ts';
 import { writeDefects, writeNormality } from './normality-part.ts';
 import type { JudgeProfile, PromptPreset } from './profile.ts';
 import { writeLogicalReferences, writeReferences } from './reference-part.ts';
 import { numberRules, writeRules } from './rules-part.ts';
+import type { CallFraming, Reading } from './settings.ts';
 import { describeSubject, type PictureCounts, type Subject } from './subject.ts';
 import { writeLogicalTask, writeTask } from './task-part.ts';
 import { fillWording, type Placeholder, type WordedPart } from './wording.ts';
@@ -20,6 +23,22 @@ export interface Prompt {
   readonly references: number;
   /** Whether the text speaks of marked pictures. */
   readonly marked: boolean;
+  /** What the answer holds. */
+  readonly form: AnswerForm;
+  /** What the answer checks one by one. */
+  readonly checklist: Checklist;
+}
+
+/** What one call adds to a profile's prompt. */
+export interface CallOptions {
+  /** Absent means DIRECT. */
+  readonly framing?: CallFraming;
+  /** What was measured of the sample. */
+  readonly readings?: readonly Reading[];
+  /** Paragraphs of Loupe's own that follow the instruction. */
+  readonly paragraphs?: readonly string[];
+  /** What else the answer holds. */
+  readonly form?: AnswerForm;
 }
 
 /** What a preset holds. */
@@ -50,7 +69,7 @@ export const PRESET_PARTS: Readonly<Record<PromptPreset, PresetParts>> = {
  * @throws PromptError when a text of the profile exceeds PROMPT_LIMITS, an own text names an unknown placeholder, or
  * LOGICAL has no rules.
  */
-export function writePrompt(profile: JudgeProfile, counts: PictureCounts): Prompt {
+export function writePrompt(profile: JudgeProfile, counts: PictureCounts, call: CallOptions = {}): Prompt {
   const references = PRESET_PARTS[profile.preset].references ? counts.references : 0;
   const preset = references === 0 ? PRESET_PARTS[profile.preset].zeroShot : profile.preset;
   const marked = counts.marked ?? preset === 'MARKS';
@@ -59,7 +78,38 @@ export function writePrompt(profile: JudgeProfile, counts: PictureCounts): Promp
     : '';
   const subject = describeSubject(preset, profile.modality, className, { ...counts, references, marked });
   const instruction = joinSentences(writeParts(profile, preset, subject));
-  return { text: `${instruction}\n\n${writeFormat()}`, instruction, preset, references, marked };
+  const { framing = 'DIRECT' } = call;
+  const checklist = framing === 'CHECKLIST' ? listChecks(profile) : NO_CHECKS;
+  const form: AnswerForm = {
+    ...call.form,
+    checks: countChecks(checklist),
+    candidates: framing === 'REFUTE',
+    marks: marked,
+    boxes: profile.boxes ?? false,
+  };
+  const paragraphs = [
+    instruction,
+    ...(call.paragraphs ?? []),
+    writeData(call.readings ?? []),
+    writeFraming(framing, subject, checklist),
+    writeFormat(form),
+  ];
+  const text = paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+  return { text, instruction, preset, references, marked, form, checklist };
+}
+
+const NO_CHECKS: Checklist = { rules: [], counts: [], attributes: [] };
+
+/** @throws PromptError when there is nothing to check */
+function listChecks(profile: JudgeProfile): Checklist {
+  const { rules } = cleanTexts(profile);
+  const checklist = cleanChecklist(rules, profile.counts ?? [], profile.attributes ?? []);
+  if (countChecks(checklist) > 0) return checklist;
+  throw new PromptError(
+    'PROMPT_RULES_MISSING',
+    'rules',
+    'The framing CHECKLIST needs at least one rule, count or attribute.',
+  );
 }
 
 /** The parts of the instruction in their order; empty ones say nothing. */

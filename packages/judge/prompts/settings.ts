@@ -1,0 +1,42 @@
+/** How a model is asked to judge; see docs/guides/judge.md for what each has been measured to do. */
+export const FRAMINGS = ['DIRECT', 'REFUTE', 'CHECKLIST', 'BLEND'] as const;
+
+/**
+ * DIRECT asks for the verdict (arXiv 2403.11083). REFUTE has the model name what might be wrong and compare it before it
+ * scores. CHECKLIST has it answer rule by rule. BLEND is the mean of a DIRECT and a REFUTE call.
+ */
+export type Framing = (typeof FRAMINGS)[number];
+
+/** A framing of one call. */
+export type CallFraming = Exclude<Framing, 'BLEND'>;
+
+/** A number of things that the model counts and Loupe compares. */
+export interface CountCheck {
+  /** What to count, e.g. `screws`. */
+  readonly of: string;
+  readonly least: number;
+  /** At least `least`; absent means no upper limit. */
+  readonly most?: number | undefined;
+}
+
+/** A property that the model reads off and Loupe compares. */
+export interface AttributeCheck {
+  /** Which property, e.g. `colour of the cap`. */
+  readonly of: string;
+  /** The values that are normal, at least one; case and spaces do not count. */
+  readonly allowed: readonly string[];
+}
+
+/** Which references go with a prompt: the profile's first, ones drawn by seed, or those most like the query. */
+export const REFERENCE_CHOICES = ['FIRST', 'RANDOM', 'NEAREST'] as const;
+export type ReferenceChoice = (typeof REFERENCE_CHOICES)[number];
+
+/** Separate pictures, or reference and query beside each other in one. */
+export const REFERENCE_LAYOUTS = ['SEPARATE', 'SIDE_BY_SIDE'] as const;
+export type ReferenceLayout = (typeof REFERENCE_LAYOUTS)[number];
+
+/** Something measured about the sample, e.g. a temperature; text of the sample's, not to be followed. */
+export interface Reading {
+  readonly name: string;
+  readonly value: string;
+}
