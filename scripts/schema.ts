@@ -39,6 +39,7 @@ const mappers = {
   Model: '../models.ts#ModelEntry as ModelParent',
   Profile: '@loupe/core/profile#Profile as ProfileParent',
   ProfileVersion: '@loupe/core/profile#ProfileVersion as ProfileVersionParent',
+  Region: '@loupe/core/inspection#Region as RegionParent',
   Sample: '@loupe/core/sample#Sample as SampleParent',
   Tenant: '@loupe/core/tenant#Tenant as TenantParent',
   Verdict: '../parents.ts#VerdictParent',

@@ -32,7 +32,7 @@ export interface RuleCheck {
 
 /** One answered question of a judgement. */
 export interface Look {
-  readonly purpose: 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'SECOND_LOOK';
+  readonly purpose: 'DIRECT' | 'REFUTE' | 'CHECKLIST';
   readonly outcome: Outcome;
   readonly score: number | null;
   readonly reasoning: string;

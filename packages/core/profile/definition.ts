@@ -44,9 +44,9 @@ export function mergeDefinition(
   };
   const at = (field: string) => [...path, field];
   const threshold = pick('threshold');
-  const prompt = checkPromptSettings(patch.prompt === undefined ? base.prompt : patch.prompt, at('prompt'));
+  const prompt = patch.prompt === undefined ? base.prompt : checkPromptSettings(patch.prompt, at('prompt'));
   const rules = checkTexts(pick('rules'), at('rules'), LIMITS.rules);
-  if (prompt.framing === 'CHECKLIST' && !hasChecks(prompt, rules)) {
+  if (prompt?.framing === 'CHECKLIST' && !hasChecks(prompt, rules)) {
     const message = 'The framing CHECKLIST needs at least one rule, count or attribute.';
     throw new DomainError('INVALID', message, [...at('prompt'), 'framing']);
   }
@@ -60,7 +60,7 @@ export function mergeDefinition(
     knownDefects: checkTexts(pick('knownDefects'), at('knownDefects'), LIMITS.knownDefects),
     referenceIds: checkReferenceCount(pick('referenceIds'), at('referenceIds')),
     preset: pick('preset'),
-    prompt,
+    ...(prompt && { prompt }),
     model: checkText(pick('model'), at('model'), 1, LIMITS.model),
     threshold: threshold === undefined ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
     uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),

@@ -1,7 +1,7 @@
 import { checkNumber, checkText, DomainError } from '../platform/index.ts';
 
 export type Framing = 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'BLEND';
-export type ReferenceChoice = 'FIRST' | 'RANDOM' | 'NEAREST';
+export type ReferenceChoice = 'FIRST' | 'RANDOM';
 export type WordedPart = 'REFERENCES' | 'MARKS' | 'TASK' | 'NORMALITY' | 'DEFECTS' | 'RULES';
 
 /** A number of things the model counts and the service compares. */

@@ -31,10 +31,6 @@ export interface AttributeCheck {
 export const REFERENCE_CHOICES = ['FIRST', 'RANDOM', 'NEAREST'] as const;
 export type ReferenceChoice = (typeof REFERENCE_CHOICES)[number];
 
-/** Separate pictures, or reference and query beside each other in one. */
-export const REFERENCE_LAYOUTS = ['SEPARATE', 'SIDE_BY_SIDE'] as const;
-export type ReferenceLayout = (typeof REFERENCE_LAYOUTS)[number];
-
 /** Something measured about the sample, e.g. a temperature; text of the sample's, not to be followed. */
 export interface Reading {
   readonly name: string;

@@ -29,7 +29,7 @@ export const PLACEHOLDERS = [
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** Most characters of an own text, before its placeholders are filled. */
-export const MAX_WORDING = 1000;
+const MAX_WORDING = 1000;
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 

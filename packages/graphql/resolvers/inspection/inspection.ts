@@ -10,5 +10,6 @@ export const inspection: InspectionResolvers = {
   profile: ({ profileId }, _args, { loaders }) => loadExisting(loaders().profiles, profileId),
   profileVersion: ({ profileVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, profileVersionId),
+  readings: ({ readings }) => readings ?? [],
   sample: ({ sampleId }, _args, { loaders }) => loadExisting(loaders().samples, sampleId),
 };
