@@ -19,7 +19,7 @@ const answer = (score: number, more: object = {}) => ({
   }),
 });
 
-let openai: OpenAiServer;
+let openai: ModelServer;
 let service: TestService;
 let client: Client;
 let references: string[];
