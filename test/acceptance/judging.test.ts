@@ -1,11 +1,8 @@
 import { createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type OpenAiServer,
-  readContent,
-  startOpenAiServer,
-} from '../fixtures/model-servers/openai-server.ts';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { readContent, startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 

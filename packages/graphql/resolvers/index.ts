@@ -11,7 +11,7 @@ import { inspection } from './inspection/inspection.ts';
 import { inspectionById } from './inspection/inspection-by-id.ts';
 import { inspections } from './inspection/inspections.ts';
 import { updateInspection } from './inspection/update-inspection.ts';
-import { region, verdict, verdict } from './inspection/verdict.ts';
+import { region, verdict } from './inspection/verdict.ts';
 import { acceptInvitation } from './member/accept-invitation.ts';
 import { invitations } from './member/invitations.ts';
 import { inviteMember } from './member/invite-member.ts';
