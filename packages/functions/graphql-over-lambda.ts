@@ -1,5 +1,11 @@
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
+import { createGate, type Refusal } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+/** Largest body, in bytes: more than any input of the schema needs. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const gate = createGate();
 
 /**
  * Runs one API Gateway (payload 2.0) request through Apollo. Replaces `@as-integrations/aws-lambda`, which bundles a
@@ -14,7 +20,10 @@ export async function handleGraphqlRequest<C extends BaseContext>(
   for (const [name, value] of Object.entries(event.headers))
     if (value !== undefined) headers.set(name, value);
   const body = readBody(event, headers.get('content-type'));
-  if ('problem' in body) return answerBadRequest(body.problem);
+  if ('problem' in body)
+    return answerRefusal({ status: 400, code: 'BAD_REQUEST', message: body.problem }, event);
+  const refusal = gate(event.body ? body.value : readSearch(event.rawQueryString));
+  if (refusal) return answerRefusal(refusal, event);
   const response = await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: event.requestContext.http.method,
@@ -35,6 +44,7 @@ type Body = { readonly value: unknown } | { readonly problem: string };
 
 function readBody(event: APIGatewayProxyEventV2, contentType: string | undefined): Body {
   if (!event.body) return { value: '' };
+  if (event.body.length > MAX_BODY_BYTES) return { problem: `A body has at most ${MAX_BODY_BYTES} bytes.` };
   const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
   if (!contentType?.startsWith('application/json')) return { value: text };
   try {
@@ -44,11 +54,19 @@ function readBody(event: APIGatewayProxyEventV2, contentType: string | undefined
   }
 }
 
-function answerBadRequest(message: string): APIGatewayProxyStructuredResultV2 {
+/** A GET's operation. */
+function readSearch(search: string): object {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+function answerRefusal(
+  { status, code, message }: Refusal,
+  { requestContext: { requestId } }: APIGatewayProxyEventV2,
+): APIGatewayProxyStructuredResultV2 {
   return {
-    statusCode: 400,
+    statusCode: status,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }),
+    body: JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] }),
   };
 }
 

@@ -1,72 +1,136 @@
 import {
-  type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
-  GraphQLError,
-  type OperationDefinitionNode,
+  Kind,
   type SelectionSetNode,
-  type ValidationContext,
+  type VariableDefinitionNode,
 } from 'graphql';
 
-/** Largest document, in tokens. */
-export const MAX_TOKENS = 2000;
-/** Deepest nesting of fields. */
-const MAX_DEPTH = 15;
-/** Most fields directly below the operation, aliases counted. */
-const MAX_ROOT_FIELDS = 20;
+/** What a document may ask for at most; measured before anything else looks at it. */
+export const LIMITS = {
+  /** Characters of the document. */
+  characters: 100_000,
+  tokens: 2000,
+  /** Fields on the way from the operation to the deepest one. */
+  depth: 15,
+  /** Fields directly below an operation. */
+  rootFields: 20,
+  /** Fields in all. */
+  fields: 600,
+  aliases: 60,
+  directives: 60,
+  variables: 50,
+  /** Objects and lists inside each other in the request's JSON. */
+  jsonDepth: 24,
+  /** Values in the request's JSON. */
+  jsonValues: 20_000,
+} as const;
 
 interface Size {
   readonly depth: number;
-  /** Fields of this level, those of spread fragments among them. */
+  /** Fields of this level. */
+  readonly breadth: number;
   readonly fields: number;
+  readonly aliases: number;
+  readonly directives: number;
 }
 
-/** Refuses operations that nest too deeply or have too many root fields, fragments counted where they are spread. */
-export function limitSize(context: ValidationContext): ASTVisitor {
-  const fragments = new Map<string, Size>();
+const NOTHING: Size = { depth: 0, breadth: 0, fields: 0, aliases: 0, directives: 0 };
 
-  function measure(selectionSet: SelectionSetNode, spreading: ReadonlySet<string>): Size {
-    let depth = 0;
-    let fields = 0;
-    for (const selection of selectionSet.selections) {
-      if (selection.kind === 'Field') {
-        const below = selection.selectionSet ? measure(selection.selectionSet, spreading).depth : 0;
-        depth = Math.max(depth, 1 + below);
-        fields += 1;
-        continue;
-      }
-      const inner =
-        selection.kind === 'InlineFragment'
-          ? measure(selection.selectionSet, spreading)
-          : measureFragment(context.getFragment(selection.name.value), spreading);
-      depth = Math.max(depth, inner.depth);
-      fields += inner.fields;
-    }
-    return { depth, fields };
+/**
+ * Says what is too much about a document; undefined when nothing is. Fragments count where they are spread, and each is
+ * measured once, so the time taken grows with the document's length alone.
+ */
+export function findExcess(document: DocumentNode): string | undefined {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const measured = new Map<string, Size | 'open'>();
+  let circle: string | undefined;
+
+  function measure(selectionSet: SelectionSetNode): Size {
+    return selectionSet.selections.reduce<Size>((total, selection) => {
+      const directives = selection.directives?.length ?? 0;
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        return add(total, measureFragment(selection.name.value), directives);
+      if (selection.kind === Kind.INLINE_FRAGMENT)
+        return add(total, measure(selection.selectionSet), directives);
+      const below = selection.selectionSet ? measure(selection.selectionSet) : NOTHING;
+      const field: Size = {
+        depth: below.depth + 1,
+        breadth: 1,
+        fields: below.fields + 1,
+        aliases: below.aliases + (selection.alias ? 1 : 0),
+        directives: below.directives,
+      };
+      return add(total, field, directives);
+    }, NOTHING);
   }
 
-  /** Unknown and circular fragments are the business of other rules. */
-  function measureFragment(
-    fragment: FragmentDefinitionNode | null | undefined,
-    spreading: ReadonlySet<string>,
-  ): Size {
-    const name = fragment?.name.value;
-    if (!fragment || name === undefined || spreading.has(name)) return { depth: 0, fields: 0 };
-    const known = fragments.get(name);
-    if (known) return known;
-    const size = measure(fragment.selectionSet, new Set([...spreading, name]));
-    fragments.set(name, size);
+  /** Unknown fragments are the business of validation. */
+  function measureFragment(name: string): Size {
+    const known = measured.get(name);
+    if (known === 'open') circle = name;
+    if (known !== undefined) return known === 'open' ? NOTHING : known;
+    const fragment = fragments.get(name);
+    if (!fragment) return NOTHING;
+    measured.set(name, 'open');
+    const size = measure(fragment.selectionSet);
+    measured.set(name, size);
     return size;
   }
 
-  function refuse(message: string, nodes: OperationDefinitionNode): void {
-    context.reportError(new GraphQLError(message, { nodes, extensions: { code: 'QUERY_TOO_COMPLEX' } }));
+  for (const fragment of fragments.values()) measureFragment(fragment.name.value);
+  let all = NOTHING;
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const size = measure(definition.selectionSet);
+    if (size.depth > LIMITS.depth) return `The query nests deeper than ${LIMITS.depth} fields.`;
+    if (size.breadth > LIMITS.rootFields) return `An operation has at most ${LIMITS.rootFields} root fields.`;
+    if ((definition.variableDefinitions?.length ?? 0) > LIMITS.variables)
+      return `An operation has at most ${LIMITS.variables} variables.`;
+    const ownDirectives = countDirectives(definition.directives, definition.variableDefinitions);
+    all = add(all, size, ownDirectives);
   }
+  if (circle !== undefined) return `The fragment ${circle} spreads itself.`;
+  if (all.fields > LIMITS.fields)
+    return `A document has at most ${LIMITS.fields} fields, fragments counted where they are spread.`;
+  if (all.aliases > LIMITS.aliases) return `A document has at most ${LIMITS.aliases} aliases.`;
+  if (all.directives > LIMITS.directives) return `A document has at most ${LIMITS.directives} directives.`;
+  return undefined;
+}
 
+function countDirectives(
+  own: readonly unknown[] = [],
+  variables: readonly VariableDefinitionNode[] = [],
+): number {
+  return variables.reduce((sum, { directives = [] }) => sum + directives.length, own.length);
+}
+
+function add(left: Size, right: Size, directives: number): Size {
   return {
-    OperationDefinition(node) {
-      const { depth, fields } = measure(node.selectionSet, new Set());
-      if (depth > MAX_DEPTH) refuse(`The query nests deeper than ${MAX_DEPTH} fields.`, node);
-      if (fields > MAX_ROOT_FIELDS) refuse(`An operation has at most ${MAX_ROOT_FIELDS} root fields.`, node);
-    },
+    depth: Math.max(left.depth, right.depth),
+    breadth: left.breadth + right.breadth,
+    fields: left.fields + right.fields,
+    aliases: left.aliases + right.aliases,
+    directives: left.directives + right.directives + directives,
   };
+}
+
+/** Says what is too much about a JSON value; undefined when nothing is. Goes by a stack, so no depth breaks it. */
+export function findJsonExcess(json: unknown): string | undefined {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: json, depth: 0 }];
+  let values = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    values += 1;
+    if (values > LIMITS.jsonValues) return `A request has at most ${LIMITS.jsonValues} values.`;
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.depth >= LIMITS.jsonDepth)
+      return `Objects and lists of a request nest at most ${LIMITS.jsonDepth} deep.`;
+    const depth = next.depth + 1;
+    const inner = Object.values(next.value);
+    if (inner.length > LIMITS.jsonValues) return `A request has at most ${LIMITS.jsonValues} values.`;
+    for (const value of inner) open.push({ value, depth });
+  }
+  return undefined;
 }

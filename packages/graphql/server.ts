@@ -3,7 +3,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { RequestContext } from './context.ts';
 import { costPlugin } from './cost-plugin.ts';
 import { formatError, isUnexpected } from './errors.ts';
-import { limitSize, MAX_TOKENS } from './limits.ts';
+import { LIMITS } from './limits.ts';
 import { createSchema } from './schema.ts';
 
 /** Receives every error that is ours to repair. */
@@ -17,9 +17,11 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: false,
     csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    // Documents sent once and named by their digest later would let anybody fill the cache.
+    persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_TOKENS, noLocation: false },
-    validationRules: [limitSize],
+    parseOptions: { maxTokens: LIMITS.tokens, noLocation: false },
     validationOptions: { maxErrors: 10 },
     maxRecursiveSelections: true,
     plugins: [
