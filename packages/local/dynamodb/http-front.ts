@@ -78,7 +78,7 @@ async function runOperation(
     if (isApiError(error)) error.body.message = rewordValidation(error.body.message ?? '', data);
     throw error;
   }
-  return operation.run(context, data);
+  return operation.run({ ...context, host: request.headers.host ?? 'localhost' }, data);
 }
 
 function parseJson(body: Buffer): object {

@@ -9,6 +9,7 @@ import { itemOperations } from './item-operations.ts';
 import type { OperationContext } from './operation.ts';
 import { openStore } from './store.ts';
 import { tableOperations } from './table-operations.ts';
+import { tagOperations } from './table-tags.ts';
 import { describeTimeToLive, sweepExpired, updateTimeToLive } from './time-to-live.ts';
 import { transactGetItems } from './transact-get.ts';
 import { transactWriteItems } from './transact-write.ts';
@@ -73,6 +74,7 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<LocalDynam
         Object.entries(itemOperations).map(([name, operation]) => [name, addThrottling(operation)]),
       ),
       ...tableOperations,
+      ...tagOperations,
       TransactGetItems: transactGetItems,
       TransactWriteItems: transactWriteItems,
       UpdateTable: updateTable,

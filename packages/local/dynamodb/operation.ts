@@ -13,8 +13,14 @@ export interface OperationContext {
   readonly faults: Faults;
 }
 
+/** A context for one request. */
+export interface RequestContext extends OperationContext {
+  /** Host and port the request was sent to. */
+  readonly host: string;
+}
+
 /** A DynamoDB operation: how its request is checked and what it does. Errors in AWS's shape are answered. */
 export interface Operation {
   readonly validation: OperationValidation;
-  run(context: OperationContext, data: RequestData): Promise<object>;
+  run(context: RequestContext, data: RequestData): Promise<object>;
 }

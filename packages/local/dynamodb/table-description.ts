@@ -8,7 +8,7 @@ import type {
   Throughput,
 } from './types.ts';
 
-const ACCOUNT = '000000000000';
+export const LOCAL_ACCOUNT_ID = '000000000000';
 
 /** A checked CreateTable request, or the same made from a declaration. */
 export type TableRequest = Pick<
@@ -41,7 +41,7 @@ export function buildTableDescription(
   { region, clock, createId }: Pick<OperationContext, 'region' | 'clock' | 'createId'>,
 ): TableDescription {
   const { BillingMode, GlobalSecondaryIndexes, LocalSecondaryIndexes, ...rest } = request;
-  const arn = `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${request.TableName}`;
+  const arn = `arn:aws:dynamodb:${region}:${LOCAL_ACCOUNT_ID}:table/${request.TableName}`;
   const createdAt = clock() / 1000;
   const description: TableDescription = {
     ...rest,

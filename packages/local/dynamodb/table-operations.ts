@@ -4,6 +4,7 @@ import { TABLE_PREFIX } from './keys.ts';
 import type { Operation } from './operation.ts';
 import type { Reader } from './reader.ts';
 import { buildTableDescription, type TableRequest, withStatus } from './table-description.ts';
+import { addTags, TAG_TYPES } from './table-tags.ts';
 import type { RequestData, TableRecord } from './types.ts';
 
 const DEFAULT_LIST_LIMIT = 100;
@@ -11,15 +12,19 @@ const DEFAULT_LIST_LIMIT = 100;
 /** The operations on tables. A table is ready, or gone, as soon as the call is answered. */
 export const tableOperations: Readonly<Record<string, Operation>> = {
   CreateTable: {
-    validation: operationValidations.createTable,
+    validation: {
+      ...operationValidations.createTable,
+      types: { ...operationValidations.createTable.types, Tags: TAG_TYPES },
+    },
     run: (context, data) =>
       context.store.write(async (unit) => {
-        const request = data as unknown as TableRequest;
+        const { Tags, ...rest } = data;
+        const request = rest as unknown as TableRequest;
         if ((await unit.findTable(request.TableName)) !== undefined) {
           throw createServiceError('ResourceInUseException', `Table already exists: ${request.TableName}`);
         }
         const description = buildTableDescription(request, context);
-        unit.setTable({ description });
+        unit.setTable({ description, ...(Array.isArray(Tags) && { tags: addTags({}, Tags) }) });
         return { TableDescription: withStatus(description, 'CREATING') };
       }),
   },
@@ -42,6 +47,10 @@ export const tableOperations: Readonly<Record<string, Operation>> = {
   ListTables: {
     validation: operationValidations.listTables,
     run: ({ store }, data) => store.read((reader) => listTables(reader, data)),
+  },
+  DescribeEndpoints: {
+    validation: { types: {} },
+    run: async ({ host }) => ({ Endpoints: [{ Address: host, CachePeriodInMinutes: 1440 }] }),
   },
 };
 

@@ -63,6 +63,7 @@ export interface TableRecord {
   description: TableDescription;
   /** The attribute whose number of seconds says when an item expires; absent while TTL is off. */
   ttlAttribute?: string;
+  tags?: Readonly<Record<string, string>>;
 }
 
 export interface ConsumedCapacity {
