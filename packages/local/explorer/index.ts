@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { renderPage } from './page.ts';
+import { type ExplorerPreset, renderPage } from './page.ts';
 
 export const EXPLORER_PATH = '/explorer';
 
@@ -16,15 +16,6 @@ const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: st
   'graphiql.js': { file: findFile('graphiql', 'graphiql.min.js'), type: JAVASCRIPT },
   'graphiql.css': { file: findFile('graphiql', 'graphiql.min.css'), type: 'text/css; charset=utf-8' },
 };
-
-export interface ExplorerPreset {
-  /** Path of the GraphQL endpoint on the same origin. */
-  readonly endpoint: string;
-  /** Query shown at the first visit. */
-  readonly query: string;
-  /** Headers the editor begins with. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** Answers requests under `/explorer` and returns true; returns false for any other path. */
 export type Explorer = (request: IncomingMessage, response: ServerResponse) => boolean;

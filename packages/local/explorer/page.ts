@@ -1,4 +1,11 @@
-import type { ExplorerPreset } from './index.ts';
+export interface ExplorerPreset {
+  /** Path of the GraphQL endpoint on the same origin. */
+  readonly endpoint: string;
+  /** Query shown at the first visit. */
+  readonly query: string;
+  /** Headers the editor begins with. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** JSON that cannot end the script element it stands in. */
 function writeScriptValue(value: unknown): string {

@@ -1,5 +1,4 @@
 import { createAwsChunkedDecoder } from './aws-chunked.ts';
-import type { Draft } from './blobs.ts';
 import {
   type ChecksumAlgorithm,
   checkChecksumValue,
@@ -11,21 +10,13 @@ import {
 } from './checksums.ts';
 import { type Digests, digestBytes } from './digest-bytes.ts';
 import { createNotImplemented, S3Error } from './errors.ts';
-import type { Call } from './service.ts';
+import type { Call, ReceivedBody } from './service.ts';
 
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 const TRAILER_PAYLOAD = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 /** The most one PUT, POST or part may carry. */
 export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 const MAX_XML_BYTES = 2 * 1024 ** 2;
-
-/** A body written aside and verified, not yet an object. */
-export interface ReceivedBody {
-  readonly draft: Draft;
-  readonly md5: Buffer;
-  /** Of the algorithm the client named, else of the one asked for. */
-  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
-}
 
 interface BodyPlan {
   readonly isTrailer: boolean;

@@ -4,7 +4,7 @@ import { createNotImplemented, S3Error } from './errors.ts';
 import * as buckets from './operations/buckets.ts';
 import { copyObject, uploadPartCopy } from './operations/copy.ts';
 import { deleteObject, deleteObjects } from './operations/delete.ts';
-import { listMultipartUploads, listObjectsV2, listParts } from './operations/listing.ts';
+import { listMultipartUploads, listObjects, listObjectsV2, listParts } from './operations/listing.ts';
 import * as multipart from './operations/multipart.ts';
 import * as objects from './operations/objects.ts';
 import { type BucketCall, type Call, getBucket, type ObjectCall } from './service.ts';
@@ -24,6 +24,7 @@ const serviceRoutes: Routes<Call> = { GET: buckets.listBuckets };
 
 const bucketRoutes: Routes<BucketCall> = {
   HEAD: buckets.headBucket,
+  GET: listObjects,
   'GET list-type': listObjectsV2,
   'GET location': buckets.getBucketLocation,
   'GET cors': buckets.getBucketCors,

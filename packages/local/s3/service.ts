@@ -1,7 +1,7 @@
 import type { BucketResource } from '@loupe/core/resources';
 import type { Faults } from '../faults.ts';
-import type { Blobs } from './blobs.ts';
-import type { ReceivedBody } from './body.ts';
+import type { Blobs, Draft } from './blobs.ts';
+import type { ChecksumAlgorithm } from './checksums.ts';
 import type { BucketCorsRule } from './cors.ts';
 import { S3Error } from './errors.ts';
 import { type EventName, type Notification, planMessages } from './notifications.ts';
@@ -40,6 +40,14 @@ export interface BucketCall extends Call {
 
 export interface ObjectCall extends BucketCall {
   readonly key: string;
+}
+
+/** A body written aside and verified, not yet an object. */
+export interface ReceivedBody {
+  readonly draft: Draft;
+  readonly md5: Buffer;
+  /** Of the algorithm the client named, else of the one asked for. */
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
 }
 
 /** Throws NoSuchBucket. */

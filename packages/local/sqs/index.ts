@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import { checkSize } from './checks.ts';
 import { createMoveTasks } from './move-tasks.ts';
-import { formatQueueUrl, type Service } from './operations.ts';
 import { answerRequest } from './protocol.ts';
+import { formatQueueUrl, type Service } from './service.ts';
 import { openStore, type Store, type StoredMessage } from './store.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 

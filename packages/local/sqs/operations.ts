@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import { readEntries, runEntries } from './batch.ts';
 import {
   checkSize,
@@ -11,32 +10,19 @@ import {
 } from './checks.ts';
 import { refuseMissing, SqsError } from './errors.ts';
 import type { MessageAttribute } from './message.ts';
-import type { MoveTasks } from './move-tasks.ts';
-import { describeAttributes, purgeQueue } from './queue-operations.ts';
+import {
+  describeAttributes,
+  getQueueUrl,
+  listQueues,
+  listSourceQueues,
+  purgeQueue,
+} from './queue-operations.ts';
 import { parseReceipt } from './receipt.ts';
 import { receiveMessages } from './receive-operation.ts';
-import type { Store, StoredMessage } from './store.ts';
-import type { Waiting } from './waiting.ts';
+import { type Call, findQueueName } from './service.ts';
+import type { StoredMessage } from './store.ts';
 
 const MAX_VISIBILITY_SECONDS = 43_200;
-
-export interface Service {
-  readonly store: Store;
-  readonly waiting: Waiting;
-  readonly moveTasks: MoveTasks;
-  readonly clock: Clock;
-  readonly accountId: string;
-  readonly endpointBase: string;
-  /** When each queue was last purged, by the clock. */
-  readonly purgedAt: Map<string, number>;
-}
-
-/** One call: `signal` aborts when the client is gone or the service closes. */
-export interface Call {
-  readonly service: Service;
-  readonly input: Input;
-  readonly signal: AbortSignal;
-}
 
 type Operation = (call: Call) => object | Promise<object>;
 
@@ -64,21 +50,6 @@ export const operations: Readonly<Record<string, Operation>> = {
   ListMessageMoveTasks: ({ service, input }) => service.moveTasks.list(input),
   CancelMessageMoveTask: ({ service, input }) => service.moveTasks.cancel(input),
 };
-
-export function formatQueueUrl({ endpointBase, accountId }: Service, queue: string): string {
-  return `${endpointBase}/${accountId}/${queue}`;
-}
-
-/** The declared queue `QueueUrl` names; host and port are not compared, since the local port may change. */
-function findQueueName({ service, input }: Call): string {
-  const url = readString(input, 'QueueUrl');
-  const path = URL.canParse(url) ? new URL(url).pathname : url;
-  const [account, name, ...rest] = path.split('/').filter((part) => part !== '');
-  if (name === undefined || rest.length > 0 || account !== service.accountId) {
-    throw new SqsError('QueueDoesNotExist', 'The specified queue does not exist.');
-  }
-  return service.store.findQueue(name).name;
-}
 
 function describeStored(stored: StoredMessage): Record<string, string> {
   return {
@@ -145,22 +116,4 @@ function changeVisibility({ service }: Call, queue: string, input: Input): objec
   if (seconds === undefined) throw refuseMissing('VisibilityTimeout');
   service.store.changeVisibility(receipt, seconds);
   return {};
-}
-
-function getQueueUrl({ service, input }: Call): object {
-  return { QueueUrl: formatQueueUrl(service, service.store.findQueue(readString(input, 'QueueName')).name) };
-}
-
-function listSourceQueues({ service }: Call, queue: string): object {
-  const sources = service.store.queues.filter(({ deadLetter }) => deadLetter?.queue === queue);
-  return { queueUrls: sources.map(({ name }) => formatQueueUrl(service, name)) };
-}
-
-function listQueues({ service, input }: Call): object {
-  const prefix = input.QueueNamePrefix;
-  const names = service.store.queues
-    .map(({ name }) => name)
-    .filter((name) => typeof prefix !== 'string' || name.startsWith(prefix))
-    .sort();
-  return { QueueUrls: names.map((name) => formatQueueUrl(service, name)) };
 }

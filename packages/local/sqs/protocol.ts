@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseObject, readBody, respondJson } from '../json-protocol.ts';
 import { SqsError } from './errors.ts';
-import { operations, type Service } from './operations.ts';
+import { operations } from './operations.ts';
+import type { Service } from './service.ts';
 
 const TARGET = /^AmazonSQS\.(\w+)$/;
 /** Above the largest batch even with every character escaped in JSON. */

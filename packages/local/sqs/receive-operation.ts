@@ -1,6 +1,6 @@
 import { readInteger, readStrings } from './checks.ts';
 import { describeSystemAttributes, type MessageAttribute, type ReceivedMessage } from './message.ts';
-import type { Call } from './operations.ts';
+import type { Call } from './service.ts';
 
 /** ReceiveMessage: waits up to `WaitTimeSeconds` for a first message, then answers with what there is. */
 export async function receiveMessages({ service, input, signal }: Call, queue: string): Promise<object> {

@@ -1,5 +1,6 @@
 import {
   ListObjectsCommand,
+  type ListObjectsCommandInput,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   PutObjectCommand,
@@ -66,8 +67,66 @@ describe('ListObjectsV2', () => {
     expect(await list({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
     await expect(list({ MaxKeys: -1 })).rejects.toMatchObject({ name: 'InvalidArgument' });
     await expect(list({ ContinuationToken: 'nonsense' })).rejects.toMatchObject({ name: 'InvalidArgument' });
-    await expect(server.client.send(new ListObjectsCommand({ Bucket: BUCKET }))).rejects.toMatchObject({
-      name: 'NotImplemented',
+  });
+});
+
+describe('ListObjects', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+    for (const Key of KEYS) {
+      await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Buffer.from(Key) }));
+    }
+  });
+  afterAll(() => server.stop());
+
+  const list = (more: Partial<ListObjectsCommandInput> = {}) =>
+    server.client.send(new ListObjectsCommand({ Bucket: BUCKET, ...more }));
+
+  it('lists in the order of UTF-8 bytes, always with the owner', async () => {
+    const { Contents = [], IsTruncated, Marker } = await list();
+    expect(Contents.map(({ Key }) => Key)).toEqual(
+      [...KEYS].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    );
+    expect(Contents.every(({ Owner }) => Owner?.ID !== undefined)).toBe(true);
+    expect({ IsTruncated, Marker }).toEqual({ IsTruncated: false, Marker: '' });
+  });
+
+  it('begins after the marker, which need not be a key', async () => {
+    const { Contents } = await list({ Marker: 'b1' });
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['d e+f', 'é', 'ｚ', '📷']);
+  });
+
+  it('gives NextMarker only with a delimiter; else the last key is the next marker', async () => {
+    const plain = await list({ MaxKeys: 2 });
+    expect(plain.IsTruncated).toBe(true);
+    expect(plain).not.toHaveProperty('NextMarker');
+    const folded = await list({ MaxKeys: 3, Delimiter: '/' });
+    expect(folded.NextMarker).toBe('b/');
+    expect(await list({ Delimiter: '/' })).not.toHaveProperty('NextMarker');
+  });
+
+  it('gives every entry once over pages of any size, with a common prefix as a marker too', async () => {
+    for (const MaxKeys of [1, 2, 3, 7]) {
+      const seen: (string | undefined)[] = [];
+      let Marker: string | undefined;
+      do {
+        const page = await list({ MaxKeys, Delimiter: '/', ...(Marker && { Marker }) });
+        seen.push(
+          ...(page.Contents ?? []).map(({ Key }) => Key),
+          ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+        );
+        Marker = page.NextMarker;
+      } while (Marker);
+      expect(seen.sort()).toEqual(['Z', 'a', 'b/', 'b0', 'd e+f', 'é', 'ｚ', '📷'].sort());
+    }
+  });
+
+  it('encodes when asked, and refuses what it cannot read', async () => {
+    expect(await list({ Marker: 'b0', MaxKeys: 1, Delimiter: '/', EncodingType: 'url' })).toMatchObject({
+      Contents: [{ Key: 'd+e%2Bf' }],
+      NextMarker: 'd+e%2Bf',
     });
+    await expect(list({ MaxKeys: -1 })).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 });

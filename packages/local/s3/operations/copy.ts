@@ -1,11 +1,18 @@
 import { type Answer, answerXml } from '../answer.ts';
 import { readAttributes, readTags } from '../attributes.ts';
-import { MAX_UPLOAD_BYTES, type ReceivedBody } from '../body.ts';
+import { MAX_UPLOAD_BYTES } from '../body.ts';
 import { type ChecksumAlgorithm, describeChecksum, parseAlgorithm } from '../checksums.ts';
 import { digestBytes } from '../digest-bytes.ts';
 import { createInvalidArgument, createNotImplemented, S3Error } from '../errors.ts';
 import { checkReadConditions, type ObjectRecord, readWritePrecondition } from '../records.ts';
-import { getBucket, getObjectRecord, type ObjectCall, type Service, writeObject } from '../service.ts';
+import {
+  getBucket,
+  getObjectRecord,
+  type ObjectCall,
+  type ReceivedBody,
+  type Service,
+  writeObject,
+} from '../service.ts';
 import { decodeUri } from '../uri.ts';
 import { getUpload, keepPart, readPartNumber } from './multipart.ts';
 import { checkBlobs } from './objects.ts';

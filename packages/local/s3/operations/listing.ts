@@ -99,46 +99,80 @@ function readToken(token: string): Uint8Array {
   throw createInvalidArgument('The continuation token provided is incorrect', 'continuation-token', token);
 }
 
-export async function listObjectsV2({ service, request, bucket }: BucketCall): Promise<Answer> {
+/** What both listings read from a request and write of a page. */
+function readListing({ service, request, bucket }: BucketCall) {
   const { query } = request;
   const encode = readEncoding(query);
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
+  const maxKeys = readCount(query, 'max-keys');
+  const owner = { ID: service.credentials.accessKeyId };
+
+  return {
+    encode,
+    readPage: (from: Uint8Array) =>
+      listPage(service.store, bucket.name, { prefix, delimiter, maxKeys, from }),
+    describe: ({ objects, commonPrefixes, next }: ListPage, { withOwner }: { withOwner: boolean }) => ({
+      Name: bucket.name,
+      Prefix: encode(prefix),
+      Delimiter: delimiter === '' ? undefined : encode(delimiter),
+      MaxKeys: maxKeys,
+      EncodingType: query.get('encoding-type'),
+      IsTruncated: next !== undefined,
+      Contents: objects.map((object) => ({
+        Key: encode(object.key),
+        LastModified: new Date(object.lastModified).toISOString(),
+        ETag: `"${object.etag}"`,
+        ChecksumAlgorithm: object.checksum.algorithm,
+        ChecksumType: object.checksum.type,
+        Size: object.size,
+        StorageClass: 'STANDARD',
+        Owner: withOwner ? owner : undefined,
+      })),
+      CommonPrefixes: commonPrefixes.map((common) => ({ Prefix: encode(common) })),
+    }),
+  };
+}
+
+export async function listObjectsV2(call: BucketCall): Promise<Answer> {
+  const { query } = call.request;
+  const { encode, readPage, describe } = readListing(call);
   const startAfter = query.get('start-after');
   const token = query.get('continuation-token');
-  const maxKeys = readCount(query, 'max-keys');
   const start = startAfter ? getFirstAbove(startAfter) : new Uint8Array();
-  const from = token === undefined ? start : readToken(token);
-  const { objects, commonPrefixes, next } = listPage(service.store, bucket.name, {
-    prefix,
-    delimiter,
-    maxKeys,
-    from,
-  });
-  const Owner = query.get('fetch-owner') === 'true' ? { ID: service.credentials.accessKeyId } : undefined;
+  const page = readPage(token === undefined ? start : readToken(token));
   return answerXml('ListBucketResult', {
-    Name: bucket.name,
-    Prefix: encode(prefix),
-    Delimiter: delimiter === '' ? undefined : encode(delimiter),
+    ...describe(page, { withOwner: query.get('fetch-owner') === 'true' }),
     StartAfter: startAfter && encode(startAfter),
     ContinuationToken: token,
-    NextContinuationToken: next && Buffer.concat([Buffer.from('1'), next]).toString('base64'),
-    KeyCount: objects.length + commonPrefixes.length,
-    MaxKeys: maxKeys,
-    EncodingType: query.get('encoding-type'),
-    IsTruncated: next !== undefined,
-    Contents: objects.map((object) => ({
-      Key: encode(object.key),
-      LastModified: new Date(object.lastModified).toISOString(),
-      ETag: `"${object.etag}"`,
-      ChecksumAlgorithm: object.checksum.algorithm,
-      ChecksumType: object.checksum.type,
-      Size: object.size,
-      StorageClass: 'STANDARD',
-      Owner,
-    })),
-    CommonPrefixes: commonPrefixes.map((common) => ({ Prefix: encode(common) })),
+    NextContinuationToken: page.next && Buffer.concat([Buffer.from('1'), page.next]).toString('base64'),
+    KeyCount: page.objects.length + page.commonPrefixes.length,
   });
+}
+
+/** ListObjects, the first version, which goes on from the last entry's name. */
+export async function listObjects(call: BucketCall): Promise<Answer> {
+  const { query } = call.request;
+  const { encode, readPage, describe } = readListing(call);
+  const marker = query.get('marker') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const folded = findCommonPrefix(marker, query.get('prefix') ?? '', delimiter);
+  // A marker that is a common prefix stands for every key below it.
+  const end = folded === marker ? getEndOfPrefix(Buffer.from(marker)) : undefined;
+  const page = readPage(end ?? (marker === '' ? new Uint8Array() : getFirstAbove(marker)));
+  // Without a delimiter the last key is the next marker.
+  const last = delimiter === '' || !page.next ? undefined : findLastEntry(page);
+  return answerXml('ListBucketResult', {
+    ...describe(page, { withOwner: true }),
+    Marker: encode(marker),
+    NextMarker: last && encode(last),
+  });
+}
+
+function findLastEntry({ objects, commonPrefixes }: ListPage): string | undefined {
+  const [key, common] = [objects.at(-1)?.key, commonPrefixes.at(-1)];
+  if (key === undefined || common === undefined) return key ?? common;
+  return Buffer.compare(Buffer.from(key), Buffer.from(common)) > 0 ? key : common;
 }
 
 /** ListParts, in order of part number. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { type Answer, answerXml } from '../answer.ts';
 import { readAttributes } from '../attributes.ts';
 import { authenticateForm, createMissingField } from '../authentication.ts';
-import { createTooLarge, MAX_UPLOAD_BYTES, type ReceivedBody } from '../body.ts';
+import { createTooLarge, MAX_UPLOAD_BYTES } from '../body.ts';
 import {
   createBadChecksum,
   DEFAULT_ALGORITHM,
@@ -15,7 +15,7 @@ import { type FormFields, receiveForm } from '../post-form.ts';
 import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../post-policy.ts';
 import type { ObjectAttributes, ObjectRecord } from '../records.ts';
 import { checkKeyLength } from '../request.ts';
-import { type BucketCall, writeObject } from '../service.ts';
+import { type BucketCall, type ReceivedBody, writeObject } from '../service.ts';
 import { encodeUri } from '../uri.ts';
 
 interface AcceptedForm {
