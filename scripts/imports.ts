@@ -8,6 +8,8 @@ import { dirname, join, normalize } from 'node:path';
 interface Room {
   /** Rooms whose public entries may be imported. */
   readonly rooms: readonly string[];
+  /** Single entries of other rooms that may be imported. */
+  readonly entries?: readonly string[];
   /** Rooms of which only types may be imported. */
   readonly types?: readonly string[];
   /** Packages that must not come in, nor anything below them. */
@@ -24,7 +26,12 @@ const rooms: Readonly<Record<string, Room>> = {
   vision: { rooms: [], never: [...AWS, ...GRAPHQL, ...MODELS] },
   judge: { rooms: [], types: ['vision'], never: [...AWS, ...GRAPHQL, ...PICTURES] },
   metrics: { rooms: [], never: [...AWS, ...GRAPHQL, ...PICTURES, ...MODELS] },
-  graphql: { rooms: ['core'], never: [...AWS, ...PICTURES, ...MODELS] },
+  graphql: {
+    rooms: ['core'],
+    entries: ['@loupe/vision/place'],
+    types: ['vision'],
+    never: [...AWS, ...PICTURES, ...MODELS],
+  },
   functions: { rooms: ['core', 'graphql', 'vision', 'judge', 'metrics'], never: ['sst', '@aws-sdk'] },
   local: { rooms: ['core'], never: [...PICTURES, ...MODELS] },
   sdk: { rooms: [], never: [...AWS, ...GRAPHQL, ...PICTURES, ...MODELS] },
@@ -60,7 +67,12 @@ function findProblem(
   }
   const other = /^@loupe\/([^/]+)/.exec(target)?.[1];
   if (other !== undefined) {
-    if (rule.rooms.includes(other) || (typeOnly && rule.types?.includes(other))) return undefined;
+    if (
+      rule.rooms.includes(other) ||
+      rule.entries?.includes(target) ||
+      (typeOnly && rule.types?.includes(other))
+    )
+      return undefined;
     return `may not import ${target}${rule.types?.includes(other) ? ' but for its types' : ''}`;
   }
   const banned = rule.never?.find((name) => target === name || target.startsWith(`${name}/`));

@@ -1,8 +1,15 @@
-import type { Verdict } from '@loupe/core/inspection';
+import type { Region, Verdict } from '@loupe/core/inspection';
 import type { StoredView, ViewGeometry } from '@loupe/core/sample';
 
 /** What the resolvers of `Verdict` work on. */
-export type VerdictParent = Verdict;
+export interface VerdictParent extends Verdict {
+  readonly sampleId: string;
+}
+
+/** What the resolvers of `Region` work on. */
+export interface RegionParent extends Region {
+  readonly sampleId: string;
+}
 
 /** What the resolvers of `View` work on. */
 export type ViewParent = StoredView;

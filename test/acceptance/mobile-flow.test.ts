@@ -41,6 +41,16 @@ describe("a phone's flow: mutation, POST, poll", () => {
     const strongest = done.verdict?.regions[0];
     expect(boxesOf00041000.some((box) => strongest && overlap(box, strongest))).toBe(true);
 
+    const { inspection: again } = await client.request<{
+      inspection: { verdict: { regions: { x: number; place: object }[] } };
+    }>(
+      `query ($id: ID!) { inspection(id: $id) { verdict { regions { x y width height place {
+        ... on ImagePlace { area { x y width height } } } } } } }`,
+      { id: inspection.id },
+    );
+    // The board has 640 × 640 pixels, and so has its view.
+    for (const { place, ...region } of again.verdict.regions) expect(place).toEqual({ area: region });
+
     const overlay = await fetchPatiently(done.verdict?.overlay?.url ?? '');
     expect(overlay.status).toBe(200);
     expect([...overlay.bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);

@@ -32,7 +32,7 @@ async function convert(file: string, contentType: string) {
       __typename
       ... on PointCloudGeometry { camera style origin right down forward unitsPerPx range unit }
       ... on TimeSeriesGeometry { axis span style panels { channel range area { x y width height } unit } }
-      ... on SliceGeometry { plane index count source { widthPx heightPx } spacingMm window }
+      ... on SliceGeometry { plane index count source { widthPx heightPx } spacingMm window voxels { origin right down } edges { left right top bottom } }
     } } } }`,
     { id },
   );
@@ -70,6 +70,11 @@ describe('a sample that is no picture becomes views that say what they show', ()
     const sample = await convert('volumes/CT_small.dcm', 'application/dicom');
     expect(sample).toMatchObject({ modality: 'VOLUME', mediaType: 'application/dicom' });
     expect(sample.views[0]?.geometry).toMatchObject({ source: { widthPx: 128, heightPx: 128 }, count: 1 });
+    // Its ImageOrientationPatient is 1\\0\\0\\0\\1\\0: rows run to the left, columns to the back.
+    expect(sample.views[0]?.geometry).toMatchObject({
+      voxels: { origin: [0, 0, 0], right: [1, 0, 0], down: [0, 1, 0] },
+      edges: { left: 'R', right: 'L', top: 'A', bottom: 'P' },
+    });
     // What pydicom's CT_small.dcm has in PatientName and PatientID.
     expect(JSON.stringify(sample)).not.toMatch(/CompressedSamples|1CT1/);
   });

@@ -10,8 +10,10 @@ import { createInspection } from './inspection/create-inspection.ts';
 import { inspection } from './inspection/inspection.ts';
 import { inspectionById } from './inspection/inspection-by-id.ts';
 import { inspections } from './inspection/inspections.ts';
+import { region } from './inspection/region.ts';
+import { resolvePlaceType } from './inspection/resolve-place-type.ts';
 import { updateInspection } from './inspection/update-inspection.ts';
-import { region, verdict } from './inspection/verdict.ts';
+import { verdict } from './inspection/verdict.ts';
 import { acceptInvitation } from './member/accept-invitation.ts';
 import { invitations } from './member/invitations.ts';
 import { inviteMember } from './member/invite-member.ts';
@@ -103,6 +105,7 @@ export const resolvers: Resolvers = {
   Profile: profile,
   ProfileVersion: profileVersion,
   Region: region,
+  RegionPlace: { __resolveType: resolvePlaceType },
   Sample: sample,
   Tenant: tenant,
   Verdict: verdict,

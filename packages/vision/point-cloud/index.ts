@@ -3,6 +3,7 @@ import { detectCloud } from './detect-cloud.ts';
 import { POINT_CLOUD_DECLARED_AS, type PointCloudMediaType } from './media-types.ts';
 
 export { isPointInRegion, locatePoint, projectPoint } from './camera/locate.ts';
+export type { CloudAxes, CloudFrame, CloudStyle, CloudViewOptions, PointCloudOptions } from './options.ts';
 
 /** Point clouds and meshes. Parsers and kernels are loaded by the first conversion. */
 export const pointCloudModality: Modality = {

@@ -18,3 +18,4 @@ export const volumeModality: Modality = {
 };
 
 export { findPlace, findVoxel, type SliceView, type VoxelPlace } from './find-voxel.ts';
+export type { VolumeOptions } from './options.ts';

@@ -11,5 +11,6 @@ export const inspection: InspectionResolvers = {
   profileVersion: ({ profileVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, profileVersionId),
   readings: ({ readings }) => readings ?? [],
+  verdict: ({ verdict, sampleId }) => verdict && { ...verdict, sampleId },
   sample: ({ sampleId }, _args, { loaders }) => loadExisting(loaders().samples, sampleId),
 };
