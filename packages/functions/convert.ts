@@ -32,6 +32,7 @@ import { conversionEnvironment } from './environment.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { platform } from './platform.ts';
+import { readReferences } from './read-references.ts';
 
 /** What the function itself holds: its modules, the file, the views. */
 const OWN_MEMORY_MB = 512;
@@ -87,6 +88,7 @@ async function convertSample(
         declaredMediaType: sample.contentType,
         limits: { maxBytes: MAX_FILE_BYTES },
         longSidePx: sample.longSidePx,
+        references: await readReferences(scope, sample),
       },
       limitProcess(context),
     );

@@ -13,8 +13,9 @@ import { config } from './environment.ts';
 import { platform } from './platform.ts';
 
 /** The detector brings sharp along, which only the judging function needs. */
-const detectLazily: Detect = async (query, references, signal) => {
-  const { detectAnomalies } = await import('@loupe/vision/reference');
+const detectLazily: Detect = async (query, references, signal, geometry) => {
+  const { detectAnomalies, detectInSeries } = await import('@loupe/vision/reference');
+  if (geometry?.kind === 'TIME_SERIES' && geometry.windows) return detectInSeries(geometry);
   const { score, reasoning, regions, map } = await detectAnomalies(query, references, { signal });
   return { score, reasoning, regions, map: { width: map.width, height: map.height, values: map.data } };
 };

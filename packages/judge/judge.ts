@@ -136,8 +136,8 @@ function planCall(
 }
 
 function describeImage(role: ModelImage['role'], view: View, index: number): ModelImage {
-  const { mediaType, bytes, widthPx, heightPx } = view;
-  return { role, view: index, mediaType, bytes, widthPx, heightPx };
+  const { mediaType, bytes, widthPx, heightPx, geometry } = view;
+  return { role, view: index, mediaType, bytes, widthPx, heightPx, geometry };
 }
 
 function requireCapacity(model: VisionModel, images: number): void {

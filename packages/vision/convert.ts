@@ -51,6 +51,7 @@ export function resolveSettings(options: ConvertOptions): ConversionSettings {
     volume: resolveVolumeOptions(options.volume),
     pointCloud: resolvePointCloudOptions(options.pointCloud),
     timeSeries: resolveTimeSeriesOptions(options.timeSeries),
+    references: options.references ?? [],
   };
 }
 

@@ -56,6 +56,17 @@ export interface TimeSeriesGeometry {
     /** Values at the area's lower and upper edge. */
     readonly range: readonly [number, number];
   }[];
+  /**
+   * Of a whole series: the windows that depart furthest from what is usual, first that of the greatest strength. Strength 1: further
+   * than the normal series compared with ever go; without any, 8 robust standard deviations.
+   */
+  readonly windows?: readonly {
+    readonly channel: string;
+    readonly span: readonly [number, number];
+    readonly strength: number;
+    /** Whether normal series said what is usual. */
+    readonly isCompared: boolean;
+  }[];
 }
 
 /** A slice of a volume. */

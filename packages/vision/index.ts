@@ -11,4 +11,12 @@ export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { assertDeclaredType, detectMediaType } from './media-type.ts';
 export { RejectedError, type RejectionDetails } from './rejected-error.ts';
 export { REJECTIONS, type Rejection, type RejectionCode } from './rejections.ts';
-export type { Conversion, ConvertOptions, MediaType, Modality, Rendering, View } from './types.ts';
+export type {
+  Conversion,
+  ConvertOptions,
+  MediaType,
+  Modality,
+  ReferenceSample,
+  Rendering,
+  View,
+} from './types.ts';

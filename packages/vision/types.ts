@@ -54,6 +54,18 @@ export interface ConvertOptions {
   readonly pointCloud?: PointCloudOptions | undefined;
   /** How a series is plotted. */
   readonly timeSeries?: TimeSeriesOptions | undefined;
+  /**
+   * Normal samples that the file is to be compared with. Clouds are shown by the cameras, scales and ranges of the first,
+   * series beside the bands of all; those of another modality are passed over.
+   */
+  readonly references?: readonly ReferenceSample[] | undefined;
+}
+
+/** A normal sample: what its conversion made of it, and the file itself. */
+export interface ReferenceSample {
+  readonly views: readonly Pick<View, 'geometry' | 'widthPx' | 'heightPx'>[];
+  /** What series are compared by. */
+  readonly source?: { readonly bytes: Uint8Array; readonly mediaType: string } | undefined;
 }
 
 /** Options with the defaults filled in, as a modality receives them. */
@@ -63,6 +75,7 @@ export interface ConversionSettings {
   readonly volume: VolumeSettings;
   readonly pointCloud: PointCloudSettings;
   readonly timeSeries: TimeSeriesSettings;
+  readonly references: readonly ReferenceSample[];
 }
 
 /**

@@ -103,7 +103,11 @@ async function measureViews(runs: number): Promise<Figures> {
   const one = plan(['isometric'], 'DEPTH');
   const six = plan(SIX, 'HILLSHADE');
   const draw = (pointCloud: typeof one) =>
-    drawCloud(cloud, 'model/ply', { pointCloud: resolvePointCloudOptions(pointCloud), longSidePx: 2048 });
+    drawCloud(cloud, 'model/ply', {
+      pointCloud: resolvePointCloudOptions(pointCloud),
+      longSidePx: 2048,
+      references: [],
+    });
   return takeTurns(
     {
       'vision.depth_view_1m.ms': () => draw(one),

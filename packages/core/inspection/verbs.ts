@@ -72,7 +72,11 @@ async function draftInspection(
   const { file, sampleId } = input.source;
   const label = checkLabel(input.label, ['input', 'label']);
   const sample = file
-    ? draftSample(scope, { file, label, longSidePx: version.longSidePx }, ['input', 'source', 'file'])
+    ? draftSample(
+        scope,
+        { file, label, longSidePx: version.longSidePx, referenceIds: version.referenceIds },
+        ['input', 'source', 'file'],
+      )
     : await loadActiveSample(scope, sampleId ?? '');
   const now = scope.clock();
   const inspection: Inspection = {

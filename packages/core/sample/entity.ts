@@ -30,6 +30,8 @@ export interface Sample extends Entity {
   readonly label?: string | undefined;
   /** Longest side of the views, in px. */
   readonly longSidePx: number;
+  /** Normal samples that its views are made to compare with: those of the profile version it was sent to be judged by. */
+  readonly referenceIds?: readonly string[] | undefined;
   readonly createdAt: number;
   /** Until when the last ticket works. */
   readonly uploadUntil: number;

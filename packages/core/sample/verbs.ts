@@ -35,6 +35,7 @@ export interface SampleInput {
   readonly file: FileInput;
   readonly label?: string | null | undefined;
   readonly longSidePx?: number;
+  readonly referenceIds?: readonly string[];
 }
 
 /** A sample that awaits its file; not stored yet. */
@@ -62,6 +63,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
     sha256,
     label: checkLabel(input.label, ['input', 'label']),
     longSidePx: input.longSidePx ?? DEFAULT_LONG_SIDE_PX,
+    ...(input.referenceIds && { referenceIds: input.referenceIds }),
     createdAt: now,
     uploadUntil: now + TICKET_MS,
     views: [],

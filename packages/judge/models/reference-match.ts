@@ -1,3 +1,4 @@
+import type { Geometry } from '@loupe/vision';
 import { ModelError } from './model-error.ts';
 import type {
   Clock,
@@ -18,11 +19,15 @@ export interface Detection {
   readonly map?: { readonly width: number; readonly height: number; readonly values: Float32Array };
 }
 
-/** Compares an encoded picture with encoded pictures of normal objects; without any it judges the picture by itself. */
+/**
+ * Compares an encoded picture with encoded pictures of normal objects; without any it judges the picture by itself. `geometry` says what
+ * the picture shows, where that is known.
+ */
 export type Detect = (
   query: Uint8Array,
   references: readonly Uint8Array[],
   signal: AbortSignal,
+  geometry?: Geometry,
 ) => Promise<Detection> | Detection;
 
 /** Score from which the detector's own yes or no says anomaly. */
@@ -82,6 +87,7 @@ async function detectIn(
     query.bytes,
     references.map(({ bytes }) => bytes),
     signal,
+    query.geometry,
   );
   if (detection.score >= 0 && detection.score <= 1) return detection;
   throw new ModelError('BAD_RESPONSE', `The embedded detector gave the score ${detection.score}.`);

@@ -1,3 +1,5 @@
+import type { Geometry } from '@loupe/vision';
+
 /** A picture that goes with a question. */
 export interface ModelImage {
   readonly role: 'reference' | 'query';
@@ -7,6 +9,8 @@ export interface ModelImage {
   readonly bytes: Uint8Array;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** How it lies in its source; adapters of providers leave it out. */
+  readonly geometry?: Geometry;
   /** How closely the model looks, where its provider lets one choose; absent means the provider's default. */
   readonly detail?: ImageDetail;
 }

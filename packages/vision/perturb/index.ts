@@ -1,1 +1,2 @@
+export { type CloudDefect, damageCloud, rescanCloud } from './perturb-cloud.ts';
 export { drawPerturbation, type Perturbation, perturbImage } from './perturb-image.ts';

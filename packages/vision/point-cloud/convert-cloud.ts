@@ -1,13 +1,13 @@
 import sharp from 'sharp';
 import type { PointCloudGeometry } from '../geometry.ts';
-import type { ConversionSettings, Rendering, View } from '../types.ts';
+import type { ConversionSettings, ReferenceSample, Rendering, View } from '../types.ts';
 import { findCamera } from './camera/cameras.ts';
-import { type Frame, fitFrame, repeatFrame } from './camera/frame.ts';
+import { type Frame, fitFrame, liesAlike, repeatFrame } from './camera/frame.ts';
 import { findPrincipalAxes } from './camera/principal-axes.ts';
 import { chooseViews, expandViews, guessAxes } from './choose-views.ts';
 import type { PointCloud } from './cloud.ts';
 import type { PointCloudMediaType } from './media-types.ts';
-import type { CloudStyle, PointCloudOptions } from './options.ts';
+import type { CloudFrame, CloudStyle, PointCloudOptions } from './options.ts';
 import { parseCloud } from './parse-cloud.ts';
 import { keepKernels, takeKernels } from './render/kernels.ts';
 import { findBarPx, type Painting, paintSurface } from './render/paint.ts';
@@ -16,6 +16,8 @@ import { drawSurface } from './render/surface.ts';
 import { add } from './vectors.ts';
 
 const JPEG_QUALITY = 90;
+const ELSEWHERE =
+  'The object lies elsewhere, or is of another size, than the reference; the views have cameras of their own and do not compare with its views pixel by pixel. Give both the same coordinates.';
 
 /** A view to be made: where from, in which style, and the colours' range if it is given. */
 interface Shot {
@@ -41,15 +43,35 @@ export async function convertCloud(
 export async function drawCloud(
   cloud: PointCloud,
   mediaType: PointCloudMediaType,
-  settings: Pick<ConversionSettings, 'pointCloud' | 'longSidePx'>,
+  settings: Pick<ConversionSettings, 'pointCloud' | 'longSidePx' | 'references'>,
 ): Promise<Rendering> {
   const kernels = takeKernels();
   const scene = createScene(cloud, kernels);
   const { pointCloud, longSidePx } = settings;
-  const shots = planShots(scene, mediaType, pointCloud, Math.min(pointCloud.sidePx, longSidePx));
+  const given = pointCloud.frames ?? findFrames(settings.references);
+  const isAlike = given !== undefined && (pointCloud.frames !== undefined || liesAlike(scene, given));
+  const shots = isAlike
+    ? repeatShots(scene, given)
+    : planShots(scene, mediaType, pointCloud, Math.min(pointCloud.sidePx, longSidePx));
   const views = takeShots(scene, shots);
   keepKernels(kernels);
-  return { views: await Promise.all(views), notes: scene.notes };
+  const notes = given === undefined || isAlike ? scene.notes : [...scene.notes, ELSEWHERE];
+  return { views: await Promise.all(views), notes };
+}
+
+/** The views of the first reference that is a cloud. */
+function findFrames(references: readonly ReferenceSample[]): readonly CloudFrame[] | undefined {
+  const first = references.find(({ views }) => views[0]?.geometry.kind === 'POINT_CLOUD');
+  return first?.views.flatMap(({ geometry, widthPx, heightPx }) =>
+    geometry.kind === 'POINT_CLOUD' ? [{ geometry, widthPx, heightPx }] : [],
+  );
+}
+
+function repeatShots(scene: Scene, frames: readonly CloudFrame[]): readonly Shot[] {
+  return frames.map((given) => {
+    const { camera, style, range } = given.geometry;
+    return { camera, style, range, frame: repeatFrame(scene, given, findBarPx(style)) };
+  });
 }
 
 function planShots(
@@ -58,12 +80,6 @@ function planShots(
   options: PointCloudOptions,
   sidePx: number,
 ): readonly Shot[] {
-  if (options.frames !== undefined) {
-    return options.frames.map((given) => {
-      const { camera, style, range } = given.geometry;
-      return { camera, style, range, frame: repeatFrame(scene, given, findBarPx(style)) };
-    });
-  }
   const axes = options.axes ?? guessAxes(scene, mediaType);
   const views = expandViews(options.views ?? chooseViews(scene.cloud, axes), scene, axes);
   return views.map(({ camera, style }) => {

@@ -52,3 +52,30 @@ export function repeatFrame(scene: Scene, { geometry, widthPx, heightPx }: Cloud
     depths: [depth[0] - plane, depth[1] - plane],
   };
 }
+
+/** Part of an object that may lie out of a frame, along either side, as a part of the frame's width or height. */
+const OUT_OF_FRAME = 0.1;
+/** Least part of the frame that an object covers that its own frame would cover whole. */
+const LEAST_COVER = 0.5;
+
+/**
+ * Whether the scene's object lies in the frames of another's views about as that one does: neither out of a picture by more than a tenth
+ * of it, nor across less than half of its longer side.
+ */
+export function liesAlike(scene: Scene, frames: readonly CloudFrame[]): boolean {
+  return frames.every(({ geometry, widthPx, heightPx }) => {
+    const { right, down, forward, origin, unitsPerPx } = geometry;
+    const corner = subtract(origin, scene.cloud.offset);
+    const [across, along] = measureObject(scene, [right, down, forward]);
+    const [left, end] = across.map((value) => (value - dot(right, corner)) / unitsPerPx) as [number, number];
+    const [top, bottom] = along.map((value) => (value - dot(down, corner)) / unitsPerPx) as [number, number];
+    const longer = Math.max(widthPx, heightPx);
+    return (
+      left >= -OUT_OF_FRAME * widthPx &&
+      end <= (1 + OUT_OF_FRAME) * widthPx &&
+      top >= -OUT_OF_FRAME * heightPx &&
+      bottom <= (1 + OUT_OF_FRAME) * heightPx &&
+      Math.max(end - left, bottom - top) >= LEAST_COVER * longer
+    );
+  });
+}

@@ -31,6 +31,8 @@ export interface Plot {
   readonly bands?: readonly Band[];
   /** The whole series' span, to which bands refer. */
   readonly whole?: readonly [number, number];
+  /** Named in the view's geometry. */
+  readonly windows?: TimeSeriesGeometry['windows'];
 }
 
 /**
@@ -50,7 +52,7 @@ export function drawPlot(plot: Plot): View {
     const gapLimit = findGapLimit(timeline, channel.values);
     const band = plot.bands?.find(({ channel: name }) => name === channel.name);
     const limits = band === undefined ? undefined : interpolateBand(band, plot.whole ?? span, span, columns);
-    const range = chooseRange(limits === undefined ? [extremes] : [extremes, limits]) ?? [0, 1];
+    const range = chooseRange([extremes], limits) ?? [0, 1];
     const trace = traceChannel(timeline, channel.values, { span, bounds, extremes, gapLimit });
     const area = layout.areas[i] ?? { x: 0, y: 0, width: 1, height: 1 };
     return { channel, area, range, extremes, trace, ...(limits === undefined ? {} : { limits }) };
@@ -64,7 +66,7 @@ export function drawPlot(plot: Plot): View {
     bytes: encodeIndexedPng(canvas.data, canvas, PLOT_PALETTE),
     widthPx,
     heightPx,
-    geometry: describePanels(timeline, span, panels),
+    geometry: { ...describePanels(timeline, span, panels), windows: plot.windows ?? [] },
   };
 }
 

@@ -3,8 +3,24 @@ import type { Extremes } from './extremes.ts';
 /** Room left above and below the values, as a part of their range. */
 const MARGIN = 0.05;
 
-/** The values at the lower and upper edge of a panel that shows all of `extremes`; `undefined` when there are none. */
-export function chooseRange(extremes: readonly Extremes[]): readonly [number, number] | undefined {
+/**
+ * The values at the lower and upper edge of a panel that shows all of `extremes`; `undefined` when there are none. With `limits`, the
+ * panel of the limits alone as long as it holds all, so that every series compared with them has the same axis.
+ */
+export function chooseRange(
+  extremes: readonly Extremes[],
+  limits?: Extremes,
+): readonly [number, number] | undefined {
+  const own = findRange(extremes);
+  if (limits === undefined) return own && addRoom(own);
+  const usual = findRange([limits]);
+  const panel = usual && addRoom(usual);
+  if (own === undefined || panel === undefined) return panel ?? (own && addRoom(own));
+  if (own[0] >= panel[0] && own[1] <= panel[1]) return panel;
+  return addRoom([Math.min(own[0], usual?.[0] ?? own[0]), Math.max(own[1], usual?.[1] ?? own[1])]);
+}
+
+function findRange(extremes: readonly Extremes[]): readonly [number, number] | undefined {
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
   for (const { low, high } of extremes) {
@@ -13,7 +29,10 @@ export function chooseRange(extremes: readonly Extremes[]): readonly [number, nu
       if ((high[i] as number) > greatest) greatest = high[i] as number;
     }
   }
-  if (least > greatest) return undefined;
+  return least > greatest ? undefined : [least, greatest];
+}
+
+function addRoom([least, greatest]: readonly [number, number]): readonly [number, number] {
   const range = greatest - least;
   // A constant is drawn in the middle, with room that its own digits can tell.
   const size = Math.max(Math.abs(least), Math.abs(greatest));
