@@ -1,10 +1,12 @@
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { assertDeclaredType, findModality } from './media-type.ts';
+import { modalities } from './modalities.ts';
 import { resolvePointCloudOptions } from './point-cloud/options.ts';
 import { RejectedError } from './rejected-error.ts';
 import { resolveTimeSeriesOptions } from './time-series/options.ts';
 import type { Conversion, ConversionSettings, ConvertOptions } from './types.ts';
 import { rejectUnsupported } from './unsupported.ts';
+import { resolveVideoOptions } from './video/options.ts';
 import { resolveVolumeOptions } from './volume/options.ts';
 
 /** Enough of a file to recognise any type. */
@@ -33,8 +35,9 @@ export async function convert(bytes: Uint8Array, options: ConvertOptions = {}): 
   const found = findModality(head, options.declaredMediaType);
   if (found === undefined) throw rejectUnsupported(head);
   assertDeclaredType(options.declaredMediaType, found.mediaType);
-  const rendering = await found.modality.convert(bytes, found.mediaType, settings);
-  return { mediaType: found.mediaType, modality: found.modality.name, ...rendering };
+  const modality = modalities.find((other) => other.takesOver?.(bytes, found.mediaType)) ?? found.modality;
+  const rendering = await modality.convert(bytes, found.mediaType, settings);
+  return { mediaType: found.mediaType, modality: modality.name, ...rendering };
 }
 
 /** @throws RangeError for options outside their range */
@@ -51,6 +54,7 @@ export function resolveSettings(options: ConvertOptions): ConversionSettings {
     volume: resolveVolumeOptions(options.volume),
     pointCloud: resolvePointCloudOptions(options.pointCloud),
     timeSeries: resolveTimeSeriesOptions(options.timeSeries),
+    video: resolveVideoOptions(options.video),
     references: options.references ?? [],
   };
 }

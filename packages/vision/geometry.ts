@@ -2,7 +2,12 @@
  * What a view shows of its source, as data, so that a region of the view can be found again in the source: one member
  * for each modality.
  */
-export type Geometry = ImageGeometry | PointCloudGeometry | TimeSeriesGeometry | SliceGeometry;
+export type Geometry =
+  | ImageGeometry
+  | PointCloudGeometry
+  | TimeSeriesGeometry
+  | SliceGeometry
+  | VideoGeometry;
 
 /** A rectangle in pixels; origin top left. */
 export interface Rectangle {
@@ -94,4 +99,35 @@ export interface SliceGeometry {
     readonly top: string;
     readonly bottom: string;
   };
+}
+
+/** Frames of a video, one or several side by side. */
+export interface VideoGeometry {
+  readonly kind: 'VIDEO';
+  readonly layout: 'MONTAGE' | 'FRAME';
+  /** The shown frames in the order of time. */
+  readonly frames: readonly {
+    /** Which frame of the video in the order of showing, from 0. */
+    readonly index: number;
+    /** Its timestamp in the file, ms. */
+    readonly timeMs: number;
+    /** Where it lies in the view. */
+    readonly area: Rectangle;
+  }[];
+  /** The stretch of the video that the view stands for, ms on the file's own time scale. */
+  readonly spanMs: readonly [number, number];
+  /** An upright frame, in stored pixels. Across and down, a pixel of the view is found by the ratio of the sizes. */
+  readonly source: { readonly widthPx: number; readonly heightPx: number };
+  /** How a stored frame was made upright: mirrored left to right, then turned clockwise by so many degrees. */
+  readonly isMirrored: boolean;
+  readonly rotation: 0 | 90 | 180 | 270;
+  /** Name of the codec, e.g. `h264`. */
+  readonly codec: string;
+  /** The whole video: from the start of the first frame to the end of the last one. */
+  readonly durationMs: number;
+  readonly frameCount: number;
+  /** Frames per second, on average. */
+  readonly frameRate: number;
+  /** Whether the steps between frames differ by more than the rounding of timestamps. */
+  readonly isFrameRateVariable: boolean;
 }

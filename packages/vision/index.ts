@@ -6,6 +6,7 @@ export type {
   Rectangle,
   SliceGeometry,
   TimeSeriesGeometry,
+  VideoGeometry,
 } from './geometry.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { assertDeclaredType, detectMediaType } from './media-type.ts';

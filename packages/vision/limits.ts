@@ -18,6 +18,14 @@ export interface Limits {
   readonly maxValues: number;
   /** Bytes of what an archive or a Parquet file holds, unpacked. */
   readonly maxUnpackedBytes: number;
+  /** Length of a video, seconds. */
+  readonly maxVideoSeconds: number;
+  /** Frames of a video, shown or not. */
+  readonly maxFrames: number;
+  /** Width × height of a video's frame. */
+  readonly maxFramePixels: number;
+  /** Memory of the process that decodes video, bytes; the file is held in it. */
+  readonly maxDecoderBytes: number;
   /** Time for one decode and encode, whole seconds 1..3600. HEIC is bounded by `maxHeicPixels` instead. */
   readonly maxSeconds: number;
 }
@@ -36,5 +44,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxChannels: 64,
   maxValues: 100_000_000,
   maxUnpackedBytes: 1024 * 1024 * 1024,
+  maxVideoSeconds: 4 * 3600,
+  maxFrames: 500_000,
+  maxFramePixels: 8192 * 4320,
+  maxDecoderBytes: 1024 * 1024 * 1024,
   maxSeconds: 30,
 };

@@ -8,11 +8,18 @@ import type { PointCloudMediaType } from './point-cloud/media-types.ts';
 import type { PointCloudOptions, PointCloudSettings } from './point-cloud/options.ts';
 import type { TimeSeriesMediaType } from './time-series/media-types.ts';
 import type { TimeSeriesOptions, TimeSeriesSettings } from './time-series/options.ts';
+import type { VideoMediaType } from './video/media-types.ts';
+import type { VideoOptions, VideoSettings } from './video/options.ts';
 import type { VolumeMediaType } from './volume/media-types.ts';
 import type { VolumeOptions, VolumeSettings } from './volume/options.ts';
 
 /** Media types that can be converted. Each modality adds its own union here. */
-export type MediaType = ImageMediaType | VolumeMediaType | TimeSeriesMediaType | PointCloudMediaType;
+export type MediaType =
+  | ImageMediaType
+  | VolumeMediaType
+  | TimeSeriesMediaType
+  | PointCloudMediaType
+  | VideoMediaType;
 
 /** A 2-D picture derived from a sample, encoded, with its geometry back to the source. */
 export interface View {
@@ -38,7 +45,7 @@ export interface Conversion extends Rendering {
 }
 
 /** Kinds of data, as the API names them. */
-export type ModalityName = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VOLUME';
+export type ModalityName = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VIDEO' | 'VOLUME';
 
 /** How to convert one file. Every field has a default. */
 export interface ConvertOptions {
@@ -54,6 +61,8 @@ export interface ConvertOptions {
   readonly pointCloud?: PointCloudOptions | undefined;
   /** How a series is plotted. */
   readonly timeSeries?: TimeSeriesOptions | undefined;
+  /** Which frames of a video are shown, and how. */
+  readonly video?: VideoOptions | undefined;
   /**
    * Normal samples that the file is to be compared with. Clouds are shown by the cameras, scales and ranges of the first,
    * series beside the bands of all; those of another modality are passed over.
@@ -75,6 +84,7 @@ export interface ConversionSettings {
   readonly volume: VolumeSettings;
   readonly pointCloud: PointCloudSettings;
   readonly timeSeries: TimeSeriesSettings;
+  readonly video: VideoSettings;
   readonly references: readonly ReferenceSample[];
 }
 
@@ -91,6 +101,8 @@ export interface Modality {
    * apart what the content can't: columns of numbers are a series or a cloud.
    */
   readonly detect: (head: Uint8Array, declared?: string) => MediaType | undefined;
+  /** Whether a whole file of another modality's media type is of this one: a moving picture in an image format. */
+  readonly takesOver?: (bytes: Uint8Array, mediaType: MediaType) => boolean;
   /** Loads its decoders on first use. Throws `RejectedError` for any content it cannot show faithfully. */
   readonly convert: (
     bytes: Uint8Array,

@@ -1,0 +1,16 @@
+/** Containers of video. Animated GIF and WebP keep their own types and become video by what they hold. */
+export type VideoMediaType =
+  | 'video/mp4'
+  | 'video/quicktime'
+  | 'video/webm'
+  | 'video/x-matroska'
+  | 'video/x-msvideo';
+
+/** Other names under which senders declare these types. Cameras and phones use the MP4 and QuickTime names alike. */
+export const VIDEO_DECLARED_AS: Readonly<Record<VideoMediaType, readonly string[]>> = {
+  'video/mp4': ['video/x-m4v', 'video/mpeg4', 'application/mp4', 'video/3gpp', 'video/3gpp2', 'video/quicktime'],
+  'video/quicktime': ['video/mov', 'video/x-quicktime', 'video/mp4'],
+  'video/webm': ['video/x-matroska', 'video/matroska'],
+  'video/x-matroska': ['video/matroska', 'video/mkv', 'video/x-mkv', 'video/webm'],
+  'video/x-msvideo': ['video/avi', 'video/msvideo', 'video/vnd.avi'],
+};
