@@ -54,6 +54,7 @@ const mappers = {
   PointCloudGeometry: '../parents.ts#GeometryParent',
   SliceGeometry: '../parents.ts#GeometryParent',
   TimeSeriesGeometry: '../parents.ts#GeometryParent',
+  VideoGeometry: '../parents.ts#GeometryParent',
 };
 
 function mergeSources(): string {

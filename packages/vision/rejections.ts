@@ -55,6 +55,17 @@ export const REJECTIONS = {
     'Send the ones that matter, or several files.',
   ),
   TOO_LARGE_UNPACKED: refuse('packed data that unpack to more bytes than are accepted', 'Send a part.'),
+  CORRUPT_VIDEO: refuse(
+    'a video that is damaged, cut off before its index, or not what its header says',
+    AGAIN,
+  ),
+  EMPTY_VIDEO: refuse('a file of video without a video track', 'Send one that has pictures.'),
+  VIDEO_TOO_LONG: refuse('a video that lasts longer than is accepted', 'Cut it into shorter ones.'),
+  TOO_MANY_FRAMES: refuse('a video with more frames than are accepted', 'Cut it into shorter ones.'),
+  VIDEO_DECODER_MISSING: refuse(
+    'this installation has no decoder for video files',
+    'Send an animated GIF or WebP, or single pictures; whoever runs the service adds it by `npm install node-av`.',
+  ),
   CONVERSION_TIMEOUT: {
     meaning: 'the conversion was not done in the time it had, and was ended',
     remedy: SMALLER,

@@ -5,11 +5,11 @@ export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' 
 /** How a view lies in its source, as the conversion described it. */
 export interface ViewGeometry {
   /** Which member of the API's `ViewGeometry` it is. */
-  readonly kind: 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'SLICE';
+  readonly kind: 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'SLICE' | 'VIDEO';
 }
 
 /** What kind of data a file holds. */
-export type Modality = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VOLUME';
+export type Modality = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VIDEO' | 'VOLUME';
 
 /** A stored view of a sample. Sizes in px. */
 export interface StoredView {

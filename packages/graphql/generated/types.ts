@@ -680,6 +680,8 @@ export type Modality =
   | 'POINT_CLOUD'
   /** Values over time. */
   | 'TIME_SERIES'
+  /** Frames over time. */
+  | 'VIDEO'
   /** Slices of a body. */
   | 'VOLUME';
 
@@ -2064,6 +2066,51 @@ export type Verdict = {
   readonly thresholdSource: ThresholdSource;
 };
 
+/** One frame of a video in a view. */
+export type VideoFrame = {
+  readonly __typename?: 'VideoFrame';
+  /** Where it lies in the view. */
+  readonly area: Area;
+  /** Which frame of the video in the order of showing, from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** Its timestamp in the file, in ms. */
+  readonly timeMs: Scalars['Float']['output'];
+};
+
+/** The view shows frames of a video, one or several side by side. */
+export type VideoGeometry = {
+  readonly __typename?: 'VideoGeometry';
+  /** Name of the codec, e.g. `h264`. */
+  readonly codec: Scalars['String']['output'];
+  /** Length of the whole video, in ms. */
+  readonly durationMs: Scalars['Float']['output'];
+  /** How many frames the whole video has. */
+  readonly frameCount: Scalars['Int']['output'];
+  /** Frames per second, on average. */
+  readonly frameRate: Scalars['Float']['output'];
+  /** The shown frames, in the order of time. */
+  readonly frames: ReadonlyArray<VideoFrame>;
+  /** Whether the steps between frames differ by more than rounding. */
+  readonly isFrameRateVariable: Scalars['Boolean']['output'];
+  /** Whether stored frames were mirrored left to right, before they were turned. */
+  readonly isMirrored: Scalars['Boolean']['output'];
+  /** One frame or several. */
+  readonly layout: VideoLayout;
+  /** By how many degrees stored frames were turned clockwise: 0, 90, 180 or 270. */
+  readonly rotation: Scalars['Int']['output'];
+  /** Size of an upright frame. */
+  readonly source: Size;
+  /** The stretch of the video that the view stands for, in ms: two numbers. */
+  readonly spanMs: ReadonlyArray<Scalars['Float']['output']>;
+};
+
+/** How a view shows frames of a video. */
+export type VideoLayout =
+  /** One frame, nothing drawn on it. */
+  | 'FRAME'
+  /** Several frames, each with its number and time above it. */
+  | 'MONTAGE';
+
 /** A 2-D picture derived from a sample. */
 export type View = {
   readonly __typename?: 'View';
@@ -2080,7 +2127,7 @@ export type View = {
 };
 
 /** How a view lies in its source: one type for each modality. */
-export type ViewGeometry = ImageGeometry | PointCloudGeometry | SliceGeometry | TimeSeriesGeometry;
+export type ViewGeometry = ImageGeometry | PointCloudGeometry | SliceGeometry | TimeSeriesGeometry | VideoGeometry;
 
 /** What a view shows, and how. */
 export type ViewStyle =
@@ -2362,6 +2409,9 @@ export type ResolversTypes = {
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   Verdict: ResolverTypeWrapper<VerdictParent>;
+  VideoFrame: ResolverTypeWrapper<VideoFrame>;
+  VideoGeometry: ResolverTypeWrapper<GeometryParent>;
+  VideoLayout: VideoLayout;
   View: ResolverTypeWrapper<ViewParent>;
   ViewGeometry: ResolverTypeWrapper<GeometryParent>;
   ViewStyle: ViewStyle;
@@ -2508,6 +2558,8 @@ export type ResolversParentTypes = {
   UploadTicket: UploadTicket;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   Verdict: VerdictParent;
+  VideoFrame: VideoFrame;
+  VideoGeometry: GeometryParent;
   View: ViewParent;
   ViewGeometry: GeometryParent;
   Viewer: Omit<Viewer, 'apiKey' | 'member' | 'memberships' | 'tenant'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']>, member?: Maybe<ResolversParentTypes['Member']>, memberships: ReadonlyArray<ResolversParentTypes['Membership']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
@@ -3183,6 +3235,27 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
   thresholdSource?: Resolver<ResolversTypes['ThresholdSource'], ParentType, ContextType>;
 };
 
+export type VideoFrameResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VideoFrame'] = ResolversParentTypes['VideoFrame']> = {
+  area?: Resolver<ResolversTypes['Area'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  timeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type VideoGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VideoGeometry'] = ResolversParentTypes['VideoGeometry']> = {
+  codec?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  frameCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  frameRate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  frames?: Resolver<ReadonlyArray<ResolversTypes['VideoFrame']>, ParentType, ContextType>;
+  isFrameRateVariable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isMirrored?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  layout?: Resolver<ResolversTypes['VideoLayout'], ParentType, ContextType>;
+  rotation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Size'], ParentType, ContextType>;
+  spanMs?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ViewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['View'] = ResolversParentTypes['View']> = {
   geometry?: Resolver<ResolversTypes['ViewGeometry'], ParentType, ContextType>;
   heightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3192,7 +3265,7 @@ export type ViewResolvers<ContextType = RequestContext, ParentType extends Resol
 };
 
 export type ViewGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ViewGeometry'] = ResolversParentTypes['ViewGeometry']> = {
-  __resolveType?: TypeResolveFn<'ImageGeometry' | 'PointCloudGeometry' | 'SliceGeometry' | 'TimeSeriesGeometry', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ImageGeometry' | 'PointCloudGeometry' | 'SliceGeometry' | 'TimeSeriesGeometry' | 'VideoGeometry', ParentType, ContextType>;
 };
 
 export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
@@ -3297,6 +3370,8 @@ export type Resolvers<ContextType = RequestContext> = {
   UploadTicket?: UploadTicketResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
+  VideoFrame?: VideoFrameResolvers<ContextType>;
+  VideoGeometry?: VideoGeometryResolvers<ContextType>;
   View?: ViewResolvers<ContextType>;
   ViewGeometry?: ViewGeometryResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;

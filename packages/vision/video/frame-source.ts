@@ -13,6 +13,8 @@ export interface FrameSource {
   readonly measureChanges: () => Promise<Float32Array>;
   /** Frames by their numbers, in any order, of the size asked for, as they are stored (not yet upright). */
   readonly readFrames: (indexes: readonly number[], size: FrameSize) => AsyncIterable<FramePixels>;
+  /** Frees what the source holds; it cannot be read any more. */
+  readonly close: () => Promise<void>;
 }
 
 export interface FrameSize {

@@ -8,7 +8,14 @@ export type VideoMediaType =
 
 /** Other names under which senders declare these types. Cameras and phones use the MP4 and QuickTime names alike. */
 export const VIDEO_DECLARED_AS: Readonly<Record<VideoMediaType, readonly string[]>> = {
-  'video/mp4': ['video/x-m4v', 'video/mpeg4', 'application/mp4', 'video/3gpp', 'video/3gpp2', 'video/quicktime'],
+  'video/mp4': [
+    'video/x-m4v',
+    'video/mpeg4',
+    'application/mp4',
+    'video/3gpp',
+    'video/3gpp2',
+    'video/quicktime',
+  ],
   'video/quicktime': ['video/mov', 'video/x-quicktime', 'video/mp4'],
   'video/webm': ['video/x-matroska', 'video/matroska'],
   'video/x-matroska': ['video/matroska', 'video/mkv', 'video/x-mkv', 'video/webm'],

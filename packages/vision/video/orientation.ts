@@ -13,7 +13,10 @@ export function readOrientation(matrix: Int32Array): Orientation {
   const mirrored = a * d - b * c < 0;
   // x is mirrored first, so the way that the first axis then points gives the turn.
   const angle = (Math.atan2(mirrored ? -b : b, mirrored ? -a : a) * 180) / Math.PI;
-  return { mirrored, rotation: (((Math.round(angle / 90) * 90) % 360) + 360) % 360 as Orientation['rotation'] };
+  return {
+    mirrored,
+    rotation: ((((Math.round(angle / 90) * 90) % 360) + 360) % 360) as Orientation['rotation'],
+  };
 }
 
 /** Size of a frame once it is upright. */
@@ -25,7 +28,11 @@ export function turnSize({ widthPx, heightPx }: FrameSize, { rotation }: Orienta
  * A rectangle of the upright frame as it lies in the stored one: the way back from a view to what another program
  * decodes without heeding the rotation. `stored`: size of the stored frame, px.
  */
-export function turnBack({ x, y, width, height }: Rectangle, stored: FrameSize, orientation: Orientation): Rectangle {
+export function turnBack(
+  { x, y, width, height }: Rectangle,
+  stored: FrameSize,
+  orientation: Orientation,
+): Rectangle {
   const upright = turnSize(stored, orientation);
   const turned = {
     0: { x, y, width, height },

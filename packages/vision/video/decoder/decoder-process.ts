@@ -1,14 +1,24 @@
 /**
- * The decoder's own process: FFmpeg's native code runs here and nowhere else. It works through its requests one by one
- * and ends with its standard input. It has no network, no credentials and one file, under a descriptor.
+ * The decoder's own process: FFmpeg's native code runs here and nowhere else. Run as a program it works through its
+ * requests one by one and ends with its standard input; imported it only says where it lies, which after bundling nobody
+ * else knows. It gets no credentials and one file, under a descriptor.
  */
 import { readSync, writeSync } from 'node:fs';
 import { RejectedError } from '../../rejected-error.ts';
 import type { Media } from './media.ts';
 import { encodeReply, type OpenRequest, type Reply, type Request } from './protocol.ts';
 
+/** The file to run. */
+export const entryUrl = import.meta.url;
+
 const STDIN = 0;
 const STDOUT = 1;
+
+if (import.meta.main) {
+  await serve().catch((error: unknown) => send(explain(error)));
+  // Tearing the decoder down is work that can crash too; the process is over.
+  process.exit(0);
+}
 
 function send(reply: Reply, payload?: Uint8Array): void {
   for (const part of encodeReply(reply, payload)) {
@@ -37,8 +47,7 @@ async function open(request: OpenRequest): Promise<Media> {
     throw new RejectedError(
       'VIDEO_DECODER_MISSING',
       'This installation cannot read video files: its decoder is not installed. Whoever runs it adds it by `npm install node-av`; until then send an animated GIF or WebP, or single pictures.',
-      {},
-      { cause },
+      { cause: (cause instanceof Error ? cause.message : String(cause)).slice(0, 300) },
     );
   }
   return module.openMedia(request);
@@ -58,7 +67,7 @@ function explain(error: unknown): Reply {
   };
 }
 
-try {
+async function serve(): Promise<void> {
   let media: Media | undefined;
   for (const line of readLines()) {
     const request = JSON.parse(line) as Request;
@@ -73,8 +82,4 @@ try {
       send({ kind: 'done' });
     }
   }
-} catch (error) {
-  send(explain(error));
 }
-// Tearing the decoder down is work that can crash too; the process is over.
-process.exit(0);

@@ -121,7 +121,7 @@ export function isDamaged(frame: Frame): boolean {
 
 function rejectMemory(maxDecoderBytes: number): RejectedError {
   return new RejectedError(
-    'TOO_MUCH_MEMORY',
+    'CONVERSION_OUT_OF_MEMORY',
     `Decoding the video takes more than ${maxDecoderBytes} bytes of memory. Send it with smaller frames.`,
     { maxDecoderBytes },
   );

@@ -1,4 +1,9 @@
-import { AV_LOG_QUIET, AV_PKT_DATA_DISPLAYMATRIX, AVDISCARD_ALL, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
+import {
+  AV_LOG_QUIET,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AVDISCARD_ALL,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
 import { avGetMediaTypeString, Dictionary, FormatContext, InputFormat, Log, type Stream } from 'node-av/lib';
 import { RejectedError } from '../../rejected-error.ts';
 import { rejectEmpty, rejectVideo } from '../reject.ts';
@@ -45,7 +50,10 @@ export function openMedia({ fd, demuxer, limits }: OpenRequest): Media {
   const index = readIndex(format, stream, limits);
   if (index.pts.length === 0) throw rejectVideo('it holds no frame');
   const msPerUnit = (1000 * stream.timeBase.num) / stream.timeBase.den;
-  const startsMs = Float64Array.from(index.pts, (time) => (time * 1000 * stream.timeBase.num) / stream.timeBase.den);
+  const startsMs = Float64Array.from(
+    index.pts,
+    (time) => (time * 1000 * stream.timeBase.num) / stream.timeBase.den,
+  );
   const endMs = index.endPts * msPerUnit;
   assertDuration((endMs - (startsMs[0] ?? 0)) / 1000, limits);
   const decoder = createDecoder(stream, codec, limits);

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { RejectedError } from '../../rejected-error.ts';
 import type { OpenedReply, OpenRequest, Reply, Request } from './protocol.ts';
@@ -26,11 +27,10 @@ export interface DecoderSetup extends Omit<OpenRequest, 'op' | 'fd'> {
   /** After so long the process is killed, whatever it is doing. */
   readonly maxSeconds: number;
   /** The program, and settings of Node for it; others than the decoder's own in tests. */
-  readonly program?: URL;
+  readonly program?: string;
   readonly nodeOptions?: readonly string[];
 }
 
-const PROGRAM = new URL('./decoder-process.ts', import.meta.url);
 const FILE_DESCRIPTOR = 3;
 /** What Node takes for itself beside the decoder, bytes. */
 const RUNTIME_BYTES = 640 * 1024 * 1024;
@@ -41,10 +41,12 @@ const MOST_WORDS = 2000;
 /**
  * Starts a decoder and has it open the file. Its memory and processor time are limited by the system (`ulimit`), its
  * time by a clock here; it has no environment variables, so no credentials, and ends with this process.
- * @throws RejectedError VIDEO_DECODER_MISSING, VIDEO_DECODER_CRASHED, TOO_SLOW, or what is wrong with the file
+ * @throws RejectedError VIDEO_DECODER_MISSING, CONVERSION_CRASHED, CONVERSION_OUT_OF_MEMORY, TOO_SLOW, or what is wrong with the file
  */
 export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promise<DecoderProcess> {
-  const { demuxer, limits, maxSeconds, program = PROGRAM, nodeOptions = [] } = setup;
+  const { demuxer, limits, maxSeconds, nodeOptions = [] } = setup;
+  // Imported only here and only so: it must stay a file of its own when bundled (docs/adr/0015).
+  const program = setup.program ?? (await import('./decoder-process.ts')).entryUrl;
   const file = await openUnnamed(bytes);
   const node = [
     process.execPath,
@@ -73,13 +75,13 @@ export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promi
     child.kill('SIGKILL');
   }, maxSeconds * 1000);
 
-  const replies = readReplies(child.stdout);
+  const replies = readReplies(child.stdout ?? Readable.from([]));
   const explain = (): RejectedError =>
     isLate
       ? rejectSlow(maxSeconds)
       : new RejectedError(
-          'VIDEO_DECODER_CRASHED',
-          'The video broke its decoder: it is damaged, or of a kind that is not read. Export it anew as MP4 with H.264.',
+          'CONVERSION_CRASHED',
+          'The decoder broke down on the video, which is damaged or very unusual. Export it anew as MP4 with H.264.',
           {},
           { cause: fault ?? words },
         );
@@ -116,14 +118,9 @@ export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promi
 async function openUnnamed(bytes: Uint8Array) {
   const folder = await mkdtemp(join(tmpdir(), 'loupe-video-'));
   try {
-    const file = await open(join(folder, 'video'), 'wx+', 0o600);
-    try {
-      await file.writeFile(bytes);
-      return file;
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+    const path = join(folder, 'video');
+    await writeFile(path, bytes, { mode: 0o600 });
+    return await open(path, 'r');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

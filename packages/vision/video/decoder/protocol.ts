@@ -2,7 +2,8 @@
  * What the decoder's process is asked and what it answers. Requests are a line of JSON each on its standard input;
  * answers come on its standard output: two little-endian uint32 (bytes of JSON, bytes of payload), JSON, payload.
  */
-import type { RejectionCode, RejectionDetails } from '../../rejected-error.ts';
+import type { RejectionDetails } from '../../rejected-error.ts';
+import type { RejectionCode } from '../../rejections.ts';
 
 export type Request = OpenRequest | MeasureRequest | ReadRequest;
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { REJECTION_CODES } from '../../rejected-error.ts';
+import { REJECTIONS } from '../../rejections.ts';
 import { REPLY_HEADER_BYTES, type Reply } from './protocol.ts';
 
 export interface ReceivedReply {
@@ -51,7 +51,7 @@ function checkReply(value: unknown): Reply {
   if (typeof value !== 'object' || value === null || !('kind' in value) || !KINDS.has(value.kind)) {
     throw new Error('The decoder gave an answer of no known kind.');
   }
-  if (value.kind === 'rejected' && !('code' in value && REJECTION_CODES.some((code) => code === value.code))) {
+  if (value.kind === 'rejected' && !('code' in value && String(value.code) in REJECTIONS)) {
     throw new Error('The decoder refused with an unknown code.');
   }
   return value as Reply;

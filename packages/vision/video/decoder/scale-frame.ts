@@ -1,7 +1,13 @@
-import { type AVPixelFormat, AVCOL_SPC_BT709, AVCOL_SPC_UNSPECIFIED, SWS_AREA, SWS_BICUBIC } from 'node-av/constants';
+import {
+  AVCOL_SPC_BT709,
+  AVCOL_SPC_UNSPECIFIED,
+  type AVPixelFormat,
+  SWS_AREA,
+  SWS_BICUBIC,
+} from 'node-av/constants';
 import { Frame, SoftwareScaleContext } from 'node-av/lib';
-import { rejectVideo } from '../reject.ts';
 import type { FrameSize } from '../frame-source.ts';
+import { rejectVideo } from '../reject.ts';
 
 /** From this height on video that names no colours is taken for BT.709, below for BT.601, as players do. */
 const HIGH_DEFINITION_PX = 720;

@@ -1,0 +1,43 @@
+import type { Limits } from '../limits.ts';
+import type { ConversionSettings, MediaType, Rendering } from '../types.ts';
+import type { FrameSource } from './frame-source.ts';
+import type { VideoMediaType } from './media-types.ts';
+import { planViews } from './plan-views.ts';
+import { renderFrames, renderMontages } from './render-views.ts';
+
+/**
+ * Views of a video: a montage of the whole and, when it is long, of each segment; or its frames one by one.
+ * @throws RejectedError whatever is wrong with the file
+ */
+export async function convertVideo(
+  bytes: Uint8Array,
+  mediaType: MediaType,
+  settings: ConversionSettings,
+): Promise<Rendering> {
+  const source = await openSource(bytes, mediaType, settings.limits);
+  try {
+    return await renderSource(source, settings);
+  } finally {
+    await source.close();
+  }
+}
+
+async function openSource(bytes: Uint8Array, mediaType: MediaType, limits: Limits): Promise<FrameSource> {
+  if (mediaType === 'image/gif' || mediaType === 'image/webp') {
+    const { openAnimation } = await import('./animation/open-animation.ts');
+    return openAnimation(bytes, mediaType, limits);
+  }
+  const { openContainer } = await import('./decoder/open-container.ts');
+  return openContainer(bytes, mediaType as VideoMediaType, limits);
+}
+
+async function renderSource(
+  source: FrameSource,
+  { video, longSidePx }: ConversionSettings,
+): Promise<Rendering> {
+  const changes = video.select === 'UNIFORM' ? undefined : await source.measureChanges();
+  const plan = planViews(source.timeline, source.facts, video, changes);
+  const render = video.layout === 'FRAMES' ? renderFrames : renderMontages;
+  const { views, notes } = await render(source, plan.views, longSidePx);
+  return { views, notes: [...source.notes, ...plan.notes, ...notes] };
+}

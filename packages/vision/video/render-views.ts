@@ -1,0 +1,142 @@
+import sharp from 'sharp';
+import type { VideoGeometry } from '../geometry.ts';
+import { isGraphic } from '../image/choose-encoding.ts';
+import type { Rendering, View } from '../types.ts';
+import { describeStream } from './describe-stream.ts';
+import type { FramePixels, FrameSize, FrameSource, Orientation, VideoFacts } from './frame-source.ts';
+import { layOutMontage, placeFrame, startMontage, writeCaption } from './montage.ts';
+import { turnSize } from './orientation.ts';
+import type { ViewPlan } from './plan-views.ts';
+import { rejectVideo } from './reject.ts';
+
+const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
+const MAX_PNG_BYTES = 4 * 1024 * 1024;
+/** Damaged frames whose times a note names. */
+const NAMED_TIMES = 5;
+
+interface Picture extends FrameSize {
+  readonly data: Uint8Array;
+}
+
+/** A montage for each plan. Frames that several show are decoded once. @throws RejectedError CORRUPT_VIDEO */
+export async function renderMontages(
+  source: FrameSource,
+  plans: readonly ViewPlan[],
+  longSidePx: number,
+): Promise<Rendering> {
+  const most = Math.max(...plans.map(({ indexes }) => indexes.length));
+  const { frame } = layOutMontage(most, showSize(source.facts), longSidePx);
+  const indexes = plans.flatMap((plan) => plan.indexes);
+  const frames = new Map<number, Uint8Array>();
+  for await (const upright of readUpright(source, indexes, frame)) frames.set(upright.index, upright.data);
+  const views: View[] = [];
+  for (const plan of plans) {
+    const shown = plan.indexes.filter((index) => frames.has(index));
+    if (shown.length === 0) continue;
+    const layout = layOutMontage(shown.length, frame, longSidePx);
+    const montage = startMontage(layout);
+    const places = shown.map((index, i) => {
+      const area = layout.areas[i] ?? { x: 0, y: 0, width: 0, height: 0 };
+      const timeMs = source.timeline.startsMs[index] ?? 0;
+      const pixels = frames.get(index) ?? new Uint8Array();
+      placeFrame(montage, area, pixels, writeCaption(index, timeMs), layout.textPx);
+      return { index, timeMs, area };
+    });
+    const geometry = describe(source, { layout: 'MONTAGE', frames: places, spanMs: plan.span });
+    views.push({ ...(await encode(montage, source.lossless)), geometry });
+  }
+  return { views, notes: reportMissing(source, indexes, frames) };
+}
+
+/** A view for each frame, as large as `longSidePx` allows, with nothing drawn on it. @throws RejectedError CORRUPT_VIDEO */
+export async function renderFrames(
+  source: FrameSource,
+  plans: readonly ViewPlan[],
+  longSidePx: number,
+): Promise<Rendering> {
+  const full = showSize(source.facts);
+  const scale = Math.min(1, longSidePx / Math.max(full.widthPx, full.heightPx));
+  const size = {
+    widthPx: Math.max(1, Math.round(full.widthPx * scale)),
+    heightPx: Math.max(1, Math.round(full.heightPx * scale)),
+  };
+  const indexes = plans.flatMap((plan) => plan.indexes);
+  const views = new Map<number, View>();
+  for await (const { index, ...picture } of readUpright(source, indexes, size)) {
+    const timeMs = source.timeline.startsMs[index] ?? 0;
+    const endMs = source.timeline.startsMs[index + 1] ?? source.timeline.endMs;
+    const area = { x: 0, y: 0, width: size.widthPx, height: size.heightPx };
+    const frames = [{ index, timeMs, area }];
+    const geometry = describe(source, { layout: 'FRAME', frames, spanMs: [timeMs, endMs] });
+    views.set(index, { ...(await encode(picture, source.lossless)), geometry });
+  }
+  const notes = reportMissing(source, indexes, views);
+  return { views: [...views].sort(([a], [b]) => a - b).map(([, view]) => view), notes };
+}
+
+/** Size at which an upright frame has its proportions, no pixel lost. */
+function showSize({ widthPx, heightPx, pixelAspect, orientation }: VideoFacts): FrameSize {
+  return turnSize({ widthPx: Math.max(1, Math.round(widthPx * pixelAspect)), heightPx }, orientation);
+}
+
+async function* readUpright(
+  { facts, readFrames }: FrameSource,
+  indexes: readonly number[],
+  upright: FrameSize,
+): AsyncGenerator<FramePixels> {
+  const unique = [...new Set(indexes)];
+  for await (const frame of readFrames(unique, turnSize(upright, facts.orientation))) {
+    yield { ...(await turn(frame, facts.orientation)), index: frame.index };
+  }
+}
+
+async function turn(frame: FramePixels, { mirrored, rotation }: Orientation): Promise<Picture> {
+  if (!mirrored && rotation === 0) return frame;
+  let image = openRaw(frame);
+  // sharp turns first and mirrors then, whatever the order of the calls.
+  if (mirrored) image = openRaw({ ...frame, data: await image.flop().raw().toBuffer() });
+  const data = await image.rotate(rotation).raw().toBuffer();
+  return { ...turnSize(frame, { mirrored, rotation }), data };
+}
+
+function openRaw({ data, widthPx: width, heightPx: height }: Picture) {
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+async function encode(picture: Picture, lossless: boolean): Promise<Omit<View, 'geometry'>> {
+  const { data, widthPx, heightPx } = picture;
+  if (lossless && isGraphic({ data, width: widthPx, height: heightPx })) {
+    const png = await openRaw(picture).png({ compressionLevel: 6 }).toBuffer();
+    if (png.length <= MAX_PNG_BYTES) return { mediaType: 'image/png', bytes: png, widthPx, heightPx };
+  }
+  return { mediaType: 'image/jpeg', bytes: await openRaw(picture).jpeg(JPEG).toBuffer(), widthPx, heightPx };
+}
+
+function describe(
+  { facts, timeline }: FrameSource,
+  shown: Pick<VideoGeometry, 'layout' | 'frames' | 'spanMs'>,
+): VideoGeometry {
+  return {
+    kind: 'VIDEO',
+    ...shown,
+    source: turnSize(facts, facts.orientation),
+    isMirrored: facts.orientation.mirrored,
+    rotation: facts.orientation.rotation,
+    codec: facts.codec,
+    ...describeStream(timeline),
+  };
+}
+
+function reportMissing(
+  { timeline }: FrameSource,
+  wanted: readonly number[],
+  shown: ReadonlyMap<number, unknown>,
+): string[] {
+  const all = [...new Set(wanted)].sort((a, b) => a - b);
+  const missing = all.filter((index) => !shown.has(index));
+  if (missing.length === all.length) throw rejectVideo('none of its frames can be decoded');
+  if (missing.length === 0) return [];
+  const times = missing.map((index) => `${((timeline.startsMs[index] ?? 0) / 1000).toFixed(2)} s`);
+  const named = times.slice(0, NAMED_TIMES).join(', ') + (times.length > NAMED_TIMES ? ', …' : '');
+  return [`${missing.length} of ${all.length} frames are damaged and left out: ${named}.`];
+}
