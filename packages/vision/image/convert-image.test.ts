@@ -130,22 +130,17 @@ describe('transparency', () => {
   );
 });
 
-describe('several frames', () => {
-  it.each(['three-frames.gif', 'three-frames.webp', 'three-pages.tif'])(
-    '%s: shows the first',
-    async (name) => {
-      const { view, pixels } = await convertFixture(name);
-      expect(view).toMatchObject({ widthPx: 20, heightPx: 10 });
-      expect(pixels.at(10, 5)).toEqual(RED);
-    },
-  );
+describe('several pages', () => {
+  it('show the first', async () => {
+    const { view, pixels } = await convertFixture('three-pages.tif');
+    expect(view).toMatchObject({ widthPx: 20, heightPx: 10 });
+    expect(pixels.at(10, 5)).toEqual(RED);
+  });
 });
 
 describe('notes', () => {
   it.each([
     ['three-pages.tif', 'The file has 3 pages; the first is shown.'],
-    ['three-frames.gif', 'The file has 3 frames; the first is shown.'],
-    ['three-frames.webp', 'The file has 3 frames; the first is shown.'],
     ['two-pictures.heic', 'The file has 2 pictures; the primary one is shown.'],
   ])('%s: says that there is more than what is shown', async (name, note) => {
     expect((await convert(readFixture(name))).notes).toEqual([note]);

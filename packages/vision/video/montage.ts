@@ -9,6 +9,8 @@ export interface MontageLayout extends FrameSize {
   /** A rectangle for each frame, row by row. */
   readonly areas: readonly Rectangle[];
   readonly textPx: TextSizePx;
+  /** Room for a caption, px. */
+  readonly captionPx: number;
 }
 
 /** Rows of interleaved RGB, top first. */
@@ -22,31 +24,27 @@ const INK = [32, 32, 32] as const;
 /** What a caption may need: a frame's number and its time. */
 const WIDEST = '#000000  00:00:00.000';
 
+/** Frames may be so much smaller than they could be when rows come out fuller for it. */
+const FULL_ENOUGH = 0.9;
+
 /**
- * Places `count` equal frames in rows, as large as the longest side of the picture allows and never larger than they
- * are. Above each is a line for its caption: nothing is drawn on a frame.
+ * Places `count` equal frames in rows, about as large as the longest side of the picture allows and never larger than
+ * they are. Above each is a line for its caption: nothing is drawn on a frame.
  */
 export function layOutMontage(count: number, frame: FrameSize, longSidePx: number): MontageLayout {
-  let best: MontageLayout | undefined;
-  for (let columns = 1; columns <= count; columns++) {
-    const layout = fillColumns(count, columns, frame, longSidePx);
-    const isBetter =
-      best === undefined ||
-      layout.frame.widthPx > best.frame.widthPx ||
-      (layout.frame.widthPx === best.frame.widthPx && longSide(layout) < longSide(best));
-    if (isBetter) best = layout;
-  }
-  return best ?? fillColumns(1, 1, frame, longSidePx);
-}
-
-function longSide({ widthPx, heightPx }: FrameSize): number {
-  return Math.max(widthPx, heightPx);
+  const layouts = Array.from({ length: count }, (_, i) => fillColumns(count, i + 1, frame, longSidePx));
+  const fitting = layouts.filter(({ widthPx, heightPx }) => Math.max(widthPx, heightPx) <= longSidePx);
+  const widest = Math.max(...fitting.map((layout) => layout.frame.widthPx));
+  const area = ({ widthPx, heightPx }: FrameSize) => widthPx * heightPx;
+  return fitting
+    .filter((layout) => layout.frame.widthPx >= FULL_ENOUGH * widest)
+    .reduce((best, layout) => (area(layout) < area(best) ? layout : best));
 }
 
 function fillColumns(count: number, columns: number, frame: FrameSize, longSidePx: number): MontageLayout {
   const rows = Math.ceil(count / columns);
   const textPx: TextSizePx = longSidePx >= 1600 ? 18 : longSidePx >= 900 ? 14 : 12;
-  const { ascent, descent, width: captionPx } = measureText(WIDEST, textPx);
+  const { ascent, descent, width: widestPx } = measureText(WIDEST, textPx);
   const linePx = ascent + descent + 6;
   const roomAcross = (longSidePx - GAP_PX) / columns - GAP_PX;
   const roomDown = (longSidePx - GAP_PX) / rows - GAP_PX - linePx;
@@ -54,7 +52,7 @@ function fillColumns(count: number, columns: number, frame: FrameSize, longSideP
   const widthPx = Math.max(1, Math.floor(frame.widthPx * scale));
   const heightPx = Math.max(1, Math.floor(frame.heightPx * scale));
   // Small frames stand apart, so that their captions have room.
-  const cellPx = Math.max(widthPx, Math.min(Math.ceil(captionPx), Math.floor(roomAcross)));
+  const cellPx = Math.max(widthPx, Math.min(Math.ceil(widestPx), Math.floor(roomAcross)));
   const areas = Array.from({ length: count }, (_, i) => ({
     x: GAP_PX + (i % columns) * (cellPx + GAP_PX),
     y: GAP_PX + linePx + Math.floor(i / columns) * (heightPx + linePx + GAP_PX),
@@ -67,6 +65,7 @@ function fillColumns(count: number, columns: number, frame: FrameSize, longSideP
     frame: { widthPx, heightPx },
     areas,
     textPx,
+    captionPx: cellPx,
   };
 }
 
@@ -75,27 +74,30 @@ export function startMontage({ widthPx, heightPx }: MontageLayout): Raster {
   return { data: new Uint8Array(widthPx * heightPx * 3).fill(WHITE), widthPx, heightPx };
 }
 
-/** Copies a frame to its place and writes its caption above it. */
+/** Copies a frame to its place and writes above it which it is: as much as there is room for. */
 export function placeFrame(
   montage: Raster,
   { x, y, width, height }: Rectangle,
   pixels: Uint8Array,
-  caption: string,
-  textPx: TextSizePx,
+  captions: readonly string[],
+  { textPx, captionPx }: Pick<MontageLayout, 'textPx' | 'captionPx'>,
 ): void {
   for (let row = 0; row < height; row++) {
     const from = row * width * 3;
     montage.data.set(pixels.subarray(from, from + width * 3), ((y + row) * montage.widthPx + x) * 3);
   }
+  const caption = captions.find((text) => measureText(text, textPx).width <= captionPx);
+  if (caption === undefined) return;
   const { descent } = measureText(caption, textPx);
   drawText({ ...montage, channels: 3 }, caption, { x, y: y - descent - 3, sizePx: textPx }, INK);
 }
 
-/** `#120  00:04.800`: number of the frame, and its time with hours when there are any. */
-export function writeCaption(index: number, timeMs: number): string {
+/** `#120  00:04.800`, then shorter ones: number of the frame, and its time with hours when there are any. */
+export function writeCaptions(index: number, timeMs: number): readonly string[] {
   const ms = Math.round(Math.abs(timeMs));
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   const hours = ms >= 3_600_000 ? `${two(ms / 3_600_000)}:` : '';
-  const clock = `${hours}${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${String(ms % 1000).padStart(3, '0')}`;
-  return `#${index}  ${timeMs < 0 ? '-' : ''}${clock}`;
+  const sign = timeMs < 0 ? '-' : '';
+  const clock = `${sign}${hours}${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${String(ms % 1000).padStart(3, '0')}`;
+  return [`#${index}  ${clock}`, clock, clock.slice(0, -2), `#${index}`];
 }

@@ -4,7 +4,7 @@ import { isGraphic } from '../image/choose-encoding.ts';
 import type { Rendering, View } from '../types.ts';
 import { describeStream } from './describe-stream.ts';
 import type { FramePixels, FrameSize, FrameSource, Orientation, VideoFacts } from './frame-source.ts';
-import { layOutMontage, placeFrame, startMontage, writeCaption } from './montage.ts';
+import { layOutMontage, placeFrame, startMontage, writeCaptions } from './montage.ts';
 import { turnSize } from './orientation.ts';
 import type { ViewPlan } from './plan-views.ts';
 import { rejectVideo } from './reject.ts';
@@ -39,7 +39,7 @@ export async function renderMontages(
       const area = layout.areas[i] ?? { x: 0, y: 0, width: 0, height: 0 };
       const timeMs = source.timeline.startsMs[index] ?? 0;
       const pixels = frames.get(index) ?? new Uint8Array();
-      placeFrame(montage, area, pixels, writeCaption(index, timeMs), layout.textPx);
+      placeFrame(montage, area, pixels, writeCaptions(index, timeMs), layout);
       return { index, timeMs, area };
     });
     const geometry = describe(source, { layout: 'MONTAGE', frames: places, spanMs: plan.span });

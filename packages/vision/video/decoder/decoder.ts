@@ -35,6 +35,8 @@ const CODECS = new Set([
   'dvvideo',
 ]);
 
+const ROW_PADDING_PX = 64;
+
 /** Which frames are decoded only when they are wanted themselves. */
 export type Skip = 'default' | 'noref' | 'nokey';
 
@@ -70,8 +72,8 @@ export function createDecoder(stream: Stream, codec: Codec, limits: DecoderLimit
   context.parametersToContext(stream.codecpar);
   context.pktTimebase = stream.timeBase;
   context.threadCount = 0;
-  // A frame may be larger than the headers say.
-  context.setOption('max_pixels', limits.maxFramePixels);
+  // A frame may be larger than the headers say. The decoder counts the padding of its rows.
+  context.setOption('max_pixels', limits.maxFramePixels + ROW_PADDING_PX * limits.maxLongSidePx);
   const code = context.open2Sync(codec, null);
   if (code < 0) throw rejectVideo('its codec settings cannot be read');
   const frame = new Frame();

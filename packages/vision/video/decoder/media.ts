@@ -1,5 +1,6 @@
 import {
   AV_LOG_QUIET,
+  AV_NOPTS_VALUE,
   AV_PKT_DATA_DISPLAYMATRIX,
   AVDISCARD_ALL,
   AVMEDIA_TYPE_VIDEO,
@@ -22,8 +23,8 @@ export interface Media {
   readonly read: (request: ReadRequest, take: (index: number, pixels: Uint8Array) => void) => void;
 }
 
+/** FFmpeg's unit of times that belong to no stream, in a second. */
 const MICROSECONDS = 1_000_000;
-/** The unit of FFmpeg's durations that belong to no stream. */
 const NO_DURATION = 0n;
 /** Codecs that mark frames on which no other leans, in every file. HEVC marks them within a temporal layer only. */
 const MARKS_NON_REFERENCE = new Set(['h264', 'mpeg4', 'mpeg1video', 'mpeg2video']);
@@ -43,8 +44,8 @@ export function openMedia({ fd, demuxer, limits }: OpenRequest): Media {
   // Not every container states the size, and the codec's own header may say something else.
   if (codecpar.width > 0) assertSize(codecpar.width, codecpar.height, limits);
   const codec = findCodec(stream);
-  using options = Dictionary.fromObject({ max_pixels: String(limits.maxFramePixels), threads: '1' });
-  format.findStreamInfoSync(options);
+  // Without options: they would be one dictionary for each stream, and the binding passes a single one.
+  format.findStreamInfoSync(null);
   assertSize(codecpar.width, codecpar.height, limits);
   for (const other of format.streams) if (other.index !== stream.index) other.discard = AVDISCARD_ALL;
   const index = readIndex(format, stream, limits);
@@ -70,7 +71,11 @@ export function openMedia({ fd, demuxer, limits }: OpenRequest): Media {
       heightPx: codecpar.height,
       pixelAspect: aspect.num > 0 && aspect.den > 0 ? aspect.num / aspect.den : 1,
       ...(matrix !== null && { matrix: readMatrix(matrix) }),
-      notes: describe(format, stream, index, endMs, name),
+      isCut: index.isCut,
+      ...(format.duration > NO_DURATION && {
+        statedEndMs: Number(format.duration + startTime(format)) / 1000,
+      }),
+      notes: describe(format, stream, index, name),
     },
     index: joinIndex(startsMs, index),
     measure: (request) => measureChanges(decoder, index, request),
@@ -124,6 +129,10 @@ function assertDuration(seconds: number, { maxVideoSeconds }: DecoderLimits): vo
   );
 }
 
+function startTime(format: FormatContext): bigint {
+  return format.startTime === AV_NOPTS_VALUE ? 0n : format.startTime;
+}
+
 function readMatrix(bytes: Buffer): number[] {
   return Array.from({ length: Math.min(9, bytes.length >> 2) }, (_, i) => bytes.readInt32LE(i * 4));
 }
@@ -135,20 +144,14 @@ function joinIndex(startsMs: Float64Array, { position, entry }: StreamIndex): Ui
 function describe(
   format: FormatContext,
   stream: Stream,
-  { isCut, isTimeGuessed }: StreamIndex,
-  endMs: number,
+  { isTimeGuessed }: StreamIndex,
   codec: string,
 ): string[] {
   const notes: string[] = [];
-  const statedMs = format.duration > NO_DURATION ? Number(format.duration) / 1000 : undefined;
   const others = format.streams.filter(({ index }) => index !== stream.index);
   if (others.length > 0) {
     const kinds = others.map(({ codecpar }) => avGetMediaTypeString(codecpar.codecType) ?? 'unknown');
     notes.push(`The file also has streams that are not shown: ${kinds.join(', ')}.`);
-  }
-  if (isCut) {
-    const stated = statedMs !== undefined && statedMs > endMs ? ` of ${(statedMs / 1000).toFixed(1)} s` : '';
-    notes.push(`The file ends early: what it holds up to ${(endMs / 1000).toFixed(1)} s${stated} is shown.`);
   }
   if (isTimeGuessed && stream.codecpar.videoDelay > 0 && !ORDER_GIVES_TIMES.has(codec)) {
     notes.push('The container states no times for its frames: those shown may be off by some frames.');

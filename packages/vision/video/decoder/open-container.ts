@@ -1,6 +1,7 @@
 import type { Limits } from '../../limits.ts';
 import { RejectedError } from '../../rejected-error.ts';
 import type { FramePixels, FrameSource, Timeline, VideoFacts } from '../frame-source.ts';
+import { isCutOff } from '../is-cut-off.ts';
 import type { VideoMediaType } from '../media-types.ts';
 import { readOrientation, UPRIGHT } from '../orientation.ts';
 import { type Answer, type DecoderSetup, openDecoder } from './open-decoder.ts';
@@ -41,7 +42,10 @@ export async function openContainer(
     return {
       facts,
       timeline,
-      notes: opened.notes.map((note) => String(note).slice(0, 300)),
+      notes: [
+        ...opened.notes.map((note) => String(note).slice(0, 300)),
+        ...(opened.isCut || isCutOff(bytes, mediaType) ? [reportCut(opened)] : []),
+      ],
       lossless: false,
       measureChanges: async () => {
         const pixels = opened.frames * opened.widthPx * opened.heightPx;
@@ -95,6 +99,11 @@ function readFacts({ codec, widthPx, heightPx, pixelAspect, matrix }: OpenedRepl
   const aspect = pixelAspect >= 0.1 && pixelAspect <= 10 ? pixelAspect : 1;
   const orientation = matrix === undefined ? UPRIGHT : readOrientation(Int32Array.from(matrix));
   return { codec: String(codec).slice(0, 40), widthPx, heightPx, pixelAspect: aspect, orientation };
+}
+
+function reportCut({ endMs, statedEndMs = 0 }: OpenedReply): string {
+  const stated = statedEndMs > endMs ? ` of ${(statedEndMs / 1000).toFixed(1)} s` : '';
+  return `The file ends early: what it holds up to ${(endMs / 1000).toFixed(1)} s${stated} is shown.`;
 }
 
 /** Typed arrays need their place in memory aligned. */

@@ -58,7 +58,10 @@ export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promi
     env: {},
     stdio: ['pipe', 'pipe', 'pipe', file.fd],
   });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
   let words = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString('latin1')).slice(-MOST_WORDS);
@@ -101,6 +104,9 @@ export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promi
     clearTimeout(timer);
     child.kill('SIGKILL');
     await ended;
+    // What nobody has read would keep the pipes open.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
   try {
     const { value } = await ask({ op: 'open', fd: FILE_DESCRIPTOR, demuxer, limits }).next();

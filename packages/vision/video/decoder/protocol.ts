@@ -51,6 +51,10 @@ export interface OpenedReply {
   readonly pixelAspect: number;
   /** The nine numbers of the display matrix, when there is one. */
   readonly matrix?: readonly number[];
+  /** The file broke off while it was read. */
+  readonly isCut: boolean;
+  /** When the container says that its last stream ends. */
+  readonly statedEndMs?: number;
   readonly notes: readonly string[];
 }
 

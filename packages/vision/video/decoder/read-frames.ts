@@ -28,7 +28,9 @@ export function readFrames(
     const receive = (frame: Frame) => {
       broken ||= isDamaged(frame);
       const index = byTime.get(Number(frame.bestEffortTimestamp));
-      if (index !== undefined && !broken) take(index, scale(frame));
+      if (index === undefined || broken) return;
+      byTime.delete(pts[index]);
+      take(index, scale(frame));
     };
     for (let at = start; at <= last; at++) {
       const packet = packets[at];

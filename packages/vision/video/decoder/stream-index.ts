@@ -111,10 +111,12 @@ function readTime(value: bigint): number | undefined {
  */
 function fillTimes(entries: readonly Entry[]): readonly number[] {
   const times: number[] = new Array(entries.length);
-  let next: number | undefined;
+  const last = entries.at(-1);
+  // Behind the last frame, where the next one would be decoded.
+  let next = (last?.dts ?? entries.length - 1) + Math.max(1, last?.duration ?? 1);
   for (let i = entries.length - 1; i >= 0; i--) {
-    const { pts, dts, duration, packet } = entries[i] as Entry;
-    const time = pts ?? next ?? (dts ?? i) + Math.max(1, duration);
+    const { pts, dts, packet } = entries[i] as Entry;
+    const time = pts ?? next;
     times[i] = time;
     if (pts === undefined) {
       next = dts ?? i;
