@@ -45,6 +45,7 @@ const mappers = {
   PointCloudPlace: '@loupe/vision/place#PointCloudPlace as PointCloudPlaceParent',
   SlicePlace: '@loupe/vision/place#SlicePlace as SlicePlaceParent',
   TimeSeriesPlace: '@loupe/vision/place#TimeSeriesPlace as TimeSeriesPlaceParent',
+  VideoPlace: '@loupe/vision/place#VideoPlace as VideoPlaceParent',
   Sample: '@loupe/core/sample#Sample as SampleParent',
   Tenant: '@loupe/core/tenant#Tenant as TenantParent',
   Verdict: '../parents.ts#VerdictParent',

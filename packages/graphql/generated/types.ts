@@ -6,7 +6,7 @@ import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
 import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
 import type { RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
-import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent } from '@loupe/vision/place';
+import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
 import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
 import type { RequestContext } from '../context.ts';
@@ -402,6 +402,17 @@ export type FileInput = {
   readonly name: Scalars['String']['input'];
   /** SHA-256 of the file, 64 hexadecimal digits. When given, other content is refused. */
   readonly sha256?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A part of one frame of a video. */
+export type FramePlace = {
+  readonly __typename?: 'FramePlace';
+  /** Which frame in the order of showing, from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** In px of the upright frame; parts of a px where the view is smaller. */
+  readonly region: PlaceArea;
+  /** Timestamp of the frame in the file, in ms. */
+  readonly timeMs: Scalars['Float']['output'];
 };
 
 /** The view is a scaled copy of the picture, or of a part of it. */
@@ -1430,7 +1441,7 @@ export type RegionMask = {
 };
 
 /** What of a file a region shows: one type for each modality. */
-export type RegionPlace = ImagePlace | PointCloudPlace | SlicePlace | TimeSeriesPlace;
+export type RegionPlace = ImagePlace | PointCloudPlace | SlicePlace | TimeSeriesPlace | VideoPlace;
 
 /** What found a region. */
 export type RegionSource =
@@ -2111,6 +2122,15 @@ export type VideoLayout =
   /** Several frames, each with its number and time above it. */
   | 'MONTAGE';
 
+/** Parts of frames of a video. */
+export type VideoPlace = {
+  readonly __typename?: 'VideoPlace';
+  /** The parts, in the order of time. */
+  readonly frames: ReadonlyArray<FramePlace>;
+  /** The stretch of time that these frames stand for, in ms: two numbers. */
+  readonly spanMs: ReadonlyArray<Scalars['Float']['output']>;
+};
+
 /** A 2-D picture derived from a sample. */
 export type View = {
   readonly __typename?: 'View';
@@ -2295,6 +2315,7 @@ export type ResolversTypes = {
   Decision: Decision;
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
+  FramePlace: ResolverTypeWrapper<FramePlace>;
   ImageGeometry: ResolverTypeWrapper<GeometryParent>;
   ImagePlace: ResolverTypeWrapper<ImagePlaceParent>;
   Inspection: ResolverTypeWrapper<InspectionParent>;
@@ -2412,6 +2433,7 @@ export type ResolversTypes = {
   VideoFrame: ResolverTypeWrapper<VideoFrame>;
   VideoGeometry: ResolverTypeWrapper<GeometryParent>;
   VideoLayout: VideoLayout;
+  VideoPlace: ResolverTypeWrapper<VideoPlaceParent>;
   View: ResolverTypeWrapper<ViewParent>;
   ViewGeometry: ResolverTypeWrapper<GeometryParent>;
   ViewStyle: ViewStyle;
@@ -2461,6 +2483,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Failure: Failure;
   FileInput: FileInput;
+  FramePlace: FramePlace;
   ImageGeometry: GeometryParent;
   ImagePlace: ImagePlaceParent;
   Inspection: InspectionParent;
@@ -2560,6 +2583,7 @@ export type ResolversParentTypes = {
   Verdict: VerdictParent;
   VideoFrame: VideoFrame;
   VideoGeometry: GeometryParent;
+  VideoPlace: VideoPlaceParent;
   View: ViewParent;
   ViewGeometry: GeometryParent;
   Viewer: Omit<Viewer, 'apiKey' | 'member' | 'memberships' | 'tenant'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']>, member?: Maybe<ResolversParentTypes['Member']>, memberships: ReadonlyArray<ResolversParentTypes['Membership']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
@@ -2689,6 +2713,12 @@ export type FailureResolvers<ContextType = RequestContext, ParentType extends Re
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type FramePlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FramePlace'] = ResolversParentTypes['FramePlace']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['PlaceArea'], ParentType, ContextType>;
+  timeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ImageGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ImageGeometry'] = ResolversParentTypes['ImageGeometry']> = {
@@ -3005,7 +3035,7 @@ export type RegionMaskResolvers<ContextType = RequestContext, ParentType extends
 };
 
 export type RegionPlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RegionPlace'] = ResolversParentTypes['RegionPlace']> = {
-  __resolveType?: TypeResolveFn<'ImagePlace' | 'PointCloudPlace' | 'SlicePlace' | 'TimeSeriesPlace', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ImagePlace' | 'PointCloudPlace' | 'SlicePlace' | 'TimeSeriesPlace' | 'VideoPlace', ParentType, ContextType>;
 };
 
 export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
@@ -3256,6 +3286,12 @@ export type VideoGeometryResolvers<ContextType = RequestContext, ParentType exte
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type VideoPlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VideoPlace'] = ResolversParentTypes['VideoPlace']> = {
+  frames?: Resolver<ReadonlyArray<ResolversTypes['FramePlace']>, ParentType, ContextType>;
+  spanMs?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ViewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['View'] = ResolversParentTypes['View']> = {
   geometry?: Resolver<ResolversTypes['ViewGeometry'], ParentType, ContextType>;
   heightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3298,6 +3334,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateUploadTokenPayload?: CreateUploadTokenPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Failure?: FailureResolvers<ContextType>;
+  FramePlace?: FramePlaceResolvers<ContextType>;
   ImageGeometry?: ImageGeometryResolvers<ContextType>;
   ImagePlace?: ImagePlaceResolvers<ContextType>;
   Inspection?: InspectionResolvers<ContextType>;
@@ -3372,6 +3409,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Verdict?: VerdictResolvers<ContextType>;
   VideoFrame?: VideoFrameResolvers<ContextType>;
   VideoGeometry?: VideoGeometryResolvers<ContextType>;
+  VideoPlace?: VideoPlaceResolvers<ContextType>;
   View?: ViewResolvers<ContextType>;
   ViewGeometry?: ViewGeometryResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;

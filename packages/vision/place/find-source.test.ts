@@ -10,6 +10,7 @@ import { add } from '../point-cloud/vectors.ts';
 import { placeRegion } from '../time-series/index.ts';
 import { readFixture as readSeries } from '../time-series/testing/read-fixture.ts';
 import type { View } from '../types.ts';
+import { readVideo } from '../video/testing/fixtures.ts';
 import { findPlace } from '../volume/index.ts';
 import { readVolume } from '../volume/testing/read-fixture.ts';
 import { findSource, type SourcePlace } from './find-source.ts';
@@ -135,5 +136,21 @@ describe('a region of a slice', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a region of a montage', () => {
+  it('is a part of a frame, and the time for which it stands', async () => {
+    // 200 frames of 160 × 96 px, 40 ms each: the four shown are 25, 75, 125 and 175.
+    const { views } = await convert(readVideo('made/numbered.mp4'), { video: { frames: 4 } });
+    const [view] = views;
+    if (view?.geometry.kind !== 'VIDEO') throw new Error('no video');
+    const { x, y } = view.geometry.frames[1]?.area ?? { x: 0, y: 0 };
+    expect(findKind(view, { x: x + 16, y: y + 8, width: 32, height: 4 }, 'VIDEO')).toEqual({
+      kind: 'VIDEO',
+      frames: [{ index: 75, timeMs: 3000, region: { x: 16, y: 8, width: 32, height: 4 } }],
+      spanMs: [2000, 4000],
+    });
+    expect(findSource(view, { x: 0, y: 0, width: 3, height: 3 })).toBeUndefined();
   });
 });

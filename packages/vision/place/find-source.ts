@@ -2,6 +2,7 @@ import type { Geometry, Rectangle, Vector } from '../geometry.ts';
 import { locatePoint } from '../point-cloud/camera/locate.ts';
 import { scale } from '../point-cloud/vectors.ts';
 import { findPlace } from '../time-series/find-place.ts';
+import { type FrameRegion, locateFrames, locateSpan } from '../video/locate.ts';
 import { findVoxel } from '../volume/find-voxel.ts';
 
 /** A view's size and geometry; a `View` is one. */
@@ -12,7 +13,7 @@ export interface PlacedView {
 }
 
 /** What of the source a region of a view shows: one member for each modality. */
-export type SourcePlace = ImagePlace | PointCloudPlace | SlicePlace | TimeSeriesPlace;
+export type SourcePlace = ImagePlace | PointCloudPlace | SlicePlace | TimeSeriesPlace | VideoPlace;
 
 export interface ImagePlace {
   readonly kind: 'IMAGE';
@@ -48,12 +49,20 @@ export interface TimeSeriesPlace {
   readonly channels: readonly { readonly channel: string; readonly range: readonly [number, number] }[];
 }
 
+export interface VideoPlace {
+  readonly kind: 'VIDEO';
+  /** The parts of frames that the region shows. */
+  readonly frames: readonly FrameRegion[];
+  /** The stretch of time that they stand for, ms on the file's own time scale. */
+  readonly spanMs: readonly [number, number];
+}
+
 /** Half of a pixel's least share of a voxel, so that a region's far edge does not reach into the next one. */
 const INSIDE = 1e-6;
 
 /**
  * The place in the source that a region (px of the view) shows; `undefined` for a region that lies beside all that is shown:
- * outside the view, or between a plot's panels.
+ * outside the view, or between a plot's panels or a montage's frames.
  */
 export function findSource(view: PlacedView, region: Rectangle): SourcePlace | undefined {
   const shown = clip(region, view);
@@ -84,6 +93,10 @@ export function findSource(view: PlacedView, region: Rectangle): SourcePlace | u
     case 'TIME_SERIES': {
       const place = findPlace(geometry, shown);
       return place && { kind: 'TIME_SERIES', axis: geometry.axis, ...place };
+    }
+    case 'VIDEO': {
+      const spanMs = locateSpan(geometry, shown);
+      return spanMs && { kind: 'VIDEO', frames: locateFrames(geometry, shown), spanMs };
     }
   }
 }

@@ -6,4 +6,5 @@ export {
   type SlicePlace,
   type SourcePlace,
   type TimeSeriesPlace,
+  type VideoPlace,
 } from './find-source.ts';

@@ -5,6 +5,7 @@ const typeNames = {
   POINT_CLOUD: 'PointCloudPlace',
   SLICE: 'SlicePlace',
   TIME_SERIES: 'TimeSeriesPlace',
+  VIDEO: 'VideoPlace',
 } as const satisfies Record<SourcePlace['kind'], string>;
 
 export function resolvePlaceType({ kind }: SourcePlace): (typeof typeNames)[SourcePlace['kind']] {
