@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DataFolderError, openDataFolder } from './data-folder.ts';
+import { DataFolderError } from './damage.ts';
+import { openDataFolder } from './data-folder.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 
 const module = new URL('./data-folder.ts', import.meta.url).href;

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { DataFolderError, describeDamage } from './damage.ts';
+import { isBusy, isSqliteDamage } from './sqlite.ts';
 
 /** Everything the local cloud writes; `reset` removes these and nothing else. */
 const SERVICE_FOLDERS = ['dynamodb', 'kms', 's3', 'sqs'] as const;
@@ -11,18 +13,6 @@ const PORTS_FILE = 'ports.json';
 const LOCK_FILE = 'lock.db';
 const OWNER_FILE = 'lock.json';
 const OWNER_ONLY = 0o600;
-const RESTORE = 'Put a sound copy in its place, or start over without the data by --reset.';
-
-/** The folder cannot be used; the message says why and what to do. */
-export class DataFolderError extends Error {
-  readonly code: 'UNWRITABLE' | 'IN_USE' | 'UNREADABLE';
-
-  constructor(code: DataFolderError['code'], message: string) {
-    super(message);
-    this.name = 'DataFolderError';
-    this.code = code;
-  }
-}
 
 export interface Secrets {
   /** 32 random bytes in hex each, made once per folder. */
@@ -102,27 +92,14 @@ function takeLock(path: string): DatabaseSync {
   } catch (error) {
     lock?.close();
     if (isBusy(error)) throw new DataFolderError('IN_USE', describeHolder(path));
-    if (isSqliteDamage(error)) throw describeDamage(join(path, LOCK_FILE), 'It holds no data: delete it.');
+    if (isSqliteDamage(error))
+      throw describeDamage(join(path, LOCK_FILE), undefined, 'It holds no data: delete it.');
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataFolderError(
       'UNWRITABLE',
       `The data folder ${path} cannot be written (${reason}). Choose another with --data, or change its permissions.`,
     );
   }
-}
-
-/** SQLite's primary result code is the low byte: 5 busy, 6 locked, 11 corrupt, 26 no database. */
-function readSqliteCode(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-}
-
-function isBusy(error: unknown): boolean {
-  return [5, 6].includes(readSqliteCode(error));
-}
-
-/** Whether SQLite says that its file is damaged or no database at all. */
-export function isSqliteDamage(error: unknown): boolean {
-  return [11, 26].includes(readSqliteCode(error));
 }
 
 /** Throws for the first file of its own that is damaged; the services check theirs. */
@@ -136,12 +113,8 @@ function checkPorts(file: string): void {
   const ports = existsSync(file) ? readJson(file) : {};
   const isPort = (port: unknown) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
   if (typeof ports !== 'object' || ports === null || !Object.values(ports).every(isPort)) {
-    throw describeDamage(file, 'Delete it: the services then take free ports.');
+    throw describeDamage(file, undefined, 'Delete it: the services then take free ports.');
   }
-}
-
-export function describeDamage(file: string, remedy = RESTORE): DataFolderError {
-  return new DataFolderError('UNREADABLE', `${file} is damaged and cannot be read. ${remedy}`);
 }
 
 function describeHolder(path: string): string {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { resources } from '@loupe/core/resources';
 import { type Arguments, HELP, parseArguments, UsageError } from './arguments.ts';
 import { type Cloud, startCloud } from './cloud.ts';
-import { DataFolderError } from './data-folder.ts';
+import { DataFolderError } from './damage.ts';
 import { ensureDevelopmentTenant } from './development-tenant.ts';
 import { TableChangedError } from './dynamodb/index.ts';
 import { readFunctionEnvironment } from './environment.ts';

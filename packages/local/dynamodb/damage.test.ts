@@ -3,7 +3,7 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DataFolderError } from '../data-folder.ts';
+import { DataFolderError } from '../damage.ts';
 import { createTemporaryFolder, removeFolder, startTestServer } from './test-server.ts';
 
 const TableName = 'things';

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { DataFolderError } from '../data-folder.ts';
+import { describeDamage } from '../damage.ts';
 
 /**
  * LevelDB reads past much damage without a word. So the files it leaves behind at a close are recorded, and
@@ -20,19 +20,19 @@ type Files = Readonly<Record<string, FileRecord>>;
 export async function verifyFiles(directory: string): Promise<void> {
   const names = await listFiles(directory);
   if (!names.includes('CURRENT') && names.some((name) => name.startsWith('MANIFEST-'))) {
-    throw createDamage(join(directory, 'CURRENT'), 'is missing');
+    throw describeDamage(join(directory, 'CURRENT'), 'is missing');
   }
   const recorded = await readRecord(directory);
   for (const [name, expected] of Object.entries(recorded)) {
     const path = join(directory, name);
     // LevelDB drops tables it no longer needs, and says when one it needs is missing.
     if (!names.includes(name) && isTable(name)) continue;
-    if (!names.includes(name)) throw createDamage(path, 'is missing');
+    if (!names.includes(name)) throw describeDamage(path, 'is missing');
     const found = await measureFile(path);
     if (found.bytes !== expected.bytes) {
-      throw createDamage(path, `has ${found.bytes} bytes of the ${expected.bytes} that were written`);
+      throw describeDamage(path, `has ${found.bytes} bytes of the ${expected.bytes} that were written`);
     }
-    if (found.crc32 !== expected.crc32) throw createDamage(path, 'is not what was written');
+    if (found.crc32 !== expected.crc32) throw describeDamage(path, 'is not what was written');
   }
   const tables = Object.entries(recorded).filter(([name]) => isTable(name));
   if (tables.length < Object.keys(recorded).length) await writeRecord(directory, Object.fromEntries(tables));
@@ -57,15 +57,7 @@ export function explainOpenError(directory: string, error: unknown): unknown {
   const reason = cause?.message ?? '';
   if (cause?.code !== 'LEVEL_CORRUPTION' && !/No such file|Invalid argument/.test(reason)) return error;
   const named = reason.includes('CURRENT') ? 'CURRENT' : /[^/\\]+\.(ldb|log)$/.exec(reason)?.[0];
-  return createDamage(join(directory, named ?? 'MANIFEST'), `cannot be read (${reason})`);
-}
-
-function createDamage(path: string, what: string): DataFolderError {
-  return new DataFolderError(
-    'UNREADABLE',
-    `${path} ${what}: the data of the local DynamoDB is damaged. Put a sound copy of the data folder in its place, ` +
-      'or start without the data: npm start -- --reset',
-  );
+  return describeDamage(join(directory, named ?? 'MANIFEST'), `cannot be read (${reason})`);
 }
 
 function isTable(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
+import { parseObject, readBody } from '../json-protocol.ts';
 import { findAuthorizationError } from './authorization.ts';
 import { validationLimits, validations } from './dynalite.ts';
 import {
@@ -29,10 +30,10 @@ export async function answerRequest(
   response: ServerResponse,
 ): Promise<void> {
   response.on('error', ignore);
-  const body = await readBody(request);
-  if (body === 'aborted') return;
+  const body = await readBody(request, MAX_REQUEST_BYTES).catch(() => null);
+  if (body === null) return;
   response.setHeader('x-amzn-requestid', context.createId());
-  if (body === 'too large') {
+  if (body === undefined) {
     return send(response, 413, { __type: 'com.amazon.coral.service#RequestEntityTooLargeException' });
   }
   try {
@@ -44,26 +45,11 @@ export async function answerRequest(
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | 'aborted' | 'too large'> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      // The rest is read and dropped: the client sees the answer instead of a reset.
-      if (bytes <= MAX_REQUEST_BYTES) chunks.push(chunk);
-    }
-  } catch {
-    return 'aborted';
-  }
-  return bytes > MAX_REQUEST_BYTES ? 'too large' : Buffer.concat(chunks);
-}
-
 async function runOperation(
   operations: Operations,
   context: OperationContext,
   request: IncomingMessage,
-  body: Buffer,
+  body: string,
 ): Promise<object> {
   const [version, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
   const operation = version === API_VERSION ? operations.get(name) : undefined;
@@ -71,7 +57,9 @@ async function runOperation(
   const authorizationError = findAuthorizationError(request);
   if (authorizationError !== undefined) throw authorizationError;
   const { types, custom } = operation.validation;
-  const data = validations.checkTypes(parseJson(body), types);
+  const input = parseObject(body);
+  if (input === undefined || body === '') throw createProtocolError('SerializationException');
+  const data = validations.checkTypes(input, types);
   try {
     validations.checkValidations(data, types, custom, validationLimits);
   } catch (error) {
@@ -79,16 +67,6 @@ async function runOperation(
     throw error;
   }
   return operation.run({ ...context, host: request.headers.host ?? 'localhost' }, data);
-}
-
-function parseJson(body: Buffer): object {
-  try {
-    const data: unknown = JSON.parse(body.toString());
-    if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
-  } catch {
-    // Answered below like every other body that is no object.
-  }
-  throw createProtocolError('SerializationException');
 }
 
 function createUnknownOperation(operations: Operations, name: string): ApiError {

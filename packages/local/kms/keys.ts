@@ -3,7 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyResource } from '@loupe/core/resources';
 import type { Clock } from '../clock.ts';
-import { describeDamage, readJson, writeJson } from '../data-folder.ts';
+import { describeDamage } from '../damage.ts';
+import { readJson, writeJson } from '../data-folder.ts';
 import { KmsError } from './errors.ts';
 
 const FILE = 'keys.json';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDamage } from './damage.ts';
+import { describeDamage } from '../damage.ts';
 
 /** A run of an object's bytes: one for a plain upload, one per part for a multipart one. */
 export interface Segment {
@@ -33,7 +33,7 @@ export function openBlobs(dataDir: string, referenced: ReadonlyMap<string, strin
   for (const folder of [draftsDir, blobsDir]) mkdirSync(folder, { recursive: true });
   const present = new Set(readdirSync(blobsDir));
   for (const [blob, owner] of referenced) {
-    if (!present.has(blob)) throw createDamage(locate(blob), `is missing; it held bytes of ${owner}`);
+    if (!present.has(blob)) throw describeDamage(locate(blob), `is missing; it held bytes of ${owner}`);
   }
   for (const blob of present) if (!referenced.has(blob)) rmSync(locate(blob));
 
@@ -94,7 +94,7 @@ export function openBlobs(dataDir: string, referenced: ReadonlyMap<string, strin
       const damaged = segments.find(
         ({ blob, size }) => statSync(locate(blob), { throwIfNoEntry: false })?.size !== size,
       );
-      return damaged && createDamage(locate(damaged.blob), `has not its ${damaged.size} bytes`).message;
+      return damaged && describeDamage(locate(damaged.blob), `has not its ${damaged.size} bytes`).message;
     },
     /** Bytes `start` up to, not including, `end` of the segments put together. */
     async *read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DataFolderError } from '../data-folder.ts';
+import { DataFolderError } from '../damage.ts';
 import { BUCKET, startServer, type TestServer } from './testing/server.ts';
 
 const Key = 'kept/original';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase, transact } from '../sqlite.ts';
 import type { Segment } from './blobs.ts';
-import { createDamage } from './damage.ts';
 import { formatSequencer, type QueuedMessage } from './notifications.ts';
 import {
   checkWritePrecondition,
@@ -25,7 +24,6 @@ CREATE TABLE IF NOT EXISTS settings (
 CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sequence (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL);
 INSERT OR IGNORE INTO sequence VALUES (1, 0);
-PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /** Makes the messages of a change from its sequencer, inside the transaction of the change. */
@@ -38,7 +36,8 @@ export type Store = ReturnType<typeof openStore>;
  * machine itself loses power. Throws `DataFolderError` when the file is damaged or of another version.
  */
 export function openStore(dataDir: string) {
-  const database = openDatabase(join(dataDir, 's3.db'));
+  const options = { schema: SCHEMA, version: SCHEMA_VERSION, exclusive: true };
+  const database = openDatabase(join(dataDir, 's3.db'), options);
   const sql = (text: string) => database.prepare(text);
   const selectObject = sql('SELECT record FROM objects WHERE bucket = ? AND key = ?');
   const replaceObject = sql('INSERT OR REPLACE INTO objects VALUES (?, ?, ?)');
@@ -62,18 +61,7 @@ export function openStore(dataDir: string) {
   const removeMessage = sql('DELETE FROM outbox WHERE id = ?');
   const advance = sql('UPDATE sequence SET value = value + 1 WHERE id = 1 RETURNING value');
 
-  /** Runs `work` in one transaction: all of its writes or none. */
-  function commit<T>(work: () => T): T {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
-    }
-  }
+  const commit = <T>(work: () => T) => transact(database, work);
 
   const getObject = (bucket: string, key: string) =>
     readRecord<ObjectRecord>(selectObject.get(bucket, Buffer.from(key)));
@@ -198,23 +186,4 @@ function parseRecord<T>(row: Row): T {
 
 function readRecord<T>(row: Row | undefined): T | undefined {
   return row && parseRecord<T>(row);
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const check = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-    if (check !== 'ok') throw new Error(String(check));
-    const version = database.prepare('PRAGMA user_version').get()?.user_version;
-    const isNew = database.prepare('SELECT name FROM sqlite_schema').get() === undefined;
-    if (!isNew && version !== SCHEMA_VERSION) throw new Error('it is of another version of Loupe');
-    database.exec(SCHEMA);
-    return database;
-  } catch (error) {
-    database.close();
-    const reason = error instanceof Error ? error.message : String(error);
-    if (reason.includes('locked')) throw error;
-    throw createDamage(path, `cannot be used (${reason})`);
-  }
 }

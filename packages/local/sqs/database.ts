@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { describeDamage, isSqliteDamage } from '../data-folder.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../sqlite.ts';
 
 /** One stored message. Times are milliseconds since the epoch. */
 export interface MessageRow {
@@ -50,35 +50,9 @@ const SCHEMA = `
   create table if not exists queues (name text primary key, created_at integer not null) strict;
 `;
 
-/**
- * Opens (or makes) `sqs.db` in `dataDir`, or a database in memory for `:memory:`. Write-ahead logging keeps every
- * committed message over `kill -9`. Throws `DataFolderError` when the file is damaged.
- */
-export function openDatabase(dataDir: string): DatabaseSync {
-  const file = dataDir === ':memory:' ? dataDir : join(dataDir, 'sqs.db');
-  if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(file);
-  try {
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal;');
-    const [check] = database.prepare('pragma quick_check(1)').all();
-    if (check?.quick_check !== 'ok') throw describeDamage(file);
-    database.exec(SCHEMA);
-    return database;
-  } catch (error) {
-    database.close();
-    throw isSqliteDamage(error) ? describeDamage(file) : error;
-  }
-}
-
-/** Runs `work` in one immediate transaction: all of it is stored, or none. */
-export function transact<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('begin immediate');
-  try {
-    const result = work();
-    database.exec('commit');
-    return result;
-  } catch (error) {
-    database.exec('rollback');
-    throw error;
-  }
+/** Opens (or makes) `sqs.db` in `dataDir`, or a database in memory for `:memory:`. Throws `DataFolderError`. */
+export function openQueueDatabase(dataDir: string): DatabaseSync {
+  if (dataDir === ':memory:') return openDatabase(dataDir, { schema: SCHEMA });
+  mkdirSync(dataDir, { recursive: true });
+  return openDatabase(join(dataDir, 'sqs.db'), { schema: SCHEMA });
 }

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
 import type { QueueResource } from '@loupe/core/resources';
 import type { Clock } from '../clock.ts';
 import { type Faults, NO_FAULTS } from '../faults.ts';
-import { type MessageRow, openDatabase, transact } from './database.ts';
+import { transact } from '../sqlite.ts';
+import { type MessageRow, openQueueDatabase } from './database.ts';
 import { digestAttributes, digestBody } from './digest.ts';
 import { refuseParameter, SqsError } from './errors.ts';
 import { prepareFairPick } from './fair-pick.ts';
@@ -59,7 +61,7 @@ export type Store = ReturnType<typeof openStore>;
 /** The queues on disk: every state a message goes through is one transaction. */
 export function openStore(options: StoreOptions) {
   const { clock, faults = NO_FAULTS, onChange = () => undefined } = options;
-  const database = openDatabase(options.dataDir);
+  const database = openQueueDatabase(options.dataDir);
   const queues = new Map(options.queues.map((queue) => [queue.name, queue]));
   const sql = prepareStatements(database);
   const pick = prepareFairPick(database);
@@ -303,7 +305,7 @@ function toMilliseconds(seconds: number): number {
   return Math.round(seconds * 1000);
 }
 
-function prepareStatements(database: ReturnType<typeof openDatabase>) {
+function prepareStatements(database: DatabaseSync) {
   const columns = `m.seq, m.queue, m.message_id, m.body, m.body_md5, m.attributes, m.attributes_md5, m.group_id,
     m.trace_header, m.sent_at, m.visible_at, m.receive_count, m.first_received_at, m.received_at, m.nonce, m.source_arn`;
   const held = 'where seq = ? and queue = ? and nonce = ?';
