@@ -1,16 +1,17 @@
-import { createAuthenticator } from '@loupe/core/access';
-import { UnauthenticatedError } from '@loupe/core/platform';
+import { randomBytes } from 'node:crypto';
+import { createAuthenticator, type Session } from '@loupe/core/access';
+import { continueTrace, UnauthenticatedError } from '@loupe/core/platform';
 import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { config } from './environment.ts';
 import { handleGraphqlRequest } from './graphql-over-lambda.ts';
-import { logError } from './log.ts';
+import { logError, logInfo } from './log.ts';
 import { modelDirectory } from './models.ts';
 import { platform } from './platform.ts';
+import { enterStep, noteFields, type Step } from './step.ts';
+import { endSpan, joinTrace } from './tracing.ts';
 
-const server = createServer((error, { requestId, session }) =>
-  logError('api.error', error, { requestId, session: session.kind }),
-);
+const server = createServer((error) => logError('api.error', error));
 server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
 
 const authenticate = createAuthenticator(platform, {
@@ -25,6 +26,22 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"ok"}' };
   }
   const { requestId } = event.requestContext;
+  const step: Step = { name: 'api', startedAt: Date.now(), fields: { step: 'api', requestId } };
+  return enterStep(step, async () => {
+    const given = continueTrace(event.headers, randomHex);
+    const trace = await joinTrace(given, 'server', { 'http.route': event.rawPath });
+    const answer = await answerGraphql(event, requestId, trace);
+    logInfo('api.request', { statusCode: answer.statusCode, ms: Date.now() - step.startedAt });
+    await endSpan(step.span);
+    return { ...answer, headers: { ...answer.headers, traceparent: trace } };
+  });
+}
+
+function answerGraphql(
+  event: APIGatewayProxyEventV2,
+  requestId: string,
+  trace: string,
+): Promise<APIGatewayProxyStructuredResultV2> {
   return handleGraphqlRequest(server, event, async () => {
     try {
       const session = await authenticate({
@@ -34,10 +51,23 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
       if (session.kind === 'anonymous') {
         throw new UnauthenticatedError('Send an API key: `Authorization: Bearer loupe_…`.');
       }
-      return createContext({ requestId, session, platform, models: modelDirectory });
+      noteFields(describeActor(session));
+      return createContext({ requestId, session, platform: { ...platform, trace }, models: modelDirectory });
     } catch (error) {
-      if (!(error instanceof UnauthenticatedError)) logError('api.authenticate_failed', error, { requestId });
+      if (!(error instanceof UnauthenticatedError)) logError('api.authenticate_failed', error);
       throw createContextError(error, requestId);
     }
   });
+}
+
+/** Whose credential it is, in ids. */
+function describeActor(session: Session): Record<string, string> {
+  const actor = { session: session.kind };
+  if (!('tenantId' in session)) return actor;
+  const { tenantId } = session;
+  return { ...actor, tenantId, actor: session.kind === 'member' ? session.memberId : session.apiKeyId };
+}
+
+function randomHex(digits: number): string {
+  return randomBytes(digits / 2).toString('hex');
 }

@@ -36,10 +36,6 @@ export function createBatchHandler(
       await handleRecord(record, context);
       return true;
     } catch (error) {
-      logError(`${queue}.record_failed`, error instanceof RetryLater ? error.cause : error, {
-        messageId: record.messageId,
-        receiveCount: record.attributes.ApproximateReceiveCount,
-      });
       if (error instanceof RetryLater) {
         await queues
           .postpone(queue, record.receiptHandle, Math.ceil(error.delayMs / 1000))

@@ -27,12 +27,15 @@ import {
 import { REJECTIONS, RejectedError } from '@loupe/vision';
 import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
 import type { Context } from 'aws-lambda';
-import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
+import { computeBackoffMs, RetryLater } from './batch.ts';
 import { conversionEnvironment } from './environment.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
+import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { readReferences } from './read-references.ts';
+import { noteFields } from './step.ts';
+import { joinTraceOf } from './tracing.ts';
 
 /** What the function itself holds: its modules, the file, the views. */
 const OWN_MEMORY_MB = 512;
@@ -47,8 +50,9 @@ const converter = createConverter({ env: conversionEnvironment });
 void converter.warm().catch(() => undefined);
 
 /** Converts an uploaded file to views: UPLOADED → READY | REJECTED, then tells the inspections that wait for it. */
-export const handler = createBatchHandler('convert', platform.queues, async (record, context) => {
+export const handler = createStepHandler('convert', async (record, context) => {
   const { tenantId, sampleId } = parseSampleMessage(record.body);
+  noteFields({ tenantId, sampleId });
   const scope = createTenantScope(platform, tenantId);
   const token = randomUUID();
   const lease = createLease(context, platform.clock(), token);
@@ -56,6 +60,7 @@ export const handler = createBatchHandler('convert', platform.queues, async (rec
     claimSample(sample, lease, platform.clock()),
   );
   if (claimed) {
+    await joinTraceOf(claimed);
     try {
       await convertSample(scope, claimed, token, context);
     } catch (error) {

@@ -22,19 +22,24 @@ import { loadProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
 import { ModelError } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
-import { computeBackoffMs, createBatchHandler, RetryLater } from './batch.ts';
+import { computeBackoffMs, RetryLater } from './batch.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
+import { writeMetrics } from './metrics.ts';
+import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
+import { noteFields } from './step.ts';
+import { joinTraceOf, traceCall } from './tracing.ts';
 
 /** Kept of the invocation's time to write down how judging ended. */
 const WRITE_DOWN_MS = 8000;
 
 /** Judges an inspection whose sample is READY: QUEUED → RUNNING → DONE | FAILED. */
-export const handler = createBatchHandler('infer', platform.queues, async (record, context) => {
+export const handler = createStepHandler('infer', async (record, context) => {
   const { tenantId, inspectionId } = parseInspectionMessage(record.body);
+  noteFields({ tenantId, inspectionId });
   const scope = createTenantScope(platform, tenantId);
   const waiting = await scope.table.get(inspectionKind, inspectionId);
   if (!waiting || isEnded(waiting)) return;
@@ -49,6 +54,7 @@ export const handler = createBatchHandler('infer', platform.queues, async (recor
     claimInspection(inspection, lease, platform.clock()),
   );
   const tries = Number(record.attributes.ApproximateReceiveCount);
+  if (claimed) await joinTraceOf(claimed);
   if (claimed) await attempt(scope, claimed, sample, lease.token, tries, context);
 });
 
@@ -70,7 +76,7 @@ async function attempt(
   }
   try {
     const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS));
-    const result = await judgeInspection(scope, inspection, sample, signal);
+    const result = await traceCall('model', {}, () => judgeInspection(scope, inspection, sample, signal));
     await complete(scope, inspection.id, token, result);
   } catch (error) {
     await handleFailure(scope, inspection, sample, token, tries, error);
@@ -84,6 +90,17 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
     id,
     (inspection) => completeInspection(inspection, token, result, platform.clock()),
     (done) => [countInspection(scope, done)],
+  );
+  const { usage, judgeMs } = result;
+  writeMetrics(
+    {
+      Inspections: 1,
+      ModelLatencyMs: judgeMs,
+      ModelInputTokens: usage.inputTokens,
+      ModelOutputTokens: usage.outputTokens,
+      ModelCostMicroUsd: usage.costMicroUsd,
+    },
+    { Model: usage.modelVersion },
   );
 }
 
@@ -99,11 +116,14 @@ async function handleFailure(
   const failure = explainFailure(error);
   const { model } = await loadProfileVersion(scope, inspection.profileVersionId);
   const spent = readSpent(error, model);
+  if (error instanceof ModelError)
+    writeMetrics({ ModelFailures: 1, ModelCostMicroUsd: spent?.costMicroUsd }, { Model: model });
   const now = platform.clock();
   const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);
   if (!failure.retryable || now - waitingSince > PATIENCE_MS) {
     logError('infer.failed', error, { inspectionId: inspection.id, code: failure.code });
     await endInspection(scope, inspection.id, token, failure, spent);
+    writeMetrics({ InspectionFailures: 1 });
     return;
   }
   const asked = error instanceof ModelError ? error.retryAfterMs : undefined;

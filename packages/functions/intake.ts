@@ -15,14 +15,17 @@ import {
   type Sample,
   sampleKind,
 } from '@loupe/core/sample';
-import { createBatchHandler } from './batch.ts';
+
+import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
+import { noteFields } from './step.ts';
+import { joinTraceOf } from './tracing.ts';
 
 /**
  * Takes note of an uploaded file: AWAITING_UPLOAD → UPLOADED, then sends it to be converted. The message is S3's event,
  * or the sweep's question whether the file arrived after all; in both cases the object store is asked.
  */
-export const handler = createBatchHandler('intake', platform.queues, async (record) => {
+export const handler = createStepHandler('intake', async (record) => {
   const keys = parseObjectKeys(record.body);
   if (keys === undefined) {
     const { tenantId, sampleId } = parseSampleMessage(record.body);
@@ -37,11 +40,13 @@ export const handler = createBatchHandler('intake', platform.queues, async (reco
 });
 
 async function takeIn(tenantId: string, sampleId: string): Promise<void> {
+  noteFields({ tenantId, sampleId });
   const scope = createTenantScope(platform, tenantId);
   const facts = await scope.bucket.head(locateOriginal(sampleId));
   const now = platform.clock();
   const step = (sample: Sample) => (facts ? receiveUpload(sample, facts, now) : expireUpload(sample, now));
   const moved = await transition(scope, sampleKind, sampleId, step);
+  if (moved) await joinTraceOf(moved);
   if (moved?.state === 'UPLOADED') await scope.queues.send('convert', [{ tenantId, sampleId }]);
   if (moved && isSettled(moved)) await notifyWaiting(scope, moved);
 }

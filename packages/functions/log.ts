@@ -1,4 +1,5 @@
-/** Structured log lines: one JSON object each, with the operation's dotted name. */
+/** Structured log lines: one JSON object each, with the step's fields and the operation's dotted name. */
+import { findStep } from './step.ts';
 
 export function logError(
   operation: string,
@@ -17,5 +18,5 @@ export function logInfo(operation: string, fields: Readonly<Record<string, unkno
 }
 
 function write(line: Readonly<Record<string, unknown>>): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...line, ...findStep()?.fields })}\n`);
 }

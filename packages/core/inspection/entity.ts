@@ -95,6 +95,8 @@ export interface Inspection extends Entity {
   /** When it is overdue; absent once it ended. */
   readonly dueAt?: number | undefined;
   readonly archivedAt?: number | undefined;
+  /** `traceparent` of the request that made it. */
+  readonly trace?: string | undefined;
 }
 
 export const inspectionKind: EntityKind<Inspection> = {

@@ -91,6 +91,7 @@ async function draftInspection(
     createdAt: now,
     attempt: 0,
     dueAt: now + RESEND_AFTER_MS,
+    trace: scope.trace,
   };
   return {
     id: inspection.id,

@@ -26,6 +26,8 @@ const schema = z.object({
   AWS_REGION: z.string().check(z.minLength(1)),
   /** Standard SDK variable; also decides where presigned requests are sent. */
   AWS_ENDPOINT_URL_S3: z.optional(z.url()),
+  /** Standard OpenTelemetry variable: where spans are sent; none are made without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(z.url()),
   OPENAI_API_KEY: z.optional(z.string()),
   LOUPE_OPENAI_BASE_URL: z.optional(z.url()),
   GEMINI_API_KEY: z.optional(z.string()),
@@ -50,6 +52,8 @@ export interface Config {
     | undefined;
   readonly signUp: 'open' | 'closed';
   readonly s3Endpoint: string | undefined;
+  /** Whether spans are made and sent. */
+  readonly tracing: boolean;
   readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
   readonly gemini: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
 }
@@ -79,6 +83,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     oidc: readOidc(values),
     signUp: values.LOUPE_SIGN_UP ?? 'closed',
     s3Endpoint: values.AWS_ENDPOINT_URL_S3,
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.LOUPE_OPENAI_BASE_URL },
     gemini: { apiKey: values.GEMINI_API_KEY, baseUrl: values.LOUPE_GEMINI_BASE_URL },
   };

@@ -23,5 +23,6 @@ export {
 } from './table.ts';
 export * from './tenant-scope.ts';
 export * from './tenant-table.ts';
+export * from './trace.ts';
 export * from './transition.ts';
 export * from './validate.ts';

@@ -15,6 +15,8 @@ export interface Platform {
   readonly createId: IdGenerator;
   readonly secret: string;
   readonly stage: string;
+  /** Of the request being served, as a `traceparent`. */
+  readonly trace?: string | undefined;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface TenantScope {
   readonly createId: IdGenerator;
   readonly secret: string;
   readonly stage: string;
+  /** Of the request being served, as a `traceparent`; new rows keep it. */
+  readonly trace: string | undefined;
 }
 
 export function createTenantScope(platform: Platform, tenantId: string): TenantScope {
@@ -44,5 +48,6 @@ export function createTenantScope(platform: Platform, tenantId: string): TenantS
     createId: platform.createId,
     secret: platform.secret,
     stage: platform.stage,
+    trace: platform.trace,
   };
 }

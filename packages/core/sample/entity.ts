@@ -51,6 +51,8 @@ export interface Sample extends Entity {
   /** When it is overdue; absent once nothing is left to do for it. */
   readonly dueAt?: number | undefined;
   readonly archivedAt?: number | undefined;
+  /** `traceparent` of the request that made it. */
+  readonly trace?: string | undefined;
 }
 
 export const sampleKind: EntityKind<Sample> = {

@@ -69,6 +69,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
     views: [],
     attempt: 0,
     dueAt: now + RESEND_AFTER_MS,
+    trace: scope.trace,
   };
 }
 

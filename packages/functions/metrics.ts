@@ -1,0 +1,57 @@
+/**
+ * Metrics in CloudWatch's embedded metric format: a log line from which CloudWatch makes the metrics it names
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+ */
+import { platform } from './platform.ts';
+import { findStep } from './step.ts';
+
+const NAMESPACE = 'Loupe';
+
+type Unit = 'Count' | 'Milliseconds' | 'None';
+
+const UNITS = {
+  StepMs: 'Milliseconds',
+  StepFailures: 'Count',
+  QueueAgeMs: 'Milliseconds',
+  Inspections: 'Count',
+  InspectionFailures: 'Count',
+  ModelFailures: 'Count',
+  ModelLatencyMs: 'Milliseconds',
+  ModelInputTokens: 'Count',
+  ModelOutputTokens: 'Count',
+  ModelCostMicroUsd: 'None',
+} as const satisfies Readonly<Record<string, Unit>>;
+
+export type MetricName = keyof typeof UNITS;
+
+/**
+ * Writes the values for the whole stage and, with `dimensions`, for these too. A dimension's values must be few: each
+ * is a metric that is paid for. Ids belong to the step's fields, by which the lines are searched.
+ */
+export function writeMetrics(
+  values: Readonly<Partial<Record<MetricName, number | undefined>>>,
+  dimensions: Readonly<Record<string, string>> = {},
+): void {
+  const known = Object.entries(values).filter(
+    (entry): entry is [MetricName, number] => entry[1] !== undefined,
+  );
+  if (known.length === 0) return;
+  const names = Object.keys(dimensions);
+  const line = {
+    _aws: {
+      Timestamp: platform.clock(),
+      CloudWatchMetrics: [
+        {
+          Namespace: NAMESPACE,
+          Dimensions: [['Stage'], ...(names.length > 0 ? [['Stage', ...names]] : [])],
+          Metrics: known.map(([name]) => ({ Name: name, Unit: UNITS[name] })),
+        },
+      ],
+    },
+    ...findStep()?.fields,
+    Stage: platform.stage,
+    ...dimensions,
+    ...Object.fromEntries(known),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from '@opentelemetry/api';
+
+/** What is done for one message, request or tick. Its fields are on every log line written meanwhile. */
+export interface Step {
+  readonly name: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** Ids alone: no secret, no picture, no prompt. */
+  readonly fields: Record<string, string | number | undefined>;
+  span?: Span | undefined;
+}
+
+const current = new AsyncLocalStorage<Step>();
+
+export function enterStep<T>(step: Step, work: () => Promise<T>): Promise<T> {
+  return current.run(step, work);
+}
+
+export function findStep(): Step | undefined {
+  return current.getStore();
+}
+
+/** Adds to what every further line of this step says. */
+export function noteFields(fields: Readonly<Record<string, string | number | undefined>>): void {
+  const step = current.getStore();
+  if (step) Object.assign(step.fields, fields);
+}
