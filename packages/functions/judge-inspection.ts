@@ -12,6 +12,7 @@ import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
 import { type FoundRegion, type Judgement, type JudgeProfile, judge } from '@loupe/judge';
 import type { Geometry, View } from '@loupe/vision';
 import { findVisionModel } from './models.ts';
+import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 
 /** What judging gives to be written down. */
@@ -43,6 +44,7 @@ export async function judgeInspection(
     references: referenceViews,
     readings: inspection.readings ?? [],
     model: findVisionModel(version.model),
+    pictures: pictureTools,
     signal,
     clock: platform.clock,
   });
@@ -60,6 +62,7 @@ export async function judgeInspection(
       reasoning: judgement.reasoning,
       regions: judgement.regions.map(storeRegion),
       looks: judgement.looks,
+      timeRanges: judgement.timeRanges,
       ruleChecks: judgement.ruleChecks,
       suspiciousText: judgement.suspiciousText ?? undefined,
       overlayPath,
@@ -92,7 +95,7 @@ function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<Vi
 }
 
 function describeProfile(version: ProfileVersion, sample: Sample): JudgeProfile {
-  const { referenceCount, ...settings } = version.prompt ?? DEFAULT_PROMPT_SETTINGS;
+  const { referenceCount, ...settings } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
   return {
     ...settings,
     ...(referenceCount !== undefined && { referenceCount }),

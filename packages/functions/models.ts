@@ -13,7 +13,7 @@ import { config } from './environment.ts';
 import { platform } from './platform.ts';
 
 /** The detector brings sharp along, which only the judging function needs. */
-const detectLazily: Detect = async (query, references, signal, geometry) => {
+export const detectLazily: Detect = async (query, references, signal, geometry) => {
   const { detectAnomalies, detectInSeries } = await import('@loupe/vision/reference');
   if (geometry?.kind === 'TIME_SERIES' && geometry.windows) return detectInSeries(geometry);
   const { score, reasoning, regions, map } = await detectAnomalies(query, references, { signal });

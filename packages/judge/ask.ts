@@ -1,6 +1,7 @@
 import { type ReadAnswer, readAnswer, type UnreadAnswer } from './answers/read-answer.ts';
 import { isMedical } from './answers/refusal.ts';
 import type { Ledger } from './ledger.ts';
+import type { ContentOrder } from './models/arrange-content.ts';
 import { ModelError } from './models/model-error.ts';
 import type { Clock, ModelImage, ModelQuestion, ModelReply, VisionModel } from './models/vision-model.ts';
 import { QUALITY_CONTROL, writeReminder, writeSchema } from './prompts/format-part.ts';
@@ -16,6 +17,8 @@ export interface Asking {
   readonly maxTokens?: number | undefined;
   /** 0 to 2; default the provider's. */
   readonly temperature?: number | undefined;
+  /** Where the text stands; default as the provider has it. */
+  readonly order?: ContentOrder | undefined;
   /** Whether what is inspected is medical by its kind, whatever the texts say. */
   readonly isMedical: boolean;
 }
@@ -39,6 +42,7 @@ export async function askForVerdict(
   let question: ModelQuestion = {
     text: prompt.text,
     images,
+    ...(asking.order === undefined ? {} : { order: asking.order }),
     maxTokens: asking.maxTokens ?? asking.model.traits.maxTokens,
     ...(asking.temperature === undefined ? {} : { temperature: asking.temperature }),
     schema: writeSchema(prompt.form),

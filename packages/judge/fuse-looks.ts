@@ -1,7 +1,7 @@
 import type { Outcome } from './answers/read-answer.ts';
 
 /** What a call was for. */
-export type LookPurpose = 'DIRECT' | 'REFUTE' | 'CHECKLIST';
+export type LookPurpose = 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'SECOND_LOOK';
 
 /** One answered question of a judgement. */
 export interface Look {

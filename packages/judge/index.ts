@@ -1,8 +1,18 @@
 export type { RuleCheck } from './answers/check-rules.ts';
 export type { Outcome } from './answers/read-answer.ts';
+export type {
+  CropPair,
+  Mark,
+  MarkSource,
+  Picture,
+  PictureTools,
+  Rectangle,
+  Size,
+} from './closer/picture-tools.ts';
 export type { FoundRegion, RegionSource } from './closer/regions.ts';
+export type { TimeRange } from './closer/windows.ts';
 export type { Look, LookPurpose } from './fuse-looks.ts';
-export type { Judgement, JudgeRequest, ScoreSource } from './judge.ts';
+export type { Judgement, JudgeRequest } from './judge.ts';
 export { judge } from './judge.ts';
 export { CATALOGUE, type CatalogueEntry, describeModel, type Provider } from './models/catalogue.ts';
 export { createModel, isConfigured, type ModelConfig, type ProviderConfig } from './models/create-model.ts';
@@ -31,4 +41,5 @@ export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
 export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';
 export { type Prompt, writePrompt } from './prompts/write-prompt.ts';
+export type { ScoreSource } from './read-look.ts';
 export { DEFAULT_THRESHOLD, type Decision, decide, type ThresholdSource } from './scores/decide.ts';

@@ -1,18 +1,20 @@
 import type { View } from '@loupe/vision';
-import { checkRules, type RuleCheck, scoreChecks } from './answers/check-rules.ts';
-import type { Outcome, ReadAnswer } from './answers/read-answer.ts';
-import { NO_DETAILS } from './answers/read-details.ts';
-import { type Answered, type Asking, askForVerdict } from './ask.ts';
-import { describeMeasured, type FoundRegion, placeBoxes } from './closer/regions.ts';
+import type { RuleCheck } from './answers/check-rules.ts';
+import type { Outcome } from './answers/read-answer.ts';
+import { type Asking, askForVerdict } from './ask.ts';
+import type { PictureTools } from './closer/picture-tools.ts';
+import type { FoundRegion } from './closer/regions.ts';
+import { makeZooms, pickPlaces, writeSecondLook } from './closer/second-look.ts';
+import type { TimeRange } from './closer/windows.ts';
 import { fuseScores, type Look, pickSpeaker } from './fuse-looks.ts';
 import { createLedger, type LedgerTotal } from './ledger.ts';
-import { ModelError } from './models/model-error.ts';
-import type { AnomalyMap, Clock, ModelImage, VisionModel } from './models/vision-model.ts';
-import { chooseReferences } from './prompts/choose-references.ts';
+import type { AnomalyMap, Clock, VisionModel } from './models/vision-model.ts';
+import { type Call, type Prepared, prepareCalls } from './prepare-calls.ts';
 import { findInstruction } from './prompts/data-part.ts';
 import type { JudgeProfile } from './prompts/profile.ts';
-import type { CallFraming, Reading } from './prompts/settings.ts';
-import { type Prompt, writePrompt } from './prompts/write-prompt.ts';
+import type { Reading } from './prompts/settings.ts';
+import type { Prompt } from './prompts/write-prompt.ts';
+import { type FullLook, readLook, type ScoreSource } from './read-look.ts';
 import { type Decision, decide, type ThresholdSource } from './scores/decide.ts';
 
 export interface JudgeRequest {
@@ -24,6 +26,8 @@ export interface JudgeRequest {
   /** What was measured of the sample. */
   readonly readings?: readonly Reading[];
   readonly model: VisionModel;
+  /** Without them pictures are sent as they are, and what needs them is refused. */
+  readonly pictures?: PictureTools;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** Most tokens of the answer; default the model's own. */
@@ -31,9 +35,6 @@ export interface JudgeRequest {
   /** 0 to 2; default the provider's. */
   readonly temperature?: number;
 }
-
-/** Where a score comes from; null without a score. */
-export type ScoreSource = ReadAnswer['scoreSource'] | 'CHECKLIST' | 'REFERENCE_MATCH';
 
 export interface Judgement extends LedgerTotal {
   readonly outcome: Outcome;
@@ -53,6 +54,8 @@ export interface Judgement extends LedgerTotal {
   /** Text in the sample that tries to tell the model what to answer; null when none was seen. */
   readonly suspiciousText: string | null;
   readonly regions: readonly FoundRegion[];
+  /** Of series and video: when it is anomalous. */
+  readonly timeRanges: readonly TimeRange[];
   readonly map?: AnomalyMap;
   /** What was mended or contradicts itself, for people. */
   readonly notes: readonly string[];
@@ -64,8 +67,8 @@ export interface Judgement extends LedgerTotal {
 }
 
 /**
- * Judges the views of one sample: writes the prompt, asks the model, reads the answer (asking once more, with the
- * fault named, when it cannot be read) and decides. A profile with the framing BLEND asks twice.
+ * Judges the views of one sample: prepares pictures and prompts, asks the model, reads the answers and decides. The
+ * framing BLEND asks twice; with `secondLook` an UNCERTAIN sample is asked about once more, in zoomed parts.
  *
  * @throws ModelError when the model gives no answer; `spent` says what an earlier call had cost.
  * @throws PromptError when a text of the profile is too long for a prompt.
@@ -77,140 +80,64 @@ export async function judge(request: JudgeRequest): Promise<Judgement> {
   if (request.query.length === 0) throw new RangeError('query has no view; a judgement needs at least one.');
   // Before anything is paid for: a profile that cannot decide, or be asked with, fails here.
   decide(null, profile);
-  const references = pickReferences(request);
-  const calls = listFramings(request).map((framing) => planCall(request, framing, references));
-  const [first] = calls;
-  if (first === undefined) throw new RangeError('There is no framing to ask with.');
+  const prepared = await prepareCalls(request);
   const asking = startAsking(request);
   const looks: FullLook[] = [];
-  for (const call of calls) looks.push(await look(asking, request, call));
+  const texts: string[] = [];
+  const look = async (call: Call) => {
+    texts.push(call.prompt.text);
+    looks.push(readLook(request.query, call, await askForVerdict(asking, call.prompt, call.images)));
+  };
+  for (const call of prepared.calls) await look(call);
+  const first = fuseScores(looks);
+  const closer = await planSecondLook(request, prepared, looks, first);
+  if (closer !== undefined) await look(closer);
+  const second = closer === undefined ? undefined : looks.at(-1)?.score;
+  // The first looks together weigh as much as the second one.
+  const score = first === null || second === undefined || second === null ? first : (first + second) / 2;
   return {
-    ...conclude(request, looks),
+    ...conclude(request, looks, score),
     ...asking.ledger.total(),
-    prompt: first.prompt,
-    promptTexts: calls.map(({ prompt }) => prompt.text),
+    notes: [...prepared.notes, ...looks.flatMap(({ notes }) => notes)],
+    prompt: prepared.calls[0].prompt,
+    promptTexts: texts,
     latencyMs: request.clock() - start,
   };
 }
 
-/** A question that is ready to be asked. */
-interface Call {
-  readonly framing: CallFraming;
-  readonly prompt: Prompt;
-  readonly images: readonly ModelImage[];
-}
-
-/** A model that compares by itself reads no text, so one question is all there is to ask. */
-function listFramings({ profile, model }: JudgeRequest): readonly CallFraming[] {
-  const { framing = 'DIRECT' } = profile;
-  if (model.traits.comparesReferences) return ['DIRECT'];
-  return framing === 'BLEND' ? ['DIRECT', 'REFUTE'] : [framing];
-}
-
-function pickReferences({ profile, references }: JudgeRequest): readonly (readonly View[])[] {
-  const { referenceChoice = 'FIRST', referenceCount = references.length, referenceSeed = 0 } = profile;
-  const options = { choice: referenceChoice, count: referenceCount, seed: referenceSeed };
-  return chooseReferences(references.length, options).flatMap((position) => {
-    const views = references[position];
-    return views === undefined ? [] : [views];
-  });
-}
-
-/** @throws ModelError TOO_MANY_IMAGES */
-function planCall(
-  request: JudgeRequest,
-  framing: CallFraming,
-  references: readonly (readonly View[])[],
-): Call {
-  const { profile, model, query, readings = [] } = request;
-  const available = references.reduce((sum, views) => sum + views.length, 0);
-  const counts = { references: available, queries: query.length, marked: false };
-  const prompt = writePrompt(profile, counts, { framing, readings });
-  const shown = prompt.references > 0 || model.traits.comparesReferences ? references : [];
-  const images = [
-    ...shown.flatMap((views) => views.map((view, index) => describeImage('reference', view, index))),
-    ...query.map((view, index) => describeImage('query', view, index)),
-  ];
-  requireCapacity(model, images.length);
-  return { framing, prompt, images };
-}
-
-function describeImage(role: ModelImage['role'], view: View, index: number): ModelImage {
-  const { mediaType, bytes, widthPx, heightPx, geometry } = view;
-  return { role, view: index, mediaType, bytes, widthPx, heightPx, geometry };
-}
-
-function requireCapacity(model: VisionModel, images: number): void {
-  const most = model.traits.imagesPerCall;
-  if (most === null || images <= most) return;
-  throw new ModelError(
-    'TOO_MANY_IMAGES',
-    `The model "${model.id}" takes at most ${most} pictures in a call; this judgement needs ${images}. Use fewer references.`,
-  );
-}
-
 function startAsking({ model, signal, clock, maxTokens, temperature, profile }: JudgeRequest): Asking {
   const isMedical = profile.modality === 'VOLUME';
-  return { model, signal, clock, ledger: createLedger(model), maxTokens, temperature, isMedical };
+  const ledger = createLedger(model);
+  return { model, signal, clock, ledger, maxTokens, temperature, order: profile.order, isMedical };
 }
 
-/** A look with everything its answer held. */
-interface FullLook extends Look {
-  readonly scoreSource: ScoreSource | null;
-  readonly ruleChecks: readonly RuleCheck[];
-  readonly suspiciousText: string | null;
-  readonly regions: readonly FoundRegion[];
-  readonly map?: AnomalyMap;
-  readonly notes: readonly string[];
+/** The question about the zoomed places; undefined when the first looks are sure, or there is no place to zoom into. */
+async function planSecondLook(
+  { profile, query, references, pictures, model }: JudgeRequest,
+  { detect }: Prepared,
+  looks: readonly FullLook[],
+  score: number | null,
+): Promise<Call | undefined> {
+  if (!profile.secondLook || model.traits.comparesReferences || pictures === undefined) return undefined;
+  if (score === null || decide(score, profile).decision !== 'UNCERTAIN') return undefined;
+  const measured = ((await detect())?.regions ?? []).map((region) => {
+    return { view: 0, ...region, source: 'DETECTOR' as const, label: '' };
+  });
+  const places = pickPlaces([...looks.flatMap(({ regions }) => regions), ...measured]);
+  if (places.length === 0) return undefined;
+  const { images, arePaired } = await makeZooms(places, query, references, pictures);
+  const prompt = writeSecondLook(profile, images.length, arePaired);
+  return { purpose: 'SECOND_LOOK', prompt, images, marks: [], windows: [] };
 }
 
-async function look(asking: Asking, request: JudgeRequest, call: Call): Promise<FullLook> {
-  return readLook(request, call, await askForVerdict(asking, call.prompt, call.images));
-}
-
-function readLook({ query }: JudgeRequest, { framing, prompt }: Call, { reply, answer }: Answered): FullLook {
-  const { outcome } = answer;
-  const { checks, boxes, suspiciousText } = 'details' in answer ? answer.details : NO_DETAILS;
-  const [view] = query;
-  const base = {
-    purpose: framing,
-    outcome,
-    suspiciousText,
-    regions: [
-      ...describeMeasured(reply.extras?.regions ?? []),
-      // Which of several pictures a box is in is not asked.
-      ...(view !== undefined && query.length === 1 ? placeBoxes(boxes, view) : []),
-    ],
-    ...(reply.extras?.map === undefined ? {} : { map: reply.extras.map }),
-  };
-  if ('reason' in answer) {
-    const { reason } = answer;
-    const reasoning = outcome === 'REFUSED' ? reason : `The answer could not be read: ${reason}`;
-    return { ...base, score: null, scoreSource: null, reasoning, ruleChecks: [], notes: [] };
-  }
-  const { score, reasoning, notes } = answer;
-  const measured = reply.extras === undefined ? answer.scoreSource : ('REFERENCE_MATCH' as const);
-  if (framing !== 'CHECKLIST') {
-    return { ...base, score, scoreSource: measured, reasoning, ruleChecks: [], notes };
-  }
-  const ruleChecks = checkRules(prompt.checklist, checks);
-  const missing = ruleChecks.filter(
-    ({ satisfied, evidence }) => satisfied === null && evidence === '',
-  ).length;
-  return {
-    ...base,
-    score: scoreChecks(ruleChecks, score),
-    scoreSource: 'CHECKLIST',
-    reasoning,
-    ruleChecks,
-    notes: missing === 0 ? notes : [...notes, `${missing} of ${ruleChecks.length} checks were not answered.`],
-  };
-}
-
-function conclude({ profile, readings = [] }: JudgeRequest, looks: readonly FullLook[]) {
-  const score = fuseScores(looks);
+function conclude(
+  { profile, readings = [] }: JudgeRequest,
+  looks: readonly FullLook[],
+  score: number | null,
+) {
   const speaker = pickSpeaker(looks);
   const map = looks.find((each) => each.map !== undefined)?.map;
+  const quoted = looks.find(({ suspiciousText }) => suspiciousText !== null)?.suspiciousText;
   return {
     outcome: speaker?.outcome ?? ('UNPARSEABLE' as const),
     ...decide(score, profile),
@@ -224,10 +151,9 @@ function conclude({ profile, readings = [] }: JudgeRequest, looks: readonly Full
       reasoning,
     })),
     ruleChecks: looks.flatMap(({ ruleChecks }) => ruleChecks),
-    suspiciousText:
-      looks.find((each) => each.suspiciousText !== null)?.suspiciousText ?? findInstruction(readings) ?? null,
+    suspiciousText: quoted ?? findInstruction(readings) ?? null,
     regions: looks.flatMap(({ regions }) => regions),
+    timeRanges: looks.flatMap(({ timeRanges }) => timeRanges),
     ...(map === undefined ? {} : { map }),
-    notes: looks.flatMap(({ notes }) => notes),
   };
 }

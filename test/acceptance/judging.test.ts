@@ -1,5 +1,6 @@
 import { createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { readContent, startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
@@ -176,6 +177,88 @@ describe('a profile says how the model is asked', () => {
 
     expect(verdict).toMatchObject({ decision: 'NORMAL', score: 0.2 });
     expect(String(readContent(requests[1] as never)[0])).toContain('This is quality control of pictures');
+  });
+});
+
+describe('a profile has the model look closer', () => {
+  it('marks: a numbered picture after the query, and the named numbers as regions with masks', async () => {
+    openai.script(answer(0.9, { marks: [2, 5, 999] }));
+
+    const { verdict, requests } = await inspect({
+      preset: 'MARKS',
+      prompt: { referenceCount: 1, markCount: 12 },
+    });
+
+    const [text, ...pictures] = readContent(requests[0] as never);
+    expect(text).toContain('The third image contains its corresponding marks.');
+    expect(pictures).toHaveLength(3);
+    expect(verdict.regions).toMatchObject([
+      {
+        source: 'MARK',
+        label: '2',
+        score: null,
+        mask: { runs: expect.arrayContaining([expect.any(Number)]) },
+      },
+      { source: 'MARK', label: '5' },
+    ]);
+  });
+
+  it("evidence: the embedded detector's finding in words and as a map", async () => {
+    openai.script(answer(0.9));
+
+    const { requests } = await inspect({ prompt: { evidence: 'OVERLAY', referenceCount: 1 } });
+
+    const [text, ...pictures] = readContent(requests[0] as never);
+    expect(text).toMatch(
+      /A program that compares pixels with the normal images scores the inspected one 0\.\d\d/,
+    );
+    expect(pictures).toHaveLength(3);
+  });
+
+  it('a second look at an uncertain sample: one more call with enlarged pairs, both verdicts kept', async () => {
+    openai.script(answer(0.5), answer(1));
+
+    const { verdict, requests } = await inspect({ uncertainBand: 0.2, prompt: { secondLook: true } });
+
+    expect(verdict).toMatchObject({
+      decision: 'ANOMALOUS',
+      score: 0.75,
+      looks: [
+        { purpose: 'DIRECT', score: 0.5 },
+        { purpose: 'SECOND_LOOK', score: 1 },
+      ],
+    });
+    expect(readContent(requests[1] as never)[0]).toContain(
+      'the left half shows the same place of a normal object.',
+    );
+  });
+
+  it('no second look where the first is sure', async () => {
+    openai.script(answer(0.9));
+
+    expect((await inspect({ uncertainBand: 0.2, prompt: { secondLook: true } })).requests).toHaveLength(1);
+  });
+
+  it('side by side, at low detail, the text last', async () => {
+    openai.script(answer(0.9));
+
+    const { requests } = await inspect({
+      prompt: { layout: 'SIDE_BY_SIDE', detail: 'LOW', order: 'TEXT_LAST' },
+    });
+
+    const [picture, text, ...rest] = readContent(requests[0] as never);
+    expect(rest).toEqual([]);
+    expect(text).toContain('The first and the second image are the halves of one picture');
+    expect((await sharp(picture as Uint8Array).metadata()).width).toBe(512);
+    expect(JSON.stringify(requests[0]?.body)).toContain('"detail":"low"');
+  });
+
+  it('the nearest of the references', async () => {
+    openai.script(answer(0.9));
+
+    const { requests } = await inspect({ prompt: { referenceChoice: 'NEAREST', referenceCount: 1 } });
+
+    expect(readContent(requests[0] as never)).toHaveLength(3);
   });
 });
 

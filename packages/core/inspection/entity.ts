@@ -32,10 +32,18 @@ export interface RuleCheck {
 
 /** One answered question of a judgement. */
 export interface Look {
-  readonly purpose: 'DIRECT' | 'REFUTE' | 'CHECKLIST';
+  readonly purpose: 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'SECOND_LOOK';
   readonly outcome: Outcome;
   readonly score: number | null;
   readonly reasoning: string;
+}
+
+/** A stretch of time in which a series or a video is anomalous. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+  readonly axis: 'TIMESTAMP' | 'SECONDS' | 'ROW' | 'VIDEO_MS';
+  readonly reason: string;
 }
 
 /** Something measured about the sample. */
@@ -57,6 +65,7 @@ export interface Verdict {
   readonly regions: readonly Region[];
   /** Absent from verdicts written before they were. */
   readonly looks?: readonly Look[] | undefined;
+  readonly timeRanges?: readonly TimeRange[] | undefined;
   readonly ruleChecks?: readonly RuleCheck[] | undefined;
   /** Text in the sample that tries to tell the model what to answer. */
   readonly suspiciousText?: string | undefined;

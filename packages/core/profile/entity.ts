@@ -9,7 +9,8 @@ export type PromptPreset =
   | 'CLASS_REFERENCE'
   | 'FULL'
   | 'LOGICAL'
-  | 'TEMPORAL';
+  | 'TEMPORAL'
+  | 'MARKS';
 
 /** What normal means for one kind of object. Times are epoch ms. */
 export interface Profile extends Entity {

@@ -1,7 +1,12 @@
 import { checkNumber, checkText, DomainError } from '../platform/index.ts';
 
 export type Framing = 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'BLEND';
-export type ReferenceChoice = 'FIRST' | 'RANDOM';
+export type ReferenceChoice = 'FIRST' | 'RANDOM' | 'NEAREST';
+export type ReferenceLayout = 'SEPARATE' | 'SIDE_BY_SIDE';
+export type ContentOrder = 'PROVIDER' | 'TEXT_FIRST' | 'TEXT_LAST' | 'REFERENCES_FIRST';
+export type ImageDetail = 'AUTO' | 'LOW' | 'HIGH' | 'ORIGINAL';
+export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR';
+export type EvidenceSetting = 'NONE' | 'TEXT' | 'OVERLAY';
 export type WordedPart = 'REFERENCES' | 'MARKS' | 'TASK' | 'NORMALITY' | 'DEFECTS' | 'RULES';
 
 /** A number of things the model counts and the service compares. */
@@ -30,6 +35,13 @@ export interface PromptSettings {
   readonly attributes: readonly AttributeCheck[];
   readonly wording: readonly Wording[];
   readonly boxes: boolean;
+  readonly order: ContentOrder;
+  readonly detail: ImageDetail;
+  readonly layout: ReferenceLayout;
+  readonly marks: MarkSetting;
+  readonly markCount: number;
+  readonly evidence: EvidenceSetting;
+  readonly secondLook: boolean;
   readonly referenceChoice: ReferenceChoice;
   /** Absent means all. */
   readonly referenceCount?: number | undefined;
@@ -55,6 +67,13 @@ export const DEFAULT_PROMPT_SETTINGS: PromptSettings = {
   attributes: [],
   wording: [],
   boxes: false,
+  order: 'PROVIDER',
+  detail: 'AUTO',
+  layout: 'SEPARATE',
+  marks: 'NONE',
+  markCount: 30,
+  evidence: 'NONE',
+  secondLook: false,
   referenceChoice: 'FIRST',
   referenceSeed: 0,
 };
@@ -77,6 +96,7 @@ const LIMITS = {
   allowed: { items: 20, length: 100 },
   wording: 1000,
   references: 8,
+  marks: 100,
   seed: 2 ** 31 - 1,
 } as const;
 
@@ -94,6 +114,13 @@ export function checkPromptSettings(
     attributes: checkAttributes(given?.attributes ?? [], at('attributes')),
     wording: checkWording(given?.wording ?? [], at('wording')),
     boxes: given?.boxes ?? defaults.boxes,
+    order: given?.order ?? defaults.order,
+    detail: given?.detail ?? defaults.detail,
+    layout: given?.layout ?? defaults.layout,
+    marks: given?.marks ?? defaults.marks,
+    markCount: checkNumber(given?.markCount ?? defaults.markCount, at('markCount'), 2, LIMITS.marks),
+    evidence: given?.evidence ?? defaults.evidence,
+    secondLook: given?.secondLook ?? defaults.secondLook,
     referenceChoice: given?.referenceChoice ?? defaults.referenceChoice,
     ...(count !== undefined && {
       referenceCount: checkNumber(count, at('referenceCount'), 1, LIMITS.references),

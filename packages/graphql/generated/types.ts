@@ -203,6 +203,17 @@ export type ChannelPlace = {
   readonly range: ReadonlyArray<Scalars['Float']['output']>;
 };
 
+/** Where the text of a question stands among its pictures. */
+export type ContentOrder =
+  /** As in arXiv 2403.11083: text first for OpenAI's protocol, last for Gemini's. */
+  | 'PROVIDER'
+  /** References, text, query: the longest part that stays the same comes first, which providers cache. */
+  | 'REFERENCES_FIRST'
+  /** Text, references, query. */
+  | 'TEXT_FIRST'
+  /** References, query, text. */
+  | 'TEXT_LAST';
+
 /** A number of things that the model counts and the service compares. */
 export type CountCheck = {
   readonly __typename?: 'CountCheck';
@@ -381,6 +392,15 @@ export type Decision =
   /** The score lies in the band around the threshold, or there is none. */
   | 'UNCERTAIN';
 
+/** Whether a model is told what the embedded detector finds. */
+export type EvidenceSetting =
+  /** It is not. */
+  | 'NONE'
+  /** Its score and places in words, and its map over the picture. */
+  | 'OVERLAY'
+  /** Its score and places in words. */
+  | 'TEXT';
+
 /** Why work on an object ended without a result. */
 export type Failure = {
   readonly __typename?: 'Failure';
@@ -414,6 +434,17 @@ export type FramePlace = {
   /** Timestamp of the frame in the file, in ms. */
   readonly timeMs: Scalars['Float']['output'];
 };
+
+/** How large pictures are sent, and how closely the provider is asked to look. */
+export type ImageDetail =
+  /** As large as the model looks at them; the provider's own default. */
+  | 'AUTO'
+  /** As large as the model looks at them; the provider is asked to look closely. */
+  | 'HIGH'
+  /** 512 px; the provider is asked to look roughly. The fewest tokens. */
+  | 'LOW'
+  /** As converted. */
+  | 'ORIGINAL';
 
 /** The view is a scaled copy of the picture, or of a part of it. */
 export type ImageGeometry = {
@@ -629,7 +660,20 @@ export type LookPurpose =
   /** The verdict alone. */
   | 'DIRECT'
   /** What might be wrong, refuted or not. */
-  | 'REFUTE';
+  | 'REFUTE'
+  /** Suspicious places, enlarged, after the first looks were UNCERTAIN. */
+  | 'SECOND_LOOK';
+
+/** What numbers drawn on a picture stand for. */
+export type MarkSetting =
+  /** The regions the embedded detector finds; superpixels where it finds none. */
+  | 'DETECTOR'
+  /** Cells of a grid. */
+  | 'GRID'
+  /** There are none. */
+  | 'NONE'
+  /** Superpixels (SLIC), which follow edges. */
+  | 'SUPERPIXELS';
 
 /** A person in a tenant. */
 export type Member = Node & {
@@ -1184,6 +1228,8 @@ export type PromptPreset =
    * out.
    */
   | 'LOGICAL'
+  /** Task, marks (superpixels unless the settings say otherwise) and reference, in the words of arXiv 2311.02782. */
+  | 'MARKS'
   /** Task alone. */
   | 'NAIVE'
   /** Task and reference. */
@@ -1208,14 +1254,31 @@ export type PromptSettings = {
   readonly boxes: Scalars['Boolean']['output'];
   /** Numbers of things that the model counts and the service compares, with the framing CHECKLIST. */
   readonly counts: ReadonlyArray<CountCheck>;
+  /** How large pictures are sent. */
+  readonly detail: ImageDetail;
+  /** Whether the model is told what the embedded detector finds. */
+  readonly evidence: EvidenceSetting;
   /** How the question is put. */
   readonly framing: PromptFraming;
+  /** How references and query lie. */
+  readonly layout: ReferenceLayout;
+  /** About how many marks are drawn. */
+  readonly markCount: Scalars['Int']['output'];
+  /** What the numbers drawn on the picture stand for. Those the model names come back as regions with masks. */
+  readonly marks: MarkSetting;
+  /** Where the text stands among the pictures. */
+  readonly order: ContentOrder;
   /** Which of the references take part. */
   readonly referenceChoice: ReferenceChoice;
   /** How many of the references take part; null for all. */
   readonly referenceCount?: Maybe<Scalars['Int']['output']>;
   /** Seed of the choice RANDOM. */
   readonly referenceSeed: Scalars['Int']['output'];
+  /**
+   * Whether an UNCERTAIN sample is asked about once more, with its most suspicious places enlarged beside the same places of
+   * the reference that fits best. The score is the mean of both.
+   */
+  readonly secondLook: Scalars['Boolean']['output'];
   /** Own words for parts of the prompt. */
   readonly wording: ReadonlyArray<PromptWording>;
 };
@@ -1228,14 +1291,28 @@ export type PromptSettingsInput = {
   readonly boxes?: Scalars['Boolean']['input'];
   /** Numbers to compare, at most 20, with the framing CHECKLIST. */
   readonly counts?: ReadonlyArray<CountCheckInput>;
+  /** How large pictures are sent. */
+  readonly detail?: ImageDetail;
+  /** Whether the model is told what the embedded detector finds. */
+  readonly evidence?: EvidenceSetting;
   /** How the question is put. */
   readonly framing?: PromptFraming;
+  /** How references and query lie. */
+  readonly layout?: ReferenceLayout;
+  /** About how many marks are drawn, 2 to 100. */
+  readonly markCount?: Scalars['Int']['input'];
+  /** What the numbers drawn on the picture stand for. */
+  readonly marks?: MarkSetting;
+  /** Where the text stands among the pictures. */
+  readonly order?: ContentOrder;
   /** Which of the references take part. */
   readonly referenceChoice?: ReferenceChoice;
   /** How many of the references take part, 1 to 8; null for all. */
   readonly referenceCount?: InputMaybe<Scalars['Int']['input']>;
   /** Seed of the choice RANDOM, from 0. */
   readonly referenceSeed?: Scalars['Int']['input'];
+  /** Whether an UNCERTAIN sample is asked about once more, enlarged. */
+  readonly secondLook?: Scalars['Boolean']['input'];
   /** Own words, at most one for each part. */
   readonly wording?: ReadonlyArray<PromptWordingInput>;
 };
@@ -1405,8 +1482,17 @@ export type ReadingInput = {
 export type ReferenceChoice =
   /** The first of the profile. */
   | 'FIRST'
+  /** Those most like the sample, by the embedded detector's features. */
+  | 'NEAREST'
   /** Drawn by the seed, the same for every inspection. */
   | 'RANDOM';
+
+/** How references and query lie in the pictures. */
+export type ReferenceLayout =
+  /** A picture each. */
+  | 'SEPARATE'
+  /** One reference in the left half of a picture, the query in the right. Takes one reference; boxes are not asked for. */
+  | 'SIDE_BY_SIDE';
 
 /** A rectangle in a view of the sample, in px of that view; origin top left. */
 export type Region = {
@@ -1853,6 +1939,19 @@ export type TimeAxis =
   /** Epoch ms. */
   | 'TIMESTAMP';
 
+/** A stretch of time in which a series or a video is anomalous. */
+export type TimeRange = {
+  readonly __typename?: 'TimeRange';
+  /** What `from` and `to` count in. */
+  readonly axis: VerdictTimeAxis;
+  /** Its beginning. */
+  readonly from: Scalars['Float']['output'];
+  /** One sentence of the model's. */
+  readonly reason: Scalars['String']['output'];
+  /** Its end. */
+  readonly to: Scalars['Float']['output'];
+};
+
 /** The view shows channels over time, a panel each. */
 export type TimeSeriesGeometry = {
   readonly __typename?: 'TimeSeriesGeometry';
@@ -2075,7 +2174,20 @@ export type Verdict = {
   readonly threshold: Scalars['Float']['output'];
   /** Where the threshold came from. */
   readonly thresholdSource: ThresholdSource;
+  /** When a series or a video is anomalous, as far as the model confirmed the windows of time that were enlarged for it. */
+  readonly timeRanges: ReadonlyArray<TimeRange>;
 };
+
+/** What a stretch of time counts in. */
+export type VerdictTimeAxis =
+  /** Rows of the file, from 0. */
+  | 'ROW'
+  /** Seconds. */
+  | 'SECONDS'
+  /** Milliseconds since 1970, UTC. */
+  | 'TIMESTAMP'
+  /** Milliseconds of a video. */
+  | 'VIDEO_MS';
 
 /** One frame of a video in a view. */
 export type VideoFrame = {
@@ -2297,6 +2409,7 @@ export type ResolversTypes = {
   AttributeCheckInput: AttributeCheckInput;
   ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ContentOrder: ContentOrder;
   CountCheck: ResolverTypeWrapper<CountCheck>;
   CountCheckInput: CountCheckInput;
   CreateApiKeyInput: CreateApiKeyInput;
@@ -2313,9 +2426,11 @@ export type ResolversTypes = {
   CreateUploadTokenPayload: ResolverTypeWrapper<CreateUploadTokenPayload>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decision: Decision;
+  EvidenceSetting: EvidenceSetting;
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
   FramePlace: ResolverTypeWrapper<FramePlace>;
+  ImageDetail: ImageDetail;
   ImageGeometry: ResolverTypeWrapper<GeometryParent>;
   ImagePlace: ResolverTypeWrapper<ImagePlaceParent>;
   Inspection: ResolverTypeWrapper<InspectionParent>;
@@ -2335,6 +2450,7 @@ export type ResolversTypes = {
   Link: ResolverTypeWrapper<LinkParent>;
   Look: ResolverTypeWrapper<Look>;
   LookPurpose: LookPurpose;
+  MarkSetting: MarkSetting;
   Member: ResolverTypeWrapper<MemberParent>;
   MemberConnection: ResolverTypeWrapper<Omit<MemberConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['MemberEdge']> }>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
@@ -2370,6 +2486,7 @@ export type ResolversTypes = {
   Reading: ResolverTypeWrapper<Reading>;
   ReadingInput: ReadingInput;
   ReferenceChoice: ReferenceChoice;
+  ReferenceLayout: ReferenceLayout;
   Region: ResolverTypeWrapper<RegionParent>;
   RegionMask: ResolverTypeWrapper<RegionMask>;
   RegionPlace: ResolverTypeWrapper<SourcePlace>;
@@ -2412,6 +2529,7 @@ export type ResolversTypes = {
   TenantPatch: TenantPatch;
   ThresholdSource: ThresholdSource;
   TimeAxis: TimeAxis;
+  TimeRange: ResolverTypeWrapper<TimeRange>;
   TimeSeriesGeometry: ResolverTypeWrapper<GeometryParent>;
   TimeSeriesPanel: ResolverTypeWrapper<TimeSeriesPanel>;
   TimeSeriesPlace: ResolverTypeWrapper<TimeSeriesPlaceParent>;
@@ -2430,6 +2548,7 @@ export type ResolversTypes = {
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   Verdict: ResolverTypeWrapper<VerdictParent>;
+  VerdictTimeAxis: VerdictTimeAxis;
   VideoFrame: ResolverTypeWrapper<VideoFrame>;
   VideoGeometry: ResolverTypeWrapper<GeometryParent>;
   VideoLayout: VideoLayout;
@@ -2564,6 +2683,7 @@ export type ResolversParentTypes = {
   TenantEdge: Omit<TenantEdge, 'node'> & { node: ResolversParentTypes['Tenant'] };
   TenantError: TenantError;
   TenantPatch: TenantPatch;
+  TimeRange: TimeRange;
   TimeSeriesGeometry: GeometryParent;
   TimeSeriesPanel: TimeSeriesPanel;
   TimeSeriesPlace: TimeSeriesPlaceParent;
@@ -2982,10 +3102,17 @@ export type PromptSettingsResolvers<ContextType = RequestContext, ParentType ext
   attributes?: Resolver<ReadonlyArray<ResolversTypes['AttributeCheck']>, ParentType, ContextType>;
   boxes?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   counts?: Resolver<ReadonlyArray<ResolversTypes['CountCheck']>, ParentType, ContextType>;
+  detail?: Resolver<ResolversTypes['ImageDetail'], ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['EvidenceSetting'], ParentType, ContextType>;
   framing?: Resolver<ResolversTypes['PromptFraming'], ParentType, ContextType>;
+  layout?: Resolver<ResolversTypes['ReferenceLayout'], ParentType, ContextType>;
+  markCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  marks?: Resolver<ResolversTypes['MarkSetting'], ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['ContentOrder'], ParentType, ContextType>;
   referenceChoice?: Resolver<ResolversTypes['ReferenceChoice'], ParentType, ContextType>;
   referenceCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   referenceSeed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  secondLook?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   wording?: Resolver<ReadonlyArray<ResolversTypes['PromptWording']>, ParentType, ContextType>;
 };
 
@@ -3184,6 +3311,13 @@ export type TenantErrorResolvers<ContextType = RequestContext, ParentType extend
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type TimeRangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeRange'] = ResolversParentTypes['TimeRange']> = {
+  axis?: Resolver<ResolversTypes['VerdictTimeAxis'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type TimeSeriesGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeSeriesGeometry'] = ResolversParentTypes['TimeSeriesGeometry']> = {
   axis?: Resolver<ResolversTypes['TimeAxis'], ParentType, ContextType>;
   panels?: Resolver<ReadonlyArray<ResolversTypes['TimeSeriesPanel']>, ParentType, ContextType>;
@@ -3263,6 +3397,7 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
   suspiciousText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   thresholdSource?: Resolver<ResolversTypes['ThresholdSource'], ParentType, ContextType>;
+  timeRanges?: Resolver<ReadonlyArray<ResolversTypes['TimeRange']>, ParentType, ContextType>;
 };
 
 export type VideoFrameResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VideoFrame'] = ResolversParentTypes['VideoFrame']> = {
@@ -3395,6 +3530,7 @@ export type Resolvers<ContextType = RequestContext> = {
   TenantConnection?: TenantConnectionResolvers<ContextType>;
   TenantEdge?: TenantEdgeResolvers<ContextType>;
   TenantError?: TenantErrorResolvers<ContextType>;
+  TimeRange?: TimeRangeResolvers<ContextType>;
   TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
   TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;
   TimeSeriesPlace?: TimeSeriesPlaceResolvers<ContextType>;

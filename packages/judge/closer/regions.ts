@@ -1,5 +1,6 @@
 import type { AnsweredBox } from '../answers/read-details.ts';
 import type { ScoredRegion } from '../models/vision-model.ts';
+import type { PlacedMark } from './make-pictures.ts';
 
 /** Where a region comes from: measured by the embedded detector, named by a mark's number, or a box the model drew. */
 export type RegionSource = 'DETECTOR' | 'MARK' | 'MODEL_BOX';
@@ -22,6 +23,20 @@ export interface FoundRegion {
 
 export function describeMeasured(regions: readonly ScoredRegion[]): FoundRegion[] {
   return regions.map((region) => ({ ...region, source: 'DETECTOR', label: '' }));
+}
+
+/** Masks longer than this many runs are left out: the rectangle stands for them. */
+const MOST_RUNS = 2000;
+
+/** The marks whose numbers the model named, as regions with their masks; numbers that are not drawn are left out. */
+export function findMarks(numbers: readonly number[], marks: readonly PlacedMark[]): FoundRegion[] {
+  return numbers.flatMap((number) => {
+    const mark = marks.find((candidate) => candidate.number === number);
+    if (mark === undefined) return [];
+    const { view, rectangle, mask } = mark;
+    const region = { view, ...rectangle, source: 'MARK' as const, score: null, label: String(number) };
+    return [mask.length <= MOST_RUNS ? { ...region, mask } : region];
+  });
 }
 
 /** Boxes as the model drew them: hints, since models place them badly (mean IoU of 10 to 25 % in published runs). */

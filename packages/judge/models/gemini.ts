@@ -1,4 +1,5 @@
 import type { GoogleGenAI, Part, PartMediaResolutionLevel } from '@google/genai';
+import { arrangeContent } from './arrange-content.ts';
 import { writeBase64 } from './data-url.ts';
 import { pick } from './failed-response.ts';
 import { describeGeminiFailure } from './gemini-failure.ts';
@@ -127,12 +128,14 @@ const RESOLUTIONS: Readonly<Record<ImageDetail, PartMediaResolutionLevel | undef
 };
 
 function writeParts(question: ModelQuestion): Part[] {
-  const images = question.images.map((image): Part => {
-    const level = RESOLUTIONS[image.detail ?? 'auto'];
-    const inlineData = { mimeType: image.mediaType, data: writeBase64(image) };
-    return level === undefined ? { inlineData } : { inlineData, mediaResolution: { level } };
+  return arrangeContent<Part>(question, 'TEXT_LAST', {
+    text: (text) => ({ text }),
+    image: (image) => {
+      const level = RESOLUTIONS[image.detail ?? 'auto'];
+      const inlineData = { mimeType: image.mediaType, data: writeBase64(image) };
+      return level === undefined ? { inlineData } : { inlineData, mediaResolution: { level } };
+    },
   });
-  return [...images, { text: question.text }];
 }
 
 /** In the words of its errors: field names in either case, and "JSON mode is not enabled for this model". */

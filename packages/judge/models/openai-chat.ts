@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { arrangeContent } from './arrange-content.ts';
 import { type CallSetting, describeFailure } from './call.ts';
 import { writeDataUrl } from './data-url.ts';
 import { pick } from './failed-response.ts';
@@ -48,16 +49,13 @@ export function listChatParameters(isCompatible: boolean): readonly Parameter[] 
 }
 
 export function writeMessages(question: ModelQuestion): OpenAI.ChatCompletionMessageParam[] {
-  const content: OpenAI.ChatCompletionContentPart[] = [
-    { type: 'text', text: question.text },
-    ...question.images.map((image) => {
+  const content = arrangeContent<OpenAI.ChatCompletionContentPart>(question, 'TEXT_FIRST', {
+    text: (text) => ({ type: 'text', text }),
+    image: (image) => {
       const url = writeDataUrl(image);
-      return {
-        type: 'image_url',
-        image_url: image.detail ? { url, detail: image.detail } : { url },
-      } as const;
-    }),
-  ];
+      return { type: 'image_url', image_url: image.detail ? { url, detail: image.detail } : { url } };
+    },
+  });
   return [{ role: 'user', content }];
 }
 

@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { arrangeContent } from './arrange-content.ts';
 import { type CallSetting, describeFailure } from './call.ts';
 import { writeDataUrl } from './data-url.ts';
 import { pick } from './failed-response.ts';
@@ -34,11 +35,15 @@ export const RESPONSE_PARAMETERS: readonly Parameter[] = [
 ];
 
 export function writeInput(question: ModelQuestion): OpenAI.Responses.ResponseInput {
-  const images = question.images.map(
-    (image) =>
-      ({ type: 'input_image', image_url: writeDataUrl(image), detail: image.detail ?? 'auto' }) as const,
-  );
-  return [{ role: 'user', content: [{ type: 'input_text', text: question.text }, ...images] }];
+  const content = arrangeContent<OpenAI.Responses.ResponseInputContent>(question, 'TEXT_FIRST', {
+    text: (text) => ({ type: 'input_text', text }),
+    image: (image) => ({
+      type: 'input_image',
+      image_url: writeDataUrl(image),
+      detail: image.detail ?? 'auto',
+    }),
+  });
+  return [{ role: 'user', content }];
 }
 
 /** Reads what Responses answer; a response may fail with status 200, and says so in `status` and `error`. */

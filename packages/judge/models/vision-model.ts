@@ -1,8 +1,10 @@
 import type { Geometry } from '@loupe/vision';
+import type { ContentOrder } from './arrange-content.ts';
 
 /** A picture that goes with a question. */
 export interface ModelImage {
-  readonly role: 'reference' | 'query';
+  /** `aid`: made of the query for this question, e.g. marks drawn on it. */
+  readonly role: 'reference' | 'query' | 'aid';
   /** Which view of its sample it is, from 0. */
   readonly view: number;
   readonly mediaType: 'image/jpeg' | 'image/png';
@@ -22,6 +24,8 @@ export interface ModelQuestion {
   readonly text: string;
   /** References first, then the query's views; an adapter puts the text where its provider's protocol has it. */
   readonly images: readonly ModelImage[];
+  /** Where the text stands among the pictures; absent means as the provider's adapter has it. */
+  readonly order?: ContentOrder;
   /** Most tokens of the answer, those of thinking included. */
   readonly maxTokens: number;
   /** 0 to 2; absent means the adapter's default. */

@@ -1,4 +1,14 @@
-import type { AttributeCheck, CountCheck, Framing, ReferenceChoice } from './settings.ts';
+import type { ContentOrder } from '../models/arrange-content.ts';
+import type {
+  AttributeCheck,
+  CountCheck,
+  DetailSetting,
+  EvidenceSetting,
+  Framing,
+  MarkSetting,
+  ReferenceChoice,
+  ReferenceLayout,
+} from './settings.ts';
 import type { Wording } from './wording.ts';
 
 /**
@@ -45,6 +55,20 @@ export interface JudgeProfile {
   readonly attributes?: readonly AttributeCheck[];
   /** Whether the model is asked for boxes, which are kept as hints. */
   readonly boxes?: boolean;
+  /** Where the text stands; absent means PROVIDER. */
+  readonly order?: ContentOrder;
+  /** Absent means AUTO. */
+  readonly detail?: DetailSetting;
+  /** Absent means SEPARATE. */
+  readonly layout?: ReferenceLayout;
+  /** Absent means NONE, with the preset MARKS SUPERPIXELS. */
+  readonly marks?: MarkSetting;
+  /** About how many marks, 2 to 100; absent means 30. */
+  readonly markCount?: number;
+  /** Absent means NONE. */
+  readonly evidence?: EvidenceSetting;
+  /** Whether an UNCERTAIN sample is looked at once more, in zoomed parts. */
+  readonly secondLook?: boolean;
   /** Which references take part; absent means FIRST. */
   readonly referenceChoice?: ReferenceChoice;
   /** How many references take part; absent means all. */

@@ -31,6 +31,21 @@ export interface AttributeCheck {
 export const REFERENCE_CHOICES = ['FIRST', 'RANDOM', 'NEAREST'] as const;
 export type ReferenceChoice = (typeof REFERENCE_CHOICES)[number];
 
+/** Separate pictures, or reference and query beside each other in one. */
+export type ReferenceLayout = 'SEPARATE' | 'SIDE_BY_SIDE';
+
+/**
+ * How large pictures are sent: AUTO and HIGH as large as the model looks at them, LOW 512 px, ORIGINAL as converted.
+ * Providers that let one choose are told.
+ */
+export type DetailSetting = 'AUTO' | 'LOW' | 'HIGH' | 'ORIGINAL';
+
+/** What numbers drawn on the query stand for (set-of-mark): nothing, a grid, superpixels, or the detector's regions. */
+export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR';
+
+/** Whether the embedded detector's findings are told, and its map shown. */
+export type EvidenceSetting = 'NONE' | 'TEXT' | 'OVERLAY';
+
 /** Something measured about the sample, e.g. a temperature; text of the sample's, not to be followed. */
 export interface Reading {
   readonly name: string;

@@ -15,4 +15,5 @@ export const verdict: VerdictResolvers = {
     return overlayPath === undefined ? null : scope.bucket.link(overlayPath);
   },
   ruleChecks: ({ ruleChecks }) => ruleChecks ?? [],
+  timeRanges: ({ timeRanges }) => timeRanges ?? [],
 };

@@ -4,7 +4,8 @@ import { loadExisting } from '../../loaders.ts';
 
 export const profileVersion: ProfileVersionResolvers = {
   model: ({ model }, _args, { models }) => models.find(model),
-  prompt: ({ prompt }) => prompt ?? DEFAULT_PROMPT_SETTINGS,
+  // Settings that were saved before a field was there have its default.
+  prompt: ({ prompt }) => ({ ...DEFAULT_PROMPT_SETTINGS, ...prompt }),
   references: ({ referenceIds }, _args, { loaders }) =>
     Promise.all(referenceIds.map((id) => loadExisting(loaders().samples, id))),
 };

@@ -1,0 +1,40 @@
+import type { PictureTools } from '@loupe/judge';
+import { detectLazily } from './models.ts';
+
+/** What the judge needs done with pictures, by `vision`, which brings sharp along when it is first needed. */
+export const pictureTools: PictureTools = {
+  resize: async (picture, size) => (await load()).resizePicture(picture, size),
+  placeBeside: async (left, right) => (await load()).placeBeside(left, right),
+  mark: async (view, source, options) => {
+    const { marks, ...picture } = await (await load()).markPicture(view, source, options);
+    return { picture, marks };
+  },
+  rank: async (query, references) =>
+    (await load()).rankReferences(
+      query.bytes,
+      references.map(({ bytes }) => bytes),
+    ),
+  detect: async (query, references, signal) =>
+    detectLazily(
+      query.bytes,
+      references.map(({ bytes }) => bytes),
+      signal,
+      query.geometry,
+    ),
+  drawMap: async (picture, { map, regions }) => {
+    if (map === undefined) return picture;
+    const { renderOverlay } = await import('@loupe/vision/reference');
+    const { widthPx, heightPx } = picture;
+    const bytes = await renderOverlay(
+      picture.bytes,
+      { map: { width: map.width, height: map.height, data: map.values }, widthPx, heightPx, regions },
+      { longSidePx: Math.max(widthPx, heightPx) },
+    );
+    return { mediaType: 'image/jpeg', bytes, widthPx, heightPx };
+  },
+  openCropPairs: async (query, references) => (await load()).openCropPairs(query, references),
+};
+
+function load() {
+  return import('@loupe/vision/pictures');
+}

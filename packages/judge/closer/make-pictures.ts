@@ -1,0 +1,125 @@
+import type { View } from '@loupe/vision';
+import type { Detection } from '../models/reference-match.ts';
+import type { ModelImage } from '../models/vision-model.ts';
+import type { DetailSetting, MarkSetting } from '../prompts/settings.ts';
+import type { Mark, MarkSource, Picture, PictureTools, Rectangle } from './picture-tools.ts';
+import type { PicturePlan, PlannedPicture } from './plan-pictures.ts';
+import { nameDetail } from './plan-size.ts';
+
+/** A mark on one of the query's views, in px of the view. */
+export interface PlacedMark extends Mark {
+  readonly view: number;
+}
+
+export interface MadePictures {
+  readonly images: readonly ModelImage[];
+  readonly marks: readonly PlacedMark[];
+}
+
+/** What the pictures are made of. */
+export interface PictureSources {
+  readonly query: readonly View[];
+  readonly references: readonly (readonly View[])[];
+  readonly detail: DetailSetting;
+  readonly markCount: number;
+  /** Of the query's first view; needed for marks and evidence of the detector's. */
+  readonly detection?: Detection | undefined;
+  /** Without tools, views go as they are; nothing else can be made. */
+  readonly tools?: PictureTools | undefined;
+}
+
+/** Height of a mark's number as the model sees it, px. */
+const LEGIBLE_PX = 16;
+const MARK_PX = { least: 14, most: 128, share: 1 / 36 };
+
+/** Makes the planned pictures. @throws RangeError for a picture that needs tools, without any */
+export async function makePictures(plan: PicturePlan, sources: PictureSources): Promise<MadePictures> {
+  const images: ModelImage[] = [];
+  const marks: PlacedMark[] = [];
+  for (const planned of plan.pictures) {
+    const picture = await makePicture(planned, plan.marks, sources, marks);
+    const detail = nameDetail(sources.detail);
+    images.push({
+      role: planned.kind === 'REFERENCE' ? 'reference' : planned.kind === 'QUERY' ? 'query' : 'aid',
+      view: planned.view,
+      mediaType: picture.mediaType,
+      bytes: picture.bytes,
+      widthPx: picture.widthPx,
+      heightPx: picture.heightPx,
+      ...describeGeometry(planned, sources),
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+  return { images, marks };
+}
+
+/** How a view lies in its source; what is made of several pictures has no such place. */
+function describeGeometry({ kind, view, reference }: PlannedPicture, { query, references }: PictureSources) {
+  const source = kind === 'QUERY' ? query : kind === 'REFERENCE' ? references[reference ?? -1] : undefined;
+  const geometry = source?.[view]?.geometry;
+  return geometry === undefined ? {} : { geometry };
+}
+
+async function makePicture(
+  planned: PlannedPicture,
+  marking: MarkSetting,
+  sources: PictureSources,
+  marks: PlacedMark[],
+): Promise<Picture> {
+  const { tools, query, references, detection } = sources;
+  if (planned.kind === 'REFERENCE')
+    return bringToSize(findView(references[planned.reference ?? -1], planned.view), planned, tools);
+  const view = findView(query, planned.view);
+  if (planned.kind === 'QUERY') return bringToSize(view, planned, tools);
+  if (tools === undefined) throw new RangeError(`A picture of the kind ${planned.kind} needs picture tools.`);
+  switch (planned.kind) {
+    case 'PAIR': {
+      const views = references[planned.reference ?? -1] ?? [];
+      return bringToSize(
+        await tools.placeBeside(findView([...views.slice(planned.view), ...views], 0), view),
+        planned,
+        tools,
+      );
+    }
+    case 'MARKS': {
+      const scale = planned.widthPx / view.widthPx;
+      const usual = Math.max(view.widthPx, view.heightPx) * MARK_PX.share;
+      const sizePx = Math.round(
+        Math.min(MARK_PX.most, Math.max(MARK_PX.least, usual, LEGIBLE_PX / Math.min(1, scale))),
+      );
+      const source = describeMarks(marking, sources, planned.view);
+      const made = await tools.mark(view, source, { first: marks.length + 1, sizePx });
+      marks.push(...made.marks.map((mark) => ({ ...mark, view: planned.view })));
+      return bringToSize(made.picture, planned, tools);
+    }
+    case 'EVIDENCE':
+      if (detection === undefined) throw new RangeError("The detector's map needs a detection.");
+      return bringToSize(await tools.drawMap(view, detection), planned, tools);
+  }
+}
+
+/** The detector sees the first view; others, and ones without a finding, get superpixels. */
+function describeMarks(
+  marking: MarkSetting,
+  { detection, markCount }: PictureSources,
+  view: number,
+): MarkSource {
+  if (marking === 'GRID') return { kind: 'GRID', cells: markCount };
+  const rectangles: readonly Rectangle[] = view === 0 ? (detection?.regions ?? []) : [];
+  if (marking === 'DETECTOR' && rectangles.length > 0) return { kind: 'RECTANGLES', rectangles };
+  return { kind: 'SUPERPIXELS', regions: markCount };
+}
+
+function bringToSize(
+  picture: Picture,
+  planned: PlannedPicture,
+  tools: PictureTools | undefined,
+): Promise<Picture> | Picture {
+  return tools === undefined ? picture : tools.resize(picture, planned);
+}
+
+function findView(views: readonly View[] | undefined, position: number): Picture {
+  const view = views?.[position];
+  if (view === undefined) throw new RangeError(`There is no view ${position}.`);
+  return view;
+}

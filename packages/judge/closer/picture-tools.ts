@@ -1,0 +1,72 @@
+import type { View } from '@loupe/vision';
+import type { Detection } from '../models/reference-match.ts';
+
+/** An encoded picture. */
+export interface Picture {
+  readonly mediaType: 'image/jpeg' | 'image/png';
+  readonly bytes: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Size {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** What numbers stand for: cells of a grid, superpixels, or given rectangles. */
+export type MarkSource =
+  | { readonly kind: 'GRID'; readonly cells: number }
+  | { readonly kind: 'SUPERPIXELS'; readonly regions: number }
+  | { readonly kind: 'RECTANGLES'; readonly rectangles: readonly Rectangle[] };
+
+/** A number and the part of the picture it stands for. */
+export interface Mark {
+  readonly number: number;
+  readonly rectangle: Rectangle;
+  /** Runs outside and inside in turn over the rectangle, row by row. */
+  readonly mask: readonly number[];
+}
+
+/** The same place of query and reference, enlarged alike. */
+export interface CropPair {
+  readonly query: Picture;
+  /** Absent when no reference fits. */
+  readonly reference?: Picture;
+  /** What is shown of the query, in its px. */
+  readonly rectangle: Rectangle;
+}
+
+/** What judging needs done with pictures; it decodes none itself. */
+export interface PictureTools {
+  /** Smaller, in its proportions, to fit into a size; never larger. */
+  readonly resize: (picture: Picture, size: Size) => Promise<Picture>;
+  readonly placeBeside: (left: Picture, right: Picture) => Promise<Picture>;
+  /** Draws numbers from `first` on, `sizePx` high. */
+  readonly mark: (
+    picture: Picture,
+    source: MarkSource,
+    options: { readonly first: number; readonly sizePx: number },
+  ) => Promise<{ readonly picture: Picture; readonly marks: readonly Mark[] }>;
+  /** Positions of the references, the one most like the query first. */
+  readonly rank: (query: Picture, references: readonly Picture[]) => Promise<readonly number[]>;
+  /** The embedded detector. */
+  readonly detect: (
+    query: View,
+    references: readonly Picture[],
+    signal: AbortSignal,
+  ) => Promise<Detection>;
+  /** The detector's map over the picture. */
+  readonly drawMap: (picture: Picture, detection: Detection) => Promise<Picture>;
+  readonly openCropPairs: (
+    query: Picture,
+    references: readonly Picture[],
+  ) => Promise<(region: Rectangle) => Promise<CropPair>>;
+}

@@ -1,0 +1,76 @@
+import type { ModelImage } from '../models/vision-model.ts';
+import type { JudgeProfile } from '../prompts/profile.ts';
+import { PRESET_PARTS, type Prompt, writePrompt } from '../prompts/write-prompt.ts';
+import type { Picture, PictureTools, Rectangle } from './picture-tools.ts';
+import type { FoundRegion } from './regions.ts';
+
+/** Places that are shown enlarged. */
+const MOST_PLACES = 3;
+
+/**
+ * The places worth a second look, each once: those the model named by a mark first, then measured ones, then boxes.
+ * Places whose middles lie in an earlier one are left out.
+ */
+export function pickPlaces(regions: readonly FoundRegion[]): FoundRegion[] {
+  const rank = { MARK: 0, DETECTOR: 1, MODEL_BOX: 2 } as const;
+  const sorted = regions.toSorted(
+    (a, b) => rank[a.source] - rank[b.source] || (b.score ?? 0) - (a.score ?? 0),
+  );
+  const places: FoundRegion[] = [];
+  for (const region of sorted) {
+    if (places.length === MOST_PLACES) break;
+    if (!places.some((place) => place.view === region.view && holdsMiddle(place, region)))
+      places.push(region);
+  }
+  return places;
+}
+
+function holdsMiddle(place: Rectangle, other: Rectangle): boolean {
+  const x = other.x + other.width / 2;
+  const y = other.y + other.height / 2;
+  return x >= place.x && x < place.x + place.width && y >= place.y && y < place.y + place.height;
+}
+
+/** A picture of each place: zoomed, to the right of the same place of the reference that fits best, where one does. */
+export async function makeZooms(
+  places: readonly FoundRegion[],
+  query: readonly Picture[],
+  references: readonly (readonly Picture[])[],
+  tools: PictureTools,
+): Promise<{ readonly images: ModelImage[]; readonly arePaired: boolean }> {
+  const openers = new Map<number, Awaited<ReturnType<PictureTools['openCropPairs']>>>();
+  const pairs = [];
+  for (const place of places) {
+    const view = query[place.view];
+    if (view === undefined) continue;
+    const others = references.flatMap((views) => views[place.view] ?? []);
+    const open = openers.get(place.view) ?? (await tools.openCropPairs(view, others));
+    openers.set(place.view, open);
+    pairs.push(await open(place));
+  }
+  // Halves or none: one sentence has to hold for all pictures.
+  const arePaired = pairs.length > 0 && pairs.every(({ reference }) => reference !== undefined);
+  const pictures = await Promise.all(
+    pairs.map(({ query: zoom, reference }) =>
+      arePaired && reference ? tools.placeBeside(reference, zoom) : zoom,
+    ),
+  );
+  const images = pictures.map(({ mediaType, bytes, widthPx, heightPx }, view): ModelImage => {
+    return { role: 'query', view, mediaType, bytes, widthPx, heightPx };
+  });
+  return { images, arePaired };
+}
+
+/** The question of a second look: the profile's own without references, and what the pictures are. */
+export function writeSecondLook(profile: JudgeProfile, images: number, arePaired: boolean): Prompt {
+  const { counts: _counts, attributes: _attributes, boxes: _boxes, wording: _wording, ...rest } = profile;
+  const preset = profile.preset === 'MARKS' ? 'NAIVE' : PRESET_PARTS[profile.preset].zeroShot;
+  const many = images > 1;
+  const what = `${many ? 'Each image is' : 'The image is'} an enlarged part of the inspected one, where a first look was not sure.`;
+  const halves = `The right half ${many ? 'of each ' : ''}is inspected; the left half shows the same place of a normal object.`;
+  return writePrompt(
+    { ...rest, preset },
+    { references: 0, queries: images, marked: false },
+    { paragraphs: [arePaired ? `${what} ${halves}` : what] },
+  );
+}

@@ -1,0 +1,6 @@
+export { type CropPair, openCropPairs } from './crop-pairs.ts';
+export { type MarkedPicture, type MarkSource, markPicture } from './mark-picture.ts';
+export type { Picture } from './picture.ts';
+export { placeBeside } from './place-beside.ts';
+export { rankReferences } from './rank-references.ts';
+export { resizePicture } from './resize-picture.ts';
