@@ -58,11 +58,7 @@ export interface PictureTools {
   /** Positions of the references, the one most like the query first. */
   readonly rank: (query: Picture, references: readonly Picture[]) => Promise<readonly number[]>;
   /** The embedded detector. */
-  readonly detect: (
-    query: View,
-    references: readonly Picture[],
-    signal: AbortSignal,
-  ) => Promise<Detection>;
+  readonly detect: (query: View, references: readonly Picture[], signal: AbortSignal) => Promise<Detection>;
   /** The detector's map over the picture. */
   readonly drawMap: (picture: Picture, detection: Detection) => Promise<Picture>;
   readonly openCropPairs: (
