@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createAuthenticator, type Session } from '@loupe/core/access';
 import { continueTrace, UnauthenticatedError } from '@loupe/core/platform';
+import { createRateLimiter } from '@loupe/core/usage';
 import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { config } from './environment.ts';
@@ -19,6 +20,8 @@ const authenticate = createAuthenticator(platform, {
   oidc: config.oidc,
   signUp: config.signUp,
 });
+
+const charge = createRateLimiter(platform);
 
 /** The HTTP API: `/graphql`, and `/health` for load balancers. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
@@ -52,7 +55,13 @@ function answerGraphql(
         throw new UnauthenticatedError('Send an API key: `Authorization: Bearer loupe_…`.');
       }
       noteFields(describeActor(session));
-      return createContext({ requestId, session, platform: { ...platform, trace }, models: modelDirectory });
+      return createContext({
+        requestId,
+        session,
+        platform: { ...platform, trace },
+        models: modelDirectory,
+        charge,
+      });
     } catch (error) {
       if (!(error instanceof UnauthenticatedError)) logError('api.authenticate_failed', error);
       throw createContextError(error, requestId);

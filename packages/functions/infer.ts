@@ -20,6 +20,7 @@ import {
 } from '@loupe/core/platform';
 import { loadProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
+import { meterInspection } from '@loupe/core/usage';
 import { ModelError } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
@@ -89,7 +90,7 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
     inspectionKind,
     id,
     (inspection) => completeInspection(inspection, token, result, platform.clock()),
-    (done) => [countInspection(scope, done)],
+    (done) => [countInspection(scope, done), ...meterInspection(scope, done)],
   );
   const { usage, judgeMs } = result;
   writeMetrics(

@@ -15,7 +15,7 @@ import {
   type Sample,
   sampleKind,
 } from '@loupe/core/sample';
-
+import { count } from '@loupe/core/usage';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { noteFields } from './step.ts';
@@ -45,7 +45,10 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
   const facts = await scope.bucket.head(locateOriginal(sampleId));
   const now = platform.clock();
   const step = (sample: Sample) => (facts ? receiveUpload(sample, facts, now) : expireUpload(sample, now));
-  const moved = await transition(scope, sampleKind, sampleId, step);
+  const moved = await transition(scope, sampleKind, sampleId, step, (next) =>
+    // What never came takes no room.
+    next.state === 'EXPIRED' ? count(scope, { STORAGE_BYTES: -next.bytes }, now) : [],
+  );
   if (moved) await joinTraceOf(moved);
   if (moved?.state === 'UPLOADED') await scope.queues.send('convert', [{ tenantId, sampleId }]);
   if (moved && isSettled(moved)) await notifyWaiting(scope, moved);

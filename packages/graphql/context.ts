@@ -1,5 +1,6 @@
 import { createTenantRequest, type Session, type TenantRequest } from '@loupe/core/access';
 import type { Platform } from '@loupe/core/platform';
+import type { Charge } from '@loupe/core/usage';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { ModelDirectory } from './models.ts';
 
@@ -9,6 +10,8 @@ export interface RequestContext {
   readonly session: Session;
   readonly platform: Platform;
   readonly models: ModelDirectory;
+  /** Takes the request's cost from its buckets. @throws LimitError RATE_LIMITED */
+  readonly charge?: Charge;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
   readonly tenant: () => TenantRequest;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
@@ -20,6 +23,7 @@ export function createContext(fields: {
   readonly session: Session;
   readonly platform: Platform;
   readonly models: ModelDirectory;
+  readonly charge?: Charge;
 }): RequestContext {
   let request: TenantRequest | undefined;
   let loaders: Loaders | undefined;

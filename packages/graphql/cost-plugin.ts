@@ -1,5 +1,12 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import { type FragmentDefinitionNode, GraphQLError, Kind } from 'graphql';
+import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { LimitError } from '@loupe/core/platform';
+import {
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
 import type { RequestContext } from './context.ts';
 import { computeCost, MAX_COST } from './cost.ts';
 
@@ -8,7 +15,7 @@ export const costPlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     let cost: number | undefined;
     return {
-      async didResolveOperation({ schema, document, operation, request }) {
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
         if (!operation) return;
         const fragments = new Map(
           document.definitions
@@ -19,7 +26,10 @@ export const costPlugin: ApolloServerPlugin<RequestContext> = {
             .map((fragment) => [fragment.name.value, fragment]),
         );
         cost = computeCost({ schema, operation, fragments, variables: request.variables ?? {} });
-        if (cost <= MAX_COST) return;
+        if (cost <= MAX_COST) {
+          await charge(contextValue, cost, operation);
+          return;
+        }
         throw new GraphQLError(
           `The request asks for up to ${cost} objects; ${MAX_COST} are allowed. Ask for smaller pages or fewer levels.`,
           { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } },
@@ -33,3 +43,24 @@ export const costPlugin: ApolloServerPlugin<RequestContext> = {
     };
   },
 };
+
+const MUTATION_COST = 10;
+
+/** @throws GraphQLError RATE_LIMITED, HTTP 429, before anything runs */
+async function charge(
+  { charge: take, session }: RequestContext,
+  objects: number,
+  { operation, selectionSet }: OperationDefinitionNode,
+): Promise<void> {
+  const writes = operation === OperationTypeNode.MUTATION ? selectionSet.selections.length : 0;
+  try {
+    await take?.(session, 1 + objects + MUTATION_COST * writes);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    const { code, message, retryAfterMs = 0 } = error;
+    const headers = new HeaderMap();
+    headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+    const extensions: Record<string, unknown> = { code, retryAfterMs, http: { status: 429, headers } };
+    throw new GraphQLError(message, { extensions });
+  }
+}

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { DomainError, ForbiddenError, UnauthenticatedError } from '@loupe/core/platform';
+import { DomainError, ForbiddenError, LimitError, UnauthenticatedError } from '@loupe/core/platform';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 interface KnownError {
@@ -14,6 +14,14 @@ function classify(error: unknown): KnownError | undefined {
   if (error instanceof UnauthenticatedError) return { code: 'UNAUTHENTICATED', message: error.message };
   if (error instanceof ForbiddenError) {
     return { code: 'FORBIDDEN', message: error.message, details: { action: error.action } };
+  }
+  if (error instanceof LimitError) {
+    const { code, message, retryAfterMs, quota } = error;
+    return {
+      code,
+      message,
+      details: { ...(retryAfterMs !== undefined && { retryAfterMs }), ...(quota !== undefined && { quota }) },
+    };
   }
   if (error instanceof DomainError) {
     return { code: 'BAD_USER_INPUT', message: error.message, details: { argumentPath: error.path } };
@@ -63,7 +71,12 @@ export function formatError(
       extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
     };
   }
-  return { message: formatted.message, ...place, extensions: { code, requestId } };
+  const retryAfterMs = formatted.extensions?.retryAfterMs;
+  return {
+    message: formatted.message,
+    ...place,
+    extensions: { code, requestId, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+  };
 }
 
 /** The code a limit gave its validation error, which Apollo hides behind its own. */

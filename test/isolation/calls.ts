@@ -72,6 +72,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.samples': (_ids, { samples }) => [page('samples', samples)],
   'Query.tenant': ({ tenant }) => [byId('tenant', 'id name', tenant)],
   'Query.tenants': () => [plain('{ tenants { edges { node { id } } } }')],
+  'Query.usage': () => [plain('{ usage { plan quotas { quota used } } }')],
   'Query.viewer': () => [plain('{ viewer { tenant { id } apiKey { id } actions } }')],
   'Mutation.acceptInvitation': ({ invitation }) => [
     mutate('acceptInvitation', 'member { id }', {

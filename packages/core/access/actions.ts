@@ -51,9 +51,11 @@ export const ACTIONS = {
   'tenant.list': { does: 'See all tenants', operator: true },
   'tenant.read': { does: 'See the tenant', least: 'VIEWER', operator: true },
   'tenant.restore': { does: 'Put a suspended tenant back to work', operator: true },
+  'tenant.setPlan': { does: 'Give a tenant another plan', operator: true },
   'tenant.signUp': { does: 'Make a tenant of one’s own, where sign-up is open', person: true },
   'tenant.transfer': { does: 'Make, change and remove owners', least: 'OWNER' },
   'tenant.update': { does: 'Change the tenant', least: 'ADMIN', operator: true },
+  'usage.read': { does: 'See what was used, and of which quotas', least: 'VIEWER' },
   'uploadToken.create': { does: 'Make a short-lived token that can only upload', least: 'INSPECTOR' },
 } as const satisfies Readonly<Record<string, ActionEntry>>;
 

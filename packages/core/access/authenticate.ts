@@ -7,6 +7,7 @@ import {
   UnauthenticatedError,
 } from '../platform/index.ts';
 import { tenantKind } from '../tenant/entity.ts';
+import type { PlanName } from '../usage/plans.ts';
 import {
   type ApiKey,
   type ApiKeyLocator,
@@ -111,13 +112,21 @@ async function openPersonSession(
           table.get(memberKind, memberId),
         ]);
         const isActive = tenant !== undefined && tenant.archivedAt === undefined;
-        return isActive && member && member.removedAt === undefined ? [{ tenantId, member }] : [];
+        return isActive && member && member.removedAt === undefined ? [{ tenant, member }] : [];
       }),
   );
   const [only, ...others] = found.flat();
   if (only && others.length === 0) {
-    const { tenantId, member } = only;
-    return { kind: 'member', tenantId, memberId: member.id, role: member.role, person, maySignUp };
+    const { tenant, member } = only;
+    return {
+      kind: 'member',
+      tenantId: tenant.id,
+      plan: tenant.plan,
+      memberId: member.id,
+      role: member.role,
+      person,
+      maySignUp,
+    };
   }
   if (wanted !== undefined) throw createRefusal();
   return { kind: 'person', person, maySignUp };
@@ -126,20 +135,20 @@ async function openPersonSession(
 async function proveApiKey(platform: Platform, credential: string): Promise<Session> {
   const parts = parseApiKey(credential, platform.stage);
   if (!parts) throw createRefusal();
-  const { scope, apiKey } = await readApiKey(platform, parts.apiKeyId);
+  const { scope, apiKey, plan } = await readApiKey(platform, parts.apiKeyId);
   const now = platform.clock();
   const isProven = verifySecret(platform.secret, apiKey ?? STRANGER, parts.secret, now);
   if (!isProven || !apiKey) throw createRefusal();
   await noteUse(scope, apiKey.id, now);
-  return openKeySession(apiKey);
+  return openKeySession(apiKey, plan);
 }
 
 async function proveUploadToken(platform: Platform, credential: string): Promise<Session> {
   const content = parseUploadToken(platform.secret, credential, platform.clock());
   if (!content) throw createRefusal();
-  const { apiKey } = await readApiKey(platform, content.apiKeyId);
+  const { apiKey, plan } = await readApiKey(platform, content.apiKeyId);
   if (!apiKey || apiKey.tenantId !== content.tenantId) throw createRefusal();
-  return openUploadSession(content, openKeySession(apiKey));
+  return openUploadSession(content, openKeySession(apiKey, plan));
 }
 
 /**
@@ -149,7 +158,7 @@ async function proveUploadToken(platform: Platform, credential: string): Promise
 async function readApiKey(
   platform: Platform,
   apiKeyId: string,
-): Promise<{ scope: TenantScope; apiKey: ApiKey | undefined }> {
+): Promise<{ scope: TenantScope; apiKey: ApiKey | undefined; plan: PlanName | undefined }> {
   const locator = await platform.table.get<ApiKeyLocator>(locateApiKey(apiKeyId));
   const tenantId = locator?.tenantId ?? NOBODY;
   const scope = createTenantScope(platform, tenantId);
@@ -158,11 +167,12 @@ async function readApiKey(
     scope.table.get(tenantKind, tenantId),
   ]);
   const isActive = tenant !== undefined && tenant.archivedAt === undefined;
-  return { scope, apiKey: isActive && apiKey && isUsable(apiKey, platform.clock()) ? apiKey : undefined };
+  const isValid = isActive && apiKey !== undefined && isUsable(apiKey, platform.clock());
+  return { scope, apiKey: isValid ? apiKey : undefined, plan: tenant?.plan };
 }
 
-function openKeySession({ id, tenantId, role, scopes }: ApiKey): ApiKeySession {
-  return { kind: 'apiKey', tenantId, apiKeyId: id, role, scopes };
+function openKeySession({ id, tenantId, role, scopes }: ApiKey, plan: PlanName | undefined): ApiKeySession {
+  return { kind: 'apiKey', tenantId, plan, apiKeyId: id, role, scopes };
 }
 
 /** Writes down that the key was used, at most once a minute. Whoever else does so at the same time is as right. */

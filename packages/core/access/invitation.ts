@@ -17,6 +17,8 @@ import {
   transition,
 } from '../platform/index.ts';
 import { sealWrite } from '../platform/table.ts';
+import { tenantKind } from '../tenant/entity.ts';
+import { reserve } from '../usage/quota.ts';
 import type { Role } from './actions.ts';
 import { type ApiKeyLocator, locateApiKey } from './api-key.ts';
 import { draftMember, listMemberships, type Member, memberKind } from './member.ts';
@@ -130,8 +132,11 @@ export async function acceptInvitation(
     throw createNotFoundError('invitation', TOKEN_PATH);
   const closed = revise(invitation, { closedAt: scope.clock() });
   const { member, writes } = await draftOrRevive(scope, platform, person, invitation.role);
+  const tenant = await scope.table.get(tenantKind, scope.tenantId);
   try {
-    await scope.table.transact([scope.table.replace(invitationKind, closed), ...writes]);
+    await reserve(scope, tenant?.plan, { SEATS: 1 }, (reservation) =>
+      scope.table.transact([scope.table.replace(invitationKind, closed), ...writes, ...reservation]),
+    );
     return { member, tenantId: scope.tenantId };
   } catch (error) {
     if (!(error instanceof ConditionFailedError)) throw error;

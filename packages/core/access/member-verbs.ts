@@ -6,7 +6,9 @@ import {
   load,
   type PageRequest,
   revise,
+  transition,
 } from '../platform/index.ts';
+import { count } from '../usage/quota.ts';
 import { actionsOfRole, type Role } from './actions.ts';
 import { type Member, memberKind } from './member.ts';
 import { assertMay, type Session } from './policy.ts';
@@ -53,7 +55,15 @@ export async function removeMember(request: TenantRequest, id: string): Promise<
   assertMay(request.session, 'member.remove');
   const member = await loadOther(request, id);
   if (member.removedAt !== undefined) return member;
-  return request.scope.table.save(memberKind, revise(member, { removedAt: request.scope.clock() }));
+  const now = request.scope.clock();
+  const removed = await transition(
+    request.scope,
+    memberKind,
+    id,
+    (current) => (current.removedAt === undefined ? revise(current, { removedAt: now }) : undefined),
+    () => count(request.scope, { SEATS: -1 }, now),
+  );
+  return removed ?? load(request.scope, memberKind, id, ID_PATH);
 }
 
 /** Nobody gives, changes or takes rights they lack. @throws ForbiddenError naming the missing action */

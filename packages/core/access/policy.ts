@@ -1,4 +1,5 @@
 import { ForbiddenError } from '../platform/index.ts';
+import type { PlanName } from '../usage/plans.ts';
 import {
   ACTIONS,
   type Action,
@@ -14,6 +15,8 @@ import type { Person } from './oidc.ts';
 interface TenantCredential {
   readonly tenantId: string;
   readonly role: Role;
+  /** The tenant's plan; the default one without it. */
+  readonly plan?: PlanName | undefined;
   /** The credential's own choice among the role's actions; all of them without one. */
   readonly scopes?: readonly Action[] | undefined;
 }

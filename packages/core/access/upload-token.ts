@@ -78,6 +78,7 @@ export function openUploadSession(content: UploadTokenContent, maker: TenantSess
   return {
     kind: 'uploadToken',
     tenantId: content.tenantId,
+    plan: maker.plan,
     apiKeyId: content.apiKeyId,
     profileId: content.profileId,
     role: maker.role,

@@ -1,5 +1,6 @@
 import { type Failure, type TenantScope, transition } from '../platform/index.ts';
 import { finishSample, isSettled, listWaitingInspections, type Sample, sampleKind } from '../sample/index.ts';
+import { meterInspection } from '../usage/index.ts';
 import { countInspection } from './counts.ts';
 import { inspectionKind, type ModelUsage } from './entity.ts';
 import { failInspection } from './states.ts';
@@ -34,7 +35,7 @@ export async function endInspection(
     inspectionKind,
     id,
     (inspection) => failInspection(inspection, token, failure, scope.clock(), spent),
-    (failed) => [countInspection(scope, failed)],
+    (failed) => [countInspection(scope, failed), ...meterInspection(scope, failed)],
   );
 }
 

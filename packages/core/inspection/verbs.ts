@@ -26,6 +26,7 @@ import {
   type Sample,
   sampleKind,
 } from '../sample/index.ts';
+import { assertQuotaLeft, reserve } from '../usage/index.ts';
 import { type InspectionCounts, readCounts } from './counts.ts';
 import { type Inspection, inspectionKind, type Reading } from './entity.ts';
 
@@ -52,7 +53,14 @@ export async function createInspection(
   assertMay(session, 'inspection.create');
   assertMayInspect(session, { profileId: input.profileId, sampleId: input.source.sampleId });
   const request = { operation: 'inspection.create', key: input.idempotencyKey, input };
-  const created = await createOnce(scope, request, () => draftInspection(scope, input));
+  const amounts = { INSPECTIONS: 1, ...(input.source.file && { STORAGE_BYTES: input.source.file.bytes }) };
+  await assertQuotaLeft(scope, session.plan, ['TOKENS', 'SPEND_MICRO_USD']);
+  const created = await reserve(scope, session.plan, amounts, (reservation) =>
+    createOnce(scope, request, async () => {
+      const draft = await draftInspection(scope, input);
+      return { ...draft, writes: [...draft.writes, ...reservation] };
+    }),
+  );
   if ('replayOf' in created) {
     const inspection = await load(scope, inspectionKind, created.replayOf, ['input']);
     const sample = await load(scope, sampleKind, inspection.sampleId, ['input']);

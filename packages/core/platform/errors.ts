@@ -38,6 +38,28 @@ export class ForbiddenError extends Error {
   }
 }
 
+export type LimitCode = 'QUOTA_EXCEEDED' | 'RATE_LIMITED';
+
+/** More was asked for than the plan allows, now or this month. */
+export class LimitError extends Error {
+  override readonly name = 'LimitError';
+  readonly code: LimitCode;
+  /** When to ask again, in ms; undefined when waiting does not help. */
+  readonly retryAfterMs: number | undefined;
+  readonly quota: string | undefined;
+
+  constructor(
+    code: LimitCode,
+    message: string,
+    details: { readonly retryAfterMs?: number; readonly quota?: string } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.retryAfterMs = details.retryAfterMs;
+    this.quota = details.quota;
+  }
+}
+
 /** Answers for an id that does not exist and for another tenant's id alike. */
 export function createNotFoundError(what: string, path: readonly string[]): DomainError {
   return new DomainError('NOT_FOUND', `There is no such ${what}.`, path);

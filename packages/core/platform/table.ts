@@ -47,7 +47,13 @@ type WriteBody =
       /** The write fails unless the stored row still has this revision. */
       readonly expectedRev: number;
     }
-  | { readonly kind: 'add'; readonly key: RowKey; readonly amounts: Readonly<Record<string, number>> };
+  | {
+      readonly kind: 'add';
+      readonly key: RowKey;
+      readonly amounts: Readonly<Record<string, number>>;
+      /** The write fails when one of these would be exceeded. */
+      readonly atMost?: Readonly<Record<string, number>> | undefined;
+    };
 
 /** For the two that make keys: the tenant's scope and the credential locator. Everybody else gets sealed writes. */
 export function sealWrite(body: WriteBody): Write {
@@ -199,8 +205,8 @@ export function openTable(client: DynamoDBClient, tableName: string) {
   }
 
   /** Every row of one partition whose sort key begins with `prefix`. Consistent; for small partitions. */
-  async function list<T>(pk: string, prefix: string): Promise<T[]> {
-    const rows: T[] = [];
+  async function listWithKeys<T>(pk: string, prefix: string): Promise<{ sk: string; body: T }[]> {
+    const rows: { sk: string; body: T }[] = [];
     let start: Record<string, unknown> | undefined;
     do {
       const { Items = [], LastEvaluatedKey } = await documents.send(
@@ -212,11 +218,14 @@ export function openTable(client: DynamoDBClient, tableName: string) {
           ExclusiveStartKey: start,
         }),
       );
-      rows.push(...Items.map((item) => stripStorage(item) as T));
+      for (const item of Items) rows.push({ sk: String(item.sk), body: stripStorage(item) as T });
       start = LastEvaluatedKey;
     } while (start);
     return rows;
   }
+
+  const list = async <T>(pk: string, prefix: string): Promise<T[]> =>
+    (await listWithKeys<T>(pk, prefix)).map(({ body }) => body);
 
   /** Keys of rows that are overdue at `now`, oldest first, at most `limit` of one shard. */
   async function queryDue(shard: number, now: number, limit: number): Promise<RowKey[]> {
@@ -232,7 +241,7 @@ export function openTable(client: DynamoDBClient, tableName: string) {
     return Items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
   }
 
-  return { get, getMany, transact, query, list, queryDue };
+  return { get, getMany, transact, query, list, listWithKeys, queryDue };
 }
 
 function renderWrite(
@@ -259,15 +268,26 @@ function renderWrite(
       };
     case 'add': {
       const names = Object.keys(write.amounts);
+      const limited = names.filter((name) => write.atMost?.[name] !== undefined);
       return {
         Update: {
           TableName: tableName,
           Key: write.key,
           UpdateExpression: `ADD ${names.map((_, i) => `#n${i} :v${i}`).join(', ')}`,
           ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
-          ExpressionAttributeValues: Object.fromEntries(
-            names.map((name, i) => [`:v${i}`, write.amounts[name]]),
-          ),
+          ...(limited.length > 0 && {
+            ConditionExpression: limited
+              .map((name) => names.indexOf(name))
+              .map((i) => `(attribute_not_exists(#n${i}) OR #n${i} <= :m${i})`)
+              .join(' AND '),
+          }),
+          ExpressionAttributeValues: Object.fromEntries([
+            ...names.map((name, i) => [`:v${i}`, write.amounts[name]]),
+            ...limited.map((name) => [
+              `:m${names.indexOf(name)}`,
+              (write.atMost?.[name] ?? 0) - (write.amounts[name] ?? 0),
+            ]),
+          ]),
         },
       };
     }

@@ -69,6 +69,13 @@ export function scopeTable(table: Table, tenantId: string) {
     listAttached: <T>(owner: string, id: string, skPrefix: string): Promise<T[]> =>
       table.list<T>(prefix(`${owner}#${id}`), skPrefix),
 
+    /** The same, with the rows' sort keys. */
+    listAttachedWithKeys: <T>(
+      owner: string,
+      id: string,
+      skPrefix: string,
+    ): Promise<{ sk: string; body: T }[]> => table.listWithKeys<T>(prefix(`${owner}#${id}`), skPrefix),
+
     transact: (writes: readonly Write[]): Promise<void> => table.transact(writes),
 
     create: <T extends Entity>(kind: EntityKind<T>, entity: T): Write =>
@@ -115,9 +122,14 @@ export function scopeTable(table: Table, tenantId: string) {
     getAttached: <T>(owner: string, id: string, sk: string): Promise<T | undefined> =>
       table.get<T>(keyOf(owner, id, sk)),
 
-    /** Adds to the numbers of a counter row, making it when absent. */
-    add: (owner: string, id: string, sk: string, amounts: Readonly<Record<string, number>>): Write =>
-      sealWrite({ kind: 'add', key: keyOf(owner, id, sk), amounts }),
+    /** Adds to the numbers of a counter row, making it when absent; fails when one would grow beyond `atMost`. */
+    add: (
+      owner: string,
+      id: string,
+      sk: string,
+      amounts: Readonly<Record<string, number>>,
+      atMost?: Readonly<Record<string, number>>,
+    ): Write => sealWrite({ kind: 'add', key: keyOf(owner, id, sk), amounts, atMost }),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type TenantScope,
   type UploadTicket,
 } from '../platform/index.ts';
+import { reserve } from '../usage/index.ts';
 import { locateOriginal, type Sample, sampleKind } from './entity.ts';
 
 /** Largest file taken by one POST, in bytes. */
@@ -95,10 +96,13 @@ export async function createSample(
 ): Promise<{ sample: Sample; upload: UploadTicket | undefined }> {
   assertMay(session, 'sample.create');
   const request = { operation: 'sample.create', key: input.idempotencyKey, input };
-  const created = await createOnce(scope, request, async () => {
-    const draft = draftSample(scope, input, ['input', 'file']);
-    return { id: draft.id, value: draft, writes: [scope.table.create(sampleKind, draft)] };
-  });
+  const created = await reserve(scope, session.plan, { STORAGE_BYTES: input.file.bytes }, (reservation) =>
+    createOnce(scope, request, async () => {
+      const draft = draftSample(scope, input, ['input', 'file']);
+      const writes = [scope.table.create(sampleKind, draft), ...reservation];
+      return { id: draft.id, value: draft, writes };
+    }),
+  );
   const sample =
     'value' in created ? created.value : await load(scope, sampleKind, created.replayOf, ['input']);
   return issueTicket(scope, sample);

@@ -1,8 +1,11 @@
 import type { Entity, EntityKind } from '../platform/index.ts';
+import type { PlanName } from '../usage/plans.ts';
 
 /** A customer. Times are epoch ms. */
 export interface Tenant extends Entity {
   readonly name: string;
+  /** The default one without it. */
+  readonly plan?: PlanName | undefined;
   readonly createdAt: number;
   readonly archivedAt?: number | undefined;
 }

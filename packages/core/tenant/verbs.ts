@@ -30,6 +30,7 @@ import {
   revise,
   type Write,
 } from '../platform/index.ts';
+import type { PlanName } from '../usage/plans.ts';
 import { type Tenant, tenantKind } from './entity.ts';
 
 const MAX_NAME = 200;
@@ -50,15 +51,24 @@ const registerKind: EntityKind<Entity> = {
 export async function createTenant(
   platform: Platform,
   session: Session,
-  input: { readonly name: string; readonly idempotencyKey?: string | null | undefined },
+  input: {
+    readonly name: string;
+    readonly plan?: PlanName | null | undefined;
+    readonly idempotencyKey?: string | null | undefined;
+  },
 ): Promise<{ tenant: Tenant; key: string | undefined }> {
   assertMay(session, 'tenant.create');
   const register = createTenantScope(platform, REGISTER);
-  const request = { operation: 'tenant.create', key: input.idempotencyKey, input: { name: input.name } };
+  const request = {
+    operation: 'tenant.create',
+    key: input.idempotencyKey,
+    input: { name: input.name, plan: input.plan },
+  };
   const created = await createOnce(register, request, async () => {
     const createdAt = platform.clock();
     const name = checkText(input.name, ['input', 'name'], 1, MAX_NAME);
-    const tenant: Tenant = { id: platform.createId('tenant'), rev: 1, name, createdAt };
+    const id = platform.createId('tenant');
+    const tenant: Tenant = { id, rev: 1, name, plan: input.plan ?? undefined, createdAt };
     const { apiKey, key } = draftApiKey(platform, {
       id: platform.createId('apiKey'),
       tenantId: tenant.id,
@@ -98,7 +108,8 @@ export async function signUp(
   };
   const created = await createOnce(register, request, async () => {
     const name = checkText(input.name, ['input', 'name'], 1, MAX_NAME);
-    const tenant: Tenant = { id: platform.createId('tenant'), rev: 1, name, createdAt: platform.clock() };
+    const id = platform.createId('tenant');
+    const tenant: Tenant = { id, rev: 1, name, plan: 'TRIAL', createdAt: platform.clock() };
     const { writes } = draftMember(createTenantScope(platform, tenant.id), person, 'OWNER');
     return { id: tenant.id, value: tenant, writes: [...draftTenant(platform, tenant), ...writes] };
   });
@@ -162,7 +173,10 @@ export async function updateTenant(
   input: {
     readonly id: string;
     readonly expectedVersion: number;
-    readonly patch: { readonly name?: string | null | undefined };
+    readonly patch: {
+      readonly name?: string | null | undefined;
+      readonly plan?: PlanName | null | undefined;
+    };
   },
 ): Promise<Tenant> {
   assertMay(session, 'tenant.update');
@@ -170,7 +184,11 @@ export async function updateTenant(
   if (!tenant) throw createNotFoundError('tenant', ['input', 'id']);
   checkVersion(tenant.rev, input.expectedVersion);
   const name = input.patch.name === undefined ? tenant.name : (input.patch.name ?? '');
-  const next = revise(tenant, { name: checkText(name, ['input', 'patch', 'name'], 1, MAX_NAME) });
+  if (input.patch.plan) assertMay(session, 'tenant.setPlan');
+  const next = revise(tenant, {
+    name: checkText(name, ['input', 'patch', 'name'], 1, MAX_NAME),
+    plan: input.patch.plan ?? tenant.plan,
+  });
   return createTenantScope(platform, tenant.id).table.save(tenantKind, next);
 }
 

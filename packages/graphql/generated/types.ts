@@ -351,6 +351,8 @@ export type CreateTenantInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Name for people, 1 to 200 characters. */
   readonly name: Scalars['String']['input'];
+  /** What it may use. */
+  readonly plan?: Plan;
 };
 
 /** Payload of `createTenant`. */
@@ -1005,6 +1007,15 @@ export type PlaceArea = {
   readonly y: Scalars['Float']['output'];
 };
 
+/** What a tenant may use. */
+export type Plan =
+  /** Without quotas. */
+  | 'ENTERPRISE'
+  /** For a plant: a million inspections a month, 2,000 GiB, 200 people. */
+  | 'STANDARD'
+  /** For trying out: 200 inspections a month, 2 GiB, 5 people. */
+  | 'TRIAL';
+
 /**
  * The view is an orthographic picture of points: that of pixel (x, y) at depth d lies at origin + unitsPerPx (x right +
  * y down) + d forward.
@@ -1368,6 +1379,8 @@ export type Query = {
   readonly tenant?: Maybe<Tenant>;
   /** All tenants, newest first. For the operator. */
   readonly tenants?: Maybe<TenantConnection>;
+  /** What the tenant has used. */
+  readonly usage?: Maybe<Usage>;
   /** Who is asking. */
   readonly viewer?: Maybe<Viewer>;
 };
@@ -1459,6 +1472,38 @@ export type QueryTenantArgs = {
 export type QueryTenantsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
+export type QueryUsageArgs = {
+  month?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something that a plan limits. */
+export type Quota =
+  /** Inspections a month. Those that fail are given back. */
+  | 'INSPECTIONS'
+  /** People in the tenant. */
+  | 'SEATS'
+  /** Cost of models a month, in micro-USD. */
+  | 'SPEND_MICRO_USD'
+  /** Bytes of uploaded files. Those that never arrive are given back. */
+  | 'STORAGE_BYTES'
+  /** Tokens of models a month, read and written. */
+  | 'TOKENS';
+
+/** A quota and what is used of it. */
+export type QuotaUsage = {
+  readonly __typename?: 'QuotaUsage';
+  /** How much the plan allows; null for no limit. */
+  readonly limit?: Maybe<Scalars['Float']['output']>;
+  /** Which one. */
+  readonly quota: Quota;
+  /** When it begins anew; null when it does not. */
+  readonly resetsAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What is used, reservations included. */
+  readonly used: Scalars['Float']['output'];
 };
 
 /** Something measured about a sample, e.g. a temperature. The model reads it as data. */
@@ -1884,6 +1929,8 @@ export type Tenant = Node & {
   readonly id: Scalars['ID']['output'];
   /** Name for people. */
   readonly name: Scalars['String']['output'];
+  /** What it may use. */
+  readonly plan: Plan;
   /** Grows by one with every change; pass it as `expectedVersion`. */
   readonly version: Scalars['Int']['output'];
 };
@@ -1921,6 +1968,8 @@ export type TenantError = UserError & {
 export type TenantPatch = {
   /** Name for people, 1 to 200 characters. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What it may use. For the operator. */
+  readonly plan?: InputMaybe<Plan>;
 };
 
 /** Where a threshold came from. */
@@ -2111,6 +2160,36 @@ export type UploadTicket = {
   readonly method: Scalars['String']['output'];
   /** Where to send it. */
   readonly url: Scalars['String']['output'];
+};
+
+/** What a tenant has used, and how much it may. */
+export type Usage = {
+  readonly __typename?: 'Usage';
+  /** The days of the month with any use, oldest first. */
+  readonly days: ReadonlyArray<UsagePeriod>;
+  /** The hours of the month with any use, oldest first. */
+  readonly hours: ReadonlyArray<UsagePeriod>;
+  /** The tenant’s plan. */
+  readonly plan: Plan;
+  /** Each quota and what is used of it now. */
+  readonly quotas: ReadonlyArray<QuotaUsage>;
+};
+
+/** What was used in an hour or a day (UTC). */
+export type UsagePeriod = {
+  readonly __typename?: 'UsagePeriod';
+  /** What the models cost, in micro-USD, as far as their prices are known. */
+  readonly costMicroUsd: Scalars['Float']['output'];
+  /** Inspections that ended FAILED. */
+  readonly failed: Scalars['Int']['output'];
+  /** Tokens the models read. */
+  readonly inputTokens: Scalars['Float']['output'];
+  /** Inspections that ended DONE. */
+  readonly inspections: Scalars['Int']['output'];
+  /** Tokens the models wrote. */
+  readonly outputTokens: Scalars['Float']['output'];
+  /** When it began. */
+  readonly startsAt: Scalars['DateTime']['output'];
 };
 
 /** An expected failure of a mutation, returned as data. */
@@ -2464,6 +2543,7 @@ export type ResolversTypes = {
   Outcome: Outcome;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PlaceArea: ResolverTypeWrapper<PlaceArea>;
+  Plan: Plan;
   PointCloudGeometry: ResolverTypeWrapper<GeometryParent>;
   PointCloudPlace: ResolverTypeWrapper<PointCloudPlaceParent>;
   Profile: ResolverTypeWrapper<ProfileParent>;
@@ -2483,6 +2563,8 @@ export type ResolversTypes = {
   PromptWording: ResolverTypeWrapper<PromptWording>;
   PromptWordingInput: PromptWordingInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Quota: Quota;
+  QuotaUsage: ResolverTypeWrapper<QuotaUsage>;
   Reading: ResolverTypeWrapper<Reading>;
   ReadingInput: ReadingInput;
   ReferenceChoice: ReferenceChoice;
@@ -2545,6 +2627,8 @@ export type ResolversTypes = {
   UpdateTenantPayload: ResolverTypeWrapper<Omit<UpdateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   UploadField: ResolverTypeWrapper<UploadField>;
   UploadTicket: ResolverTypeWrapper<UploadTicket>;
+  Usage: ResolverTypeWrapper<Usage>;
+  UsagePeriod: ResolverTypeWrapper<UsagePeriod>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   Verdict: ResolverTypeWrapper<VerdictParent>;
@@ -2647,6 +2731,7 @@ export type ResolversParentTypes = {
   PromptWording: PromptWording;
   PromptWordingInput: PromptWordingInput;
   Query: Record<PropertyKey, never>;
+  QuotaUsage: QuotaUsage;
   Reading: Reading;
   ReadingInput: ReadingInput;
   Region: RegionParent;
@@ -2699,6 +2784,8 @@ export type ResolversParentTypes = {
   UpdateTenantPayload: Omit<UpdateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   UploadField: UploadField;
   UploadTicket: UploadTicket;
+  Usage: Usage;
+  UsagePeriod: UsagePeriod;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   Verdict: VerdictParent;
   VideoFrame: VideoFrame;
@@ -3136,7 +3223,15 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   samples?: Resolver<Maybe<ResolversTypes['SampleConnection']>, ParentType, ContextType, RequireFields<QuerySamplesArgs, 'first'>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType, RequireFields<QueryTenantArgs, 'id'>>;
   tenants?: Resolver<Maybe<ResolversTypes['TenantConnection']>, ParentType, ContextType, RequireFields<QueryTenantsArgs, 'first'>>;
+  usage?: Resolver<Maybe<ResolversTypes['Usage']>, ParentType, ContextType, Partial<QueryUsageArgs>>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
+export type QuotaUsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['QuotaUsage'] = ResolversParentTypes['QuotaUsage']> = {
+  limit?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  quota?: Resolver<ResolversTypes['Quota'], ParentType, ContextType>;
+  resetsAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ReadingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Reading'] = ResolversParentTypes['Reading']> = {
@@ -3290,6 +3385,7 @@ export type TenantResolvers<ContextType = RequestContext, ParentType extends Res
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -3377,6 +3473,22 @@ export type UploadTicketResolvers<ContextType = RequestContext, ParentType exten
   maxBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Usage'] = ResolversParentTypes['Usage']> = {
+  days?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
+  hours?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
+  plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
+  quotas?: Resolver<ReadonlyArray<ResolversTypes['QuotaUsage']>, ParentType, ContextType>;
+};
+
+export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UsagePeriod'] = ResolversParentTypes['UsagePeriod']> = {
+  costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  inspections?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
@@ -3505,6 +3617,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PromptSettings?: PromptSettingsResolvers<ContextType>;
   PromptWording?: PromptWordingResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  QuotaUsage?: QuotaUsageResolvers<ContextType>;
   Reading?: ReadingResolvers<ContextType>;
   Region?: RegionResolvers<ContextType>;
   RegionMask?: RegionMaskResolvers<ContextType>;
@@ -3541,6 +3654,8 @@ export type Resolvers<ContextType = RequestContext> = {
   UpdateTenantPayload?: UpdateTenantPayloadResolvers<ContextType>;
   UploadField?: UploadFieldResolvers<ContextType>;
   UploadTicket?: UploadTicketResolvers<ContextType>;
+  Usage?: UsageResolvers<ContextType>;
+  UsagePeriod?: UsagePeriodResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   VideoFrame?: VideoFrameResolvers<ContextType>;

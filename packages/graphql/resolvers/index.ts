@@ -51,6 +51,7 @@ import { tenant } from './tenant/tenant.ts';
 import { tenantById } from './tenant/tenant-by-id.ts';
 import { tenants } from './tenant/tenants.ts';
 import { updateTenant } from './tenant/update-tenant.ts';
+import { usage } from './usage/usage.ts';
 import { viewer } from './viewer/viewer.ts';
 
 export const resolvers: Resolvers = {
@@ -69,6 +70,7 @@ export const resolvers: Resolvers = {
     samples,
     tenant: tenantById,
     tenants,
+    usage,
     viewer,
   },
   Mutation: {

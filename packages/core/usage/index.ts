@@ -1,0 +1,5 @@
+export * from './meter.ts';
+export * from './plans.ts';
+export * from './quota.ts';
+export * from './rate.ts';
+export * from './verbs.ts';

@@ -1,0 +1,47 @@
+import { assertMay, type TenantRequest } from '../access/index.ts';
+import { DomainError } from '../platform/index.ts';
+import { type HourOfUse, readHours, sumDays } from './meter.ts';
+import { DEFAULT_PLAN, findPlan, type PlanName, QUOTAS, type Quota } from './plans.ts';
+import { findReset, readUsed, renderMonth } from './quota.ts';
+
+export interface QuotaReport {
+  readonly quota: Quota;
+  readonly used: number;
+  readonly limit: number | undefined;
+  /** Epoch ms. */
+  readonly resetsAt: number | undefined;
+}
+
+export interface UsageReport {
+  readonly plan: PlanName;
+  readonly quotas: readonly QuotaReport[];
+  readonly hours: readonly HourOfUse[];
+  readonly days: readonly HourOfUse[];
+}
+
+/** What the tenant has used: of its quotas now, and hour by hour in a month (`2026-11`). */
+export async function reportUsage(
+  { session, scope }: TenantRequest,
+  month: string | null | undefined,
+): Promise<UsageReport> {
+  assertMay(session, 'usage.read');
+  const now = scope.clock();
+  if (typeof month === 'string' && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
+    throw new DomainError('INVALID', 'month has the form 2026-11.', ['month']);
+  const [used, hours] = await Promise.all([
+    readUsed(scope, now),
+    readHours(scope, month ?? renderMonth(now)),
+  ]);
+  const plan = findPlan(session.plan);
+  return {
+    plan: session.plan ?? DEFAULT_PLAN,
+    quotas: QUOTAS.map((quota) => ({
+      quota,
+      used: used[quota],
+      limit: plan.quotas[quota],
+      resetsAt: findReset(quota, now),
+    })),
+    hours,
+    days: sumDays(hours),
+  };
+}

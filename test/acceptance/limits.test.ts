@@ -1,0 +1,194 @@
+import { createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { ApiError, type Client, createClient, type UploadTicket, uploadFile } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadImage } from '../support/images.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+}, 60_000);
+afterAll(() => service.dispose());
+
+async function createTenant(plan: string): Promise<{ id: string; client: Client }> {
+  const { createTenant: made } = await service.operator.request<{
+    createTenant: { tenant: { id: string }; apiKey: string };
+  }>('mutation ($input: CreateTenantInput!) { createTenant(input: $input) { tenant { id } apiKey } }', {
+    input: { name: 'Limited', plan },
+  });
+  return { id: made.tenant.id, client: createClient({ url: service.url, apiKey: made.apiKey }) };
+}
+
+interface Usage {
+  readonly plan: string;
+  readonly quotas: readonly {
+    readonly quota: string;
+    readonly used: number;
+    readonly limit: number | null;
+  }[];
+  readonly days: readonly { readonly inspections: number; readonly failed: number }[];
+}
+
+const readUsage = async (client: Client) =>
+  (
+    await client.request<{ usage: Usage }>(
+      '{ usage { plan quotas { quota used limit } days { inspections failed } } }',
+    )
+  ).usage;
+const usedOf = async (client: Client, quota: string) =>
+  (await readUsage(client)).quotas.find((entry) => entry.quota === quota)?.used;
+
+/** `OK`, or the code of the refusal. */
+async function outcome(request: Promise<unknown>): Promise<string> {
+  try {
+    await request;
+    return 'OK';
+  } catch (error) {
+    return error instanceof ApiError ? (error.errors[0]?.extensions?.code ?? 'ERROR') : String(error);
+  }
+}
+
+/** Runs them all, so many at a time. */
+async function runAll<T>(
+  count: number,
+  atATime: number,
+  run: (position: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      for (let position = next++; position < count; position = next++) results.push(await run(position));
+    }),
+  );
+  return results;
+}
+
+const announce = (client: Client, bytes: number, idempotencyKey?: string) =>
+  client.request<{ createSample: { sample: { id: string } } }>(
+    `mutation ($input: CreateSampleInput!) { createSample(input: $input) { sample { id } errors { code } } }`,
+    { input: { file: { name: 'a.jpg', bytes, contentType: 'image/jpeg' }, idempotencyKey } },
+  );
+
+describe('a quota', () => {
+  it('of storage is not exceeded by announcements that come together', async () => {
+    const { id, client } = await createTenant('TRIAL');
+    const bytes = 50 * 1024 ** 2;
+    const outcomes = await runAll(48, 12, async () => {
+      for (;;) {
+        const result = await outcome(announce(client, bytes));
+        if (result !== 'RATE_LIMITED') return result;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    });
+    // 2 GiB hold 40 files of 50 MiB, and 48 MiB more.
+    expect(outcomes.filter((result) => result === 'OK')).toHaveLength(40);
+    expect(outcomes.filter((result) => result === 'QUOTA_EXCEEDED')).toHaveLength(8);
+    expect(await usedOf(client, 'STORAGE_BYTES')).toBe(40 * bytes);
+    await service.operator.request(
+      `mutation ($id: ID!) { updateTenant(input: { id: $id, expectedVersion: 1, patch: { plan: ENTERPRISE } }) {
+        errors { code } } }`,
+      { id },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    expect(await outcome(announce(client, bytes))).toBe('OK');
+  }, 60_000);
+
+  it('of the plan is the operator’s to change', async () => {
+    const { id, client } = await createTenant('TRIAL');
+    const refused = outcome(
+      client.request(
+        `mutation ($id: ID!) { updateTenant(input: { id: $id, expectedVersion: 1, patch: { plan: ENTERPRISE } }) {
+          errors { code } } }`,
+        { id },
+      ),
+    );
+    expect(await refused).toBe('FORBIDDEN');
+  });
+
+  it('counts an inspection that is judged, and gives one back that failed', async () => {
+    const { client } = await service.createTenantClient();
+    const image = await loadImage('deeppcb/00041002_temp.jpg');
+    const sample = await createReadySample(client, image);
+    const profile = await createProfile(client, { name: 'b', className: 'b', referenceIds: [sample] });
+    const inspect = async (file: Uint8Array<ArrayBuffer>) => {
+      const { createInspection } = await client.request<{
+        createInspection: { inspection: { id: string }; upload: UploadTicket };
+      }>(
+        `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+          inspection { id } upload { url method fields { name value } } } }`,
+        {
+          input: {
+            profileId: profile,
+            source: { file: { name: 'a.jpg', bytes: file.length, contentType: 'image/jpeg' } },
+          },
+        },
+      );
+      await uploadFile(createInspection.upload, file);
+      return client.request<{ inspection: { id: string; pollAfterMs: number | null } }>(
+        'query ($id: ID!) { inspection(id: $id) { id pollAfterMs } }',
+        { id: createInspection.inspection.id },
+      );
+    };
+    const done = await inspect(image.bytes);
+    const failed = await inspect(new Uint8Array(100).fill(7));
+    expect(await usedOf(client, 'INSPECTIONS')).toBe(2);
+    for (const { inspection } of [done, failed])
+      await waitForInspection(client, inspection as Parameters<typeof waitForInspection>[1]);
+    expect(await usedOf(client, 'INSPECTIONS')).toBe(1);
+    const { days, plan } = await readUsage(client);
+    expect(plan).toBe('STANDARD');
+    expect(days).toEqual([{ inspections: 1, failed: 1 }]);
+  }, 30_000);
+});
+
+describe('one mutation sent 1,000 times at once', () => {
+  it('has one effect, is counted once, and answers the same', async () => {
+    const { client } = await createTenant('ENTERPRISE');
+    const answers = await runAll(1000, 50, () => announce(client, 5, 'the only one'));
+    expect(new Set(answers.map(({ createSample }) => createSample.sample.id)).size).toBe(1);
+    expect(await usedOf(client, 'STORAGE_BYTES')).toBe(5);
+    const { samples } = await client.request<{ samples: { edges: object[] } }>(
+      '{ samples { edges { cursor } } }',
+    );
+    expect(samples.edges).toHaveLength(1);
+  }, 120_000);
+});
+
+describe('a tenant that floods', () => {
+  it('is told when to come again, by 429, while its neighbour is served', async () => {
+    const [{ client: flooder }, { client: neighbour }] = [
+      await createTenant('TRIAL'),
+      await createTenant('TRIAL'),
+    ];
+    const refusals: ApiError[] = [];
+    let isOver = false;
+    const calm = (async () => {
+      const seen: string[] = [];
+      while (!isOver) {
+        seen.push(await outcome(neighbour.request('{ viewer { tenant { id } } }')));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return seen;
+    })();
+    const outcomes = await runAll(1500, 16, async () => {
+      try {
+        await flooder.request('{ profiles(first: 50) { edges { node { id } } } }');
+        return 'OK';
+      } catch (error) {
+        if (error instanceof ApiError) refusals.push(error);
+        return 'REFUSED';
+      }
+    });
+    isOver = true;
+    expect(outcomes).toContain('OK');
+    expect(refusals.length).toBeGreaterThan(500);
+    for (const { status, errors } of refusals) {
+      expect(status).toBe(429);
+      expect(errors[0]?.extensions?.code).toBe('RATE_LIMITED');
+      expect(errors[0]?.extensions?.retryAfterMs).toBeGreaterThan(0);
+    }
+    expect(new Set(await calm)).toEqual(new Set(['OK']));
+  }, 60_000);
+});
