@@ -37,6 +37,16 @@ export type {
   TokenUsage,
   VisionModel,
 } from './models/vision-model.ts';
+export {
+  createPacer,
+  type Grant,
+  type PaceReport,
+  type Pacer,
+  type PaceState,
+  type PaceStore,
+  type Plan,
+  planReturn,
+} from './pacing/index.ts';
 export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
 export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';

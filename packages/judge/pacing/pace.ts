@@ -1,0 +1,170 @@
+import { type Circuit, CLOSED, countCalls, countFailure, readCircuit } from './circuit.ts';
+import { assumeCalls, cutLimit, growLimit, type Limit, stateLimit } from './limit.ts';
+import { addRecent, countRecent, type Recent } from './recent.ts';
+import { addPlace, computeShare, countPlaces, dropPast, HORIZON_MS, type Shares } from './shares.ts';
+
+/** All that is shared about one credential and one model; plain JSON. Times are epoch ms. */
+export interface PaceState {
+  readonly requests: Limit;
+  /** Absent while the provider says nothing of tokens. */
+  readonly tokens?: Limit | undefined;
+  /** When the next call may begin, by calls and by tokens. */
+  readonly nextByRequests: number;
+  readonly nextByTokens: number;
+  /** The provider asked everybody to wait until then. */
+  readonly pausedUntil: number;
+  readonly circuit: Circuit;
+  readonly shares: Shares;
+  /** Calls let through lately. */
+  readonly recent: Recent;
+  /** Tokens of a call, lately. */
+  readonly tokensPerCall: number;
+}
+
+export interface Ask {
+  readonly tenantId: string;
+  /** How many calls, made at about the same time; 1 or more. */
+  readonly calls: number;
+  /** Tokens of them all as the provider counts them, and what earlier estimates were wrong by. */
+  readonly tokens: number;
+}
+
+export type Grant =
+  /** The calls may be made from `at` on, which may lie ahead; `at` is theirs. */
+  | { readonly kind: 'SLOT'; readonly at: number }
+  /** Nothing is kept for them; ask again then. */
+  | { readonly kind: 'LATER'; readonly at: number; readonly reason: 'BUSY' | 'OUTAGE' };
+
+/** What came of a call. */
+export type PaceReport =
+  | {
+      readonly kind: 'ANSWERED';
+      readonly requests?: number | undefined;
+      readonly tokens?: number | undefined;
+    }
+  | {
+      readonly kind: 'REFUSED';
+      readonly retryAfterMs?: number | undefined;
+      readonly requests?: number | undefined;
+      readonly tokens?: number | undefined;
+      /** It was tokens that were short. */
+      readonly byTokens: boolean;
+    }
+  | { readonly kind: 'FAILED' };
+
+/** What an idle provider saves up, in ms of its limit; a stated limit per minute is often held by the second. */
+const BURST_MS = 1000;
+/** Calls that may begin at once before anything is known. */
+const FIRST_BURST_CALLS = 10;
+/** Wait after a refusal that names none. */
+const DEFAULT_PAUSE_MS = 1000;
+/** A slot that is not used this long after its time lapses. */
+const SLOT_LIFE_MS = 30_000;
+
+export function startPace(now: number): PaceState {
+  const requests = assumeCalls();
+  return {
+    requests,
+    nextByRequests: now - (FIRST_BURST_CALLS * 60_000) / requests.perMinute,
+    nextByTokens: now,
+    pausedUntil: 0,
+    circuit: CLOSED,
+    shares: {},
+    recent: {},
+    tokensPerCall: 0,
+  };
+}
+
+/** Gives calls their place in the calendar, or says when to ask again. */
+export function reserve(state: PaceState, ask: Ask, now: number): { state: PaceState; grant: Grant } {
+  const circuit = readCircuit(state.circuit, now);
+  if (circuit === 'OPEN') {
+    return { state, grant: { kind: 'LATER', at: state.circuit.openUntil, reason: 'OUTAGE' } };
+  }
+  const shares = dropPast(state.shares, now);
+  const held = countPlaces(shares, ask.tenantId);
+  if (held > 0 && held + ask.calls > computeShare(shares, ask.tenantId, limitCalls(state, ask))) {
+    return { state, grant: { kind: 'LATER', at: now + HORIZON_MS / 2, reason: 'BUSY' } };
+  }
+  const at = Math.max(now, state.pausedUntil, state.nextByRequests, tokenTime(state));
+  const isBusy = at > now;
+  return {
+    state: {
+      ...state,
+      requests: isBusy ? growLimit(state.requests, ask.calls) : state.requests,
+      tokens: isBusy && state.tokens ? growLimit(state.tokens, ask.calls) : state.tokens,
+      nextByRequests: advance(state.nextByRequests, at, ask.calls, state.requests, readBurst(state)),
+      nextByTokens: state.tokens
+        ? advance(state.nextByTokens, at, ask.tokens, state.tokens, BURST_MS)
+        : state.nextByTokens,
+      circuit: countCalls(state.circuit, ask.calls, now),
+      shares: addPlace(shares, ask.tenantId, at, ask.calls),
+      recent: addRecent(state.recent, at, ask.calls, now),
+      tokensPerCall: ask.tokens / ask.calls,
+    },
+    grant: { kind: 'SLOT', at },
+  };
+}
+
+/** Whether a place given earlier still holds: nothing has been refused or broken down since, and it has not lapsed. */
+export function isSlotGood(state: PaceState, at: number, now: number): boolean {
+  const isClosed = readCircuit(state.circuit, now) === 'CLOSED';
+  return isClosed && state.pausedUntil <= now && now <= at + SLOT_LIFE_MS;
+}
+
+/** What everybody should know of a call's end; the same state when there is nothing new in it. */
+export function report(state: PaceState, end: PaceReport, now: number): PaceState {
+  if (end.kind === 'FAILED') return { ...state, circuit: countFailure(state.circuit, now) };
+  const stated = takeStated(state, end, now);
+  const circuit = stated.circuit.failures === 0 ? stated.circuit : CLOSED;
+  if (end.kind === 'ANSWERED') return circuit === stated.circuit ? stated : { ...stated, circuit };
+  const pausedUntil = Math.max(stated.pausedUntil, now + (end.retryAfterMs ?? DEFAULT_PAUSE_MS));
+  const recent = addRecent(stated.recent, now, -1, now);
+  const calls = countRecent(recent, now);
+  const { tokens } = stated;
+  const limits =
+    end.byTokens && tokens !== undefined
+      ? { tokens: cutLimit(tokens, calls * stated.tokensPerCall, now) }
+      : { requests: cutLimit(stated.requests, calls, now) };
+  return {
+    ...stated,
+    ...limits,
+    circuit,
+    recent,
+    pausedUntil,
+    nextByRequests: Math.max(stated.nextByRequests, pausedUntil),
+    nextByTokens: Math.max(stated.nextByTokens, pausedUntil),
+  };
+}
+
+function takeStated(
+  state: PaceState,
+  { requests, tokens }: { readonly requests?: number | undefined; readonly tokens?: number | undefined },
+  now: number,
+): PaceState {
+  const nextRequests = requests === undefined ? state.requests : stateLimit(state.requests, requests, now);
+  const nextTokens = tokens === undefined ? state.tokens : stateLimit(state.tokens, tokens, now);
+  if (nextRequests === state.requests && nextTokens === state.tokens) return state;
+  return { ...state, requests: nextRequests, tokens: nextTokens };
+}
+
+function tokenTime(state: PaceState): number {
+  return state.tokens ? state.nextByTokens : 0;
+}
+
+function readBurst(state: PaceState): number {
+  return state.requests.source === 'ASSUMED'
+    ? (FIRST_BURST_CALLS * 60_000) / state.requests.perMinute
+    : BURST_MS;
+}
+
+/** Calls per minute that both limits together let through, for calls of this size. */
+function limitCalls(state: PaceState, ask: Ask): number {
+  if (!state.tokens || ask.tokens <= 0) return state.requests.perMinute;
+  return Math.min(state.requests.perMinute, (state.tokens.perMinute / ask.tokens) * ask.calls);
+}
+
+/** The leaky bucket: idle time is saved up to the burst, then each unit takes its time. */
+function advance(next: number, at: number, amount: number, limit: Limit, burstMs: number): number {
+  return Math.max(next, at - burstMs) + (amount * 60_000) / limit.perMinute;
+}
