@@ -39,6 +39,7 @@ const mappers = {
   Model: '../models.ts#ModelEntry as ModelParent',
   Profile: '@loupe/core/profile#Profile as ProfileParent',
   ProfileVersion: '@loupe/core/profile#ProfileVersion as ProfileVersionParent',
+  PromptImage: '../prompts.ts#PromptImageParent',
   Region: '../parents.ts#RegionParent',
   RegionPlace: '@loupe/vision/place#SourcePlace',
   ImagePlace: '@loupe/vision/place#ImagePlace as ImagePlaceParent',

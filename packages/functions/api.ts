@@ -9,6 +9,7 @@ import { handleGraphqlRequest } from './graphql-over-lambda.ts';
 import { logError, logInfo } from './log.ts';
 import { modelDirectory } from './models.ts';
 import { platform } from './platform.ts';
+import { prompts } from './prompts.ts';
 import { enterStep, noteFields, type Step } from './step.ts';
 import { endSpan, joinTrace } from './tracing.ts';
 
@@ -61,6 +62,7 @@ function answerGraphql(
         platform: { ...platform, trace },
         models: modelDirectory,
         charge,
+        prompts,
       });
     } catch (error) {
       if (!(error instanceof UnauthenticatedError)) logError('api.authenticate_failed', error);

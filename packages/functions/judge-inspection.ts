@@ -7,10 +7,11 @@ import {
   type Verdict,
 } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
-import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
+import { loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
-import { type FoundRegion, type Judgement, type JudgeProfile, judge } from '@loupe/judge';
+import { type FoundRegion, type Judgement, judge } from '@loupe/judge';
 import type { Geometry, View } from '@loupe/vision';
+import { describeProfile } from './describe-profile.ts';
 import { findVisionModel } from './models.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
@@ -92,22 +93,6 @@ function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<Vi
       geometry: view.geometry as Geometry,
     })),
   );
-}
-
-function describeProfile(version: ProfileVersion, sample: Sample): JudgeProfile {
-  const { referenceCount, ...settings } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
-  return {
-    ...settings,
-    ...(referenceCount !== undefined && { referenceCount }),
-    className: version.className,
-    ...(version.normality !== undefined && { normality: version.normality }),
-    rules: version.rules,
-    defects: version.knownDefects,
-    preset: version.preset,
-    ...(sample.modality && { modality: sample.modality }),
-    ...(version.threshold !== undefined && { threshold: version.threshold }),
-    uncertainBand: version.uncertainBand,
-  };
 }
 
 async function storeOverlay(

@@ -3,6 +3,7 @@ import type { Platform } from '@loupe/core/platform';
 import type { Charge } from '@loupe/core/usage';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { ModelDirectory } from './models.ts';
+import type { PromptDirectory } from './prompts.ts';
 
 /** What every resolver of one request shares. */
 export interface RequestContext {
@@ -12,6 +13,7 @@ export interface RequestContext {
   readonly models: ModelDirectory;
   /** Takes the request's cost from its buckets. @throws LimitError RATE_LIMITED */
   readonly charge?: Charge;
+  readonly prompts: PromptDirectory;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
   readonly tenant: () => TenantRequest;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
@@ -24,6 +26,7 @@ export function createContext(fields: {
   readonly platform: Platform;
   readonly models: ModelDirectory;
   readonly charge?: Charge;
+  readonly prompts: PromptDirectory;
 }): RequestContext {
   let request: TenantRequest | undefined;
   let loaders: Loaders | undefined;

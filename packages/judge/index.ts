@@ -9,6 +9,7 @@ export type {
   Rectangle,
   Size,
 } from './closer/picture-tools.ts';
+export type { PlannedPicture } from './closer/plan-pictures.ts';
 export type { FoundRegion, RegionSource } from './closer/regions.ts';
 export type { TimeRange } from './closer/windows.ts';
 export type { Look, LookPurpose } from './fuse-looks.ts';
@@ -47,6 +48,7 @@ export {
   type Plan,
   planReturn,
 } from './pacing/index.ts';
+export { type CallPreview, type Preview, type PreviewContent, previewCalls } from './preview-calls.ts';
 export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
 export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';

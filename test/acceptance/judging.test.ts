@@ -262,6 +262,78 @@ describe('a profile has the model look closer', () => {
   });
 });
 
+describe('what will be sent', () => {
+  const PREVIEW = `query ($input: PromptPreviewInput!) { promptPreview(input: $input) {
+    inputTokens outputTokens costMicroUsd notes
+    calls { purpose inputTokens content { text image { kind view widthPx heightPx reference { id } } } } } }`;
+
+  interface Preview {
+    readonly inputTokens: number;
+    readonly costMicroUsd: number | null;
+    readonly calls: readonly {
+      readonly purpose: string;
+      readonly content: readonly { readonly text: string | null; readonly image: object | null }[];
+    }[];
+  }
+
+  async function preview(options: object, sampleId: string) {
+    const profileId = await createProfile(client, {
+      name: 'Boards',
+      className: 'circuit board',
+      model: 'gpt-4o',
+      referenceIds: references,
+      ...options,
+    });
+    const input = { profileId, sampleId };
+    const { promptPreview } = await client.request<{ promptPreview: Preview | null }>(PREVIEW, { input });
+    return { promptPreview, profileId };
+  }
+
+  it('can be seen before: texts in order, pictures by id, tokens; and it is what is then sent', async () => {
+    const sampleId = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
+    const before = openai.requests.length;
+
+    const { promptPreview, profileId } = await preview(
+      { prompt: { framing: 'BLEND', referenceCount: 1, marks: 'GRID' } },
+      sampleId,
+    );
+
+    expect(openai.requests.length).toBe(before);
+    const [direct, refute] = promptPreview?.calls ?? [];
+    expect([direct?.purpose, refute?.purpose]).toEqual(['DIRECT', 'REFUTE']);
+    expect(direct?.content.map(({ text, image }) => (text === null ? image : 'text'))).toEqual([
+      'text',
+      { kind: 'REFERENCE', view: 0, widthPx: 640, heightPx: 640, reference: { id: references[0] } },
+      { kind: 'QUERY', view: 0, widthPx: 640, heightPx: 640, reference: null },
+      { kind: 'MARKS', view: 0, widthPx: 640, heightPx: 640, reference: null },
+    ]);
+    // Three pictures of 640 × 640: four tiles of 170 and 85 each, in both calls.
+    expect(promptPreview?.inputTokens).toBeGreaterThan(2 * 3 * (4 * 170 + 85));
+    openai.script(answer(0.5), answer(0.5));
+    const { createInspection } = await client.request<{
+      createInspection: { inspection: Parameters<typeof waitForInspection>[1] };
+    }>(
+      `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+        inspection { id state pollAfterMs } errors { message } } }`,
+      { input: { profileId, source: { sampleId } } },
+    );
+    await waitForInspection(client, createInspection.inspection);
+    const sent = openai.requests.slice(before).map((request) => readContent(request));
+    expect(sent.map(([text]) => text)).toEqual([direct?.content[0]?.text, refute?.content[0]?.text]);
+    const sizes = sent[0]?.slice(1).map((bytes) => sharp(bytes as Uint8Array).metadata()) ?? [];
+    expect((await Promise.all(sizes)).map(({ width }) => width)).toEqual([640, 640, 640]);
+  });
+
+  it('costs nothing with the embedded detector, and is null for what does not exist', async () => {
+    const [sampleId = ''] = references;
+
+    const free = await preview({ model: 'loupe/reference-match' }, sampleId);
+
+    expect(free.promptPreview).toMatchObject({ inputTokens: 0, costMicroUsd: 0 });
+    expect((await preview({}, 'smp_01J00000000000000000000000')).promptPreview).toBeNull();
+  });
+});
+
 describe('settings that make no sense are refused when they are saved', () => {
   it.each<[string, object, object, string[]]>([
     [

@@ -133,5 +133,12 @@ async function prepareContext(key: string): Promise<() => object> {
     signUp: config.signUp,
   });
   const session = await authenticate({ authorization: `Bearer ${key}`, tenantId: undefined });
-  return () => createContext({ requestId: 'bench', session, platform, models: modelDirectory });
+  return () =>
+    createContext({
+      requestId: 'bench',
+      session,
+      platform,
+      models: modelDirectory,
+      prompts: { preview: () => ({ calls: [], notes: [] }) },
+    });
 }

@@ -60,6 +60,7 @@ async function send(body: string): Promise<Reply> {
         role: 'OWNER',
       },
       platform,
+      prompts: { preview: () => ({ calls: [], notes: [] }) },
       models: { list: () => [], find: (name) => ({ name, provider: 'x', available: false }) },
     }),
   );

@@ -66,6 +66,13 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
     },
   ],
   'Query.profiles': (_ids, { profiles }) => [page('profiles', profiles)],
+  'Query.promptPreview': ({ profile, sample }) => [
+    {
+      document: `query ($input: PromptPreviewInput!) { promptPreview(input: $input) {
+        inputTokens calls { inputTokens } } }`,
+      variables: { input: { profileId: profile, sampleId: sample } },
+    },
+  ],
   'Query.sample': ({ sample }) => [
     byId('sample', 'id fileName original { url } views { link { url } }', sample),
   ],

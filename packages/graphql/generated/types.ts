@@ -5,6 +5,7 @@ import type { Inspection as InspectionParent } from '@loupe/core/inspection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
 import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
+import type { PromptImageParent } from '../prompts.ts';
 import type { RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
 import type { Sample as SampleParent } from '@loupe/core/sample';
@@ -1200,6 +1201,30 @@ export type ProfileVersionEdge = {
   readonly node: ProfileVersion;
 };
 
+/** One question to a model. */
+export type PromptCall = {
+  readonly __typename?: 'PromptCall';
+  /** Texts and pictures in the order in which they are sent. */
+  readonly content: ReadonlyArray<PromptContent>;
+  /** Cost in micro-USD, an estimate with an answer of full length; null when the model's price is not known. */
+  readonly costMicroUsd?: Maybe<Scalars['Int']['output']>;
+  /** Tokens read, an estimate. */
+  readonly inputTokens: Scalars['Int']['output'];
+  /** Most tokens the answer can have. */
+  readonly outputTokens: Scalars['Int']['output'];
+  /** What the question is for. */
+  readonly purpose: LookPurpose;
+};
+
+/** A text or a picture of a question. */
+export type PromptContent = {
+  readonly __typename?: 'PromptContent';
+  /** The picture; null for a text. */
+  readonly image?: Maybe<PromptImage>;
+  /** The text; null for a picture. */
+  readonly text?: Maybe<Scalars['String']['output']>;
+};
+
 /** How a question is put to a model. */
 export type PromptFraming =
   /** The mean of a DIRECT and a REFUTE call. */
@@ -1210,6 +1235,34 @@ export type PromptFraming =
   | 'DIRECT'
   /** Name what might be wrong, compare it with what is normal, and score what survives. */
   | 'REFUTE';
+
+/** A picture of a question, as it would be made. */
+export type PromptImage = {
+  readonly __typename?: 'PromptImage';
+  /** Height as sent, in px. */
+  readonly heightPx: Scalars['Int']['output'];
+  /** What it shows. */
+  readonly kind: PromptImageKind;
+  /** The reference that is shown, alone or beside the query; null when there is none in it. */
+  readonly reference?: Maybe<Sample>;
+  /** Which view of the sample, counted from 0. */
+  readonly view: Scalars['Int']['output'];
+  /** Width as sent, in px. */
+  readonly widthPx: Scalars['Int']['output'];
+};
+
+/** What a picture of a question shows. */
+export type PromptImageKind =
+  /** The embedded detector's map over the query. */
+  | 'EVIDENCE'
+  /** The query with marks drawn on it. */
+  | 'MARKS'
+  /** A reference beside the query. */
+  | 'PAIR'
+  /** A view of the sample. */
+  | 'QUERY'
+  /** A view of a reference. */
+  | 'REFERENCE';
 
 /** A part of a prompt that can be worded. A part that the preset does not have stays out. */
 export type PromptPart =
@@ -1252,6 +1305,31 @@ export type PromptPreset =
    * with the other presets too.
    */
   | 'TEMPORAL';
+
+/** What judging would send to a model. */
+export type PromptPreview = {
+  readonly __typename?: 'PromptPreview';
+  /** The questions of the first looks, in order. */
+  readonly calls: ReadonlyArray<PromptCall>;
+  /** Cost of the calls in micro-USD, an estimate with answers of full length; null when the model's price is not known. */
+  readonly costMicroUsd?: Maybe<Scalars['Int']['output']>;
+  /** Tokens read by the calls, an estimate. */
+  readonly inputTokens: Scalars['Int']['output'];
+  /** What cannot be known before, a sentence each. */
+  readonly notes: ReadonlyArray<Scalars['String']['output']>;
+  /** Most tokens the answers can have. */
+  readonly outputTokens: Scalars['Int']['output'];
+};
+
+/** Which prompt to preview. */
+export type PromptPreviewInput = {
+  /** By whose current version. */
+  readonly profileId: Scalars['ID']['input'];
+  /** What was measured of the sample, as in `CreateInspectionInput`. */
+  readonly readings?: ReadonlyArray<ReadingInput>;
+  /** A READY sample. */
+  readonly sampleId: Scalars['ID']['input'];
+};
 
 /** How a model is asked to judge. `docs/guides/judge.md` says when to use what. */
 export type PromptSettings = {
@@ -1371,6 +1449,11 @@ export type Query = {
   readonly profile?: Maybe<Profile>;
   /** Profiles of the tenant, newest first. */
   readonly profiles?: Maybe<ProfileConnection>;
+  /**
+   * What judging a sample by a profile would send to the model, and about what it would cost. Nothing is sent. Null when
+   * there is no such profile or sample.
+   */
+  readonly promptPreview?: Maybe<PromptPreview>;
   /** A sample by id. */
   readonly sample?: Maybe<Sample>;
   /** Samples of the tenant, newest first. */
@@ -1445,6 +1528,12 @@ export type QueryProfilesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ProfileFilter>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
+export type QueryPromptPreviewArgs = {
+  input: PromptPreviewInput;
 };
 
 
@@ -2555,9 +2644,15 @@ export type ResolversTypes = {
   ProfileVersion: ResolverTypeWrapper<ProfileVersionParent>;
   ProfileVersionConnection: ResolverTypeWrapper<Omit<ProfileVersionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ProfileVersionEdge']> }>;
   ProfileVersionEdge: ResolverTypeWrapper<Omit<ProfileVersionEdge, 'node'> & { node: ResolversTypes['ProfileVersion'] }>;
+  PromptCall: ResolverTypeWrapper<Omit<PromptCall, 'content'> & { content: ReadonlyArray<ResolversTypes['PromptContent']> }>;
+  PromptContent: ResolverTypeWrapper<Omit<PromptContent, 'image'> & { image?: Maybe<ResolversTypes['PromptImage']> }>;
   PromptFraming: PromptFraming;
+  PromptImage: ResolverTypeWrapper<PromptImageParent>;
+  PromptImageKind: PromptImageKind;
   PromptPart: PromptPart;
   PromptPreset: PromptPreset;
+  PromptPreview: ResolverTypeWrapper<Omit<PromptPreview, 'calls'> & { calls: ReadonlyArray<ResolversTypes['PromptCall']> }>;
+  PromptPreviewInput: PromptPreviewInput;
   PromptSettings: ResolverTypeWrapper<PromptSettings>;
   PromptSettingsInput: PromptSettingsInput;
   PromptWording: ResolverTypeWrapper<PromptWording>;
@@ -2726,6 +2821,11 @@ export type ResolversParentTypes = {
   ProfileVersion: ProfileVersionParent;
   ProfileVersionConnection: Omit<ProfileVersionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ProfileVersionEdge']> };
   ProfileVersionEdge: Omit<ProfileVersionEdge, 'node'> & { node: ResolversParentTypes['ProfileVersion'] };
+  PromptCall: Omit<PromptCall, 'content'> & { content: ReadonlyArray<ResolversParentTypes['PromptContent']> };
+  PromptContent: Omit<PromptContent, 'image'> & { image?: Maybe<ResolversParentTypes['PromptImage']> };
+  PromptImage: PromptImageParent;
+  PromptPreview: Omit<PromptPreview, 'calls'> & { calls: ReadonlyArray<ResolversParentTypes['PromptCall']> };
+  PromptPreviewInput: PromptPreviewInput;
   PromptSettings: PromptSettings;
   PromptSettingsInput: PromptSettingsInput;
   PromptWording: PromptWording;
@@ -3185,6 +3285,35 @@ export type ProfileVersionEdgeResolvers<ContextType = RequestContext, ParentType
   node?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
 };
 
+export type PromptCallResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromptCall'] = ResolversParentTypes['PromptCall']> = {
+  content?: Resolver<ReadonlyArray<ResolversTypes['PromptContent']>, ParentType, ContextType>;
+  costMicroUsd?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  purpose?: Resolver<ResolversTypes['LookPurpose'], ParentType, ContextType>;
+};
+
+export type PromptContentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromptContent'] = ResolversParentTypes['PromptContent']> = {
+  image?: Resolver<Maybe<ResolversTypes['PromptImage']>, ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PromptImageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromptImage'] = ResolversParentTypes['PromptImage']> = {
+  heightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['PromptImageKind'], ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType>;
+  view?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  widthPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PromptPreviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromptPreview'] = ResolversParentTypes['PromptPreview']> = {
+  calls?: Resolver<ReadonlyArray<ResolversTypes['PromptCall']>, ParentType, ContextType>;
+  costMicroUsd?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type PromptSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromptSettings'] = ResolversParentTypes['PromptSettings']> = {
   attributes?: Resolver<ReadonlyArray<ResolversTypes['AttributeCheck']>, ParentType, ContextType>;
   boxes?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -3219,6 +3348,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'id'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'first'>>;
+  promptPreview?: Resolver<Maybe<ResolversTypes['PromptPreview']>, ParentType, ContextType, RequireFields<QueryPromptPreviewArgs, 'input'>>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType, RequireFields<QuerySampleArgs, 'id'>>;
   samples?: Resolver<Maybe<ResolversTypes['SampleConnection']>, ParentType, ContextType, RequireFields<QuerySamplesArgs, 'first'>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType, RequireFields<QueryTenantArgs, 'id'>>;
@@ -3614,6 +3744,10 @@ export type Resolvers<ContextType = RequestContext> = {
   ProfileVersion?: ProfileVersionResolvers<ContextType>;
   ProfileVersionConnection?: ProfileVersionConnectionResolvers<ContextType>;
   ProfileVersionEdge?: ProfileVersionEdgeResolvers<ContextType>;
+  PromptCall?: PromptCallResolvers<ContextType>;
+  PromptContent?: PromptContentResolvers<ContextType>;
+  PromptImage?: PromptImageResolvers<ContextType>;
+  PromptPreview?: PromptPreviewResolvers<ContextType>;
   PromptSettings?: PromptSettingsResolvers<ContextType>;
   PromptWording?: PromptWordingResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -33,6 +33,7 @@ import { profile } from './profile/profile.ts';
 import { profileById } from './profile/profile-by-id.ts';
 import { profileVersion } from './profile/profile-version.ts';
 import { profiles } from './profile/profiles.ts';
+import { promptImage, promptPreview } from './profile/prompt-preview.ts';
 import { updateProfile } from './profile/update-profile.ts';
 import { archiveSample } from './sample/archive-sample.ts';
 import { createSample } from './sample/create-sample.ts';
@@ -66,6 +67,7 @@ export const resolvers: Resolvers = {
     nodes,
     profile: profileById,
     profiles,
+    promptPreview,
     sample: sampleById,
     samples,
     tenant: tenantById,
@@ -106,6 +108,7 @@ export const resolvers: Resolvers = {
   Node: { __resolveType: resolveNodeType },
   Profile: profile,
   ProfileVersion: profileVersion,
+  PromptImage: promptImage,
   Region: region,
   RegionPlace: { __resolveType: resolvePlaceType },
   Sample: sample,
