@@ -32,6 +32,5 @@ describe('what an inspection asks of the cloud', () => {
     // Two for each time the caller asks.
     expect(units.read).toBeLessThanOrEqual(50);
     expect((requests['s3.PUT'] ?? 0) + (requests['s3.POST'] ?? 0)).toBeLessThanOrEqual(6);
-    expect(requests['sqs.SendMessageBatch']).toBeLessThanOrEqual(2);
   });
 });

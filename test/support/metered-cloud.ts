@@ -12,7 +12,7 @@ import { type Exchange, startMeteringProxy } from './metering-proxy.ts';
 export interface Metered {
   /** Request units of DynamoDB. */
   readonly units: Units;
-  /** Requests by operation, e.g. `dynamodb.GetItem`, `s3.PUT`, `sqs.SendMessageBatch`. */
+  /** Requests by operation, e.g. `dynamodb.GetItem`, `s3.PUT`. The address of a queue is its own, so SQS is not seen. */
   readonly requests: Readonly<Record<string, number>>;
   /** GB-seconds of memory a function was given, by function; the time is this machine's. */
   readonly gbSeconds: Readonly<Record<string, number>>;
@@ -70,10 +70,6 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
     () => endpoints?.s3 ?? '',
     ({ method }) => add(requests, `s3.${method}`),
   );
-  const sqs = await startMeteringProxy(
-    () => endpoints?.sqs ?? '',
-    ({ headers }) => add(requests, `sqs.${String(headers['x-amz-target']).split('.').at(-1)}`),
-  );
   const cloud = await startCloud({
     resources,
     root,
@@ -81,7 +77,6 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_S3: s3.url,
-      AWS_ENDPOINT_URL_SQS: sqs.url,
     },
     log: seeLine,
   });
@@ -104,7 +99,7 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
     },
     async stop() {
       await cloud.stop();
-      for (const proxy of [dynamodb, s3, sqs]) proxy.stop();
+      for (const proxy of [dynamodb, s3]) proxy.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
