@@ -1,3 +1,4 @@
+import { resolveImageOptions } from './image/options.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { assertDeclaredType, findModality } from './media-type.ts';
 import { modalities } from './modalities.ts';
@@ -35,7 +36,8 @@ export async function convert(bytes: Uint8Array, options: ConvertOptions = {}): 
   const found = findModality(head, options.declaredMediaType);
   if (found === undefined) throw rejectUnsupported(head);
   assertDeclaredType(options.declaredMediaType, found.mediaType);
-  const modality = modalities.find((other) => other.takesOver?.(bytes, found.mediaType)) ?? found.modality;
+  const modality =
+    modalities.find((other) => other.takesOver?.(bytes, found.mediaType, settings)) ?? found.modality;
   const rendering = await modality.convert(bytes, found.mediaType, settings);
   return { mediaType: found.mediaType, modality: modality.name, ...rendering };
 }
@@ -51,6 +53,7 @@ export function resolveSettings(options: ConvertOptions): ConversionSettings {
   return {
     longSidePx,
     limits,
+    image: resolveImageOptions(options.image),
     volume: resolveVolumeOptions(options.volume),
     pointCloud: resolvePointCloudOptions(options.pointCloud),
     timeSeries: resolveTimeSeriesOptions(options.timeSeries),

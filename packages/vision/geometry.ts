@@ -26,6 +26,10 @@ export interface ImageGeometry {
   readonly source: { readonly widthPx: number; readonly heightPx: number };
   /** The part of the upright source that is shown, when it is not all of it. */
   readonly region?: Rectangle;
+  /** Which page or picture of the file, from 0, when it has several. */
+  readonly page?: number;
+  /** The lightness is stretched: a view beside the one that shows the source as it is. */
+  readonly isContrastStretched?: true;
 }
 
 /** An orthographic picture: the point of pixel (x, y) at depth d is origin + unitsPerPx (x right + y down) + d forward. */

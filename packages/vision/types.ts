@@ -3,6 +3,7 @@
  */
 import type { Geometry } from './geometry.ts';
 import type { ImageMediaType } from './image/media-types.ts';
+import type { ImageOptions, ImageSettings } from './image/options.ts';
 import type { Limits } from './limits.ts';
 import type { PointCloudMediaType } from './point-cloud/media-types.ts';
 import type { PointCloudOptions, PointCloudSettings } from './point-cloud/options.ts';
@@ -55,6 +56,8 @@ export interface ConvertOptions {
   readonly declaredMediaType?: string | undefined;
   /** Replaces single limits of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Which pages of a picture are shown, and how. */
+  readonly image?: ImageOptions | undefined;
   /** Which slices of a volume are shown, and how. */
   readonly volume?: VolumeOptions | undefined;
   /** From where and in which styles a cloud or mesh is shown. */
@@ -81,6 +84,7 @@ export interface ReferenceSample {
 export interface ConversionSettings {
   readonly longSidePx: number;
   readonly limits: Limits;
+  readonly image: ImageSettings;
   readonly volume: VolumeSettings;
   readonly pointCloud: PointCloudSettings;
   readonly timeSeries: TimeSeriesSettings;
@@ -101,8 +105,11 @@ export interface Modality {
    * apart what the content can't: columns of numbers are a series or a cloud.
    */
   readonly detect: (head: Uint8Array, declared?: string) => MediaType | undefined;
-  /** Whether a whole file of another modality's media type is of this one: a moving picture in an image format. */
-  readonly takesOver?: (bytes: Uint8Array, mediaType: MediaType) => boolean;
+  /**
+   * Whether a whole file of another modality's media type is of this one: a moving picture, or points, in an image
+   * format.
+   */
+  readonly takesOver?: (bytes: Uint8Array, mediaType: MediaType, settings: ConversionSettings) => boolean;
   /** Loads its decoders on first use. Throws `RejectedError` for any content it cannot show faithfully. */
   readonly convert: (
     bytes: Uint8Array,

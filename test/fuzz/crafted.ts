@@ -1,4 +1,5 @@
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
+import { makeTiff } from '../../packages/vision/image/testing/make-tiff.ts';
 import { makePly } from '../../packages/vision/point-cloud/testing/make-ply.ts';
 import { makeNpy, makeWav, makeZip } from '../../packages/vision/time-series/testing/make-files.ts';
 import { describeGrey, writeDicom } from '../../packages/vision/volume/testing/write-dicom.ts';
@@ -162,6 +163,14 @@ export const bombs: readonly CraftedFile[] = [
     bytes: writeDicom(describeGrey({ widthPx: 65_535, heightPx: 65_535, bits: 16 }, new Uint8Array(128))),
   },
   { name: 'a gif of 65,535 × 65,535', bytes: makeGif(65_535, 65_535) },
+  {
+    name: 'an organised tiff of 2^32 pixels',
+    bytes: overwriteSides(makeTiff([{ width: 8, height: 8, bands: [nans, nans, nans] }]), 65_536),
+  },
+  {
+    name: 'a float tiff of 1,400 × 1,400 without its data',
+    bytes: overwriteSides(makeTiff([{ width: 8, height: 8, bands: [nans] }]), 1400),
+  },
   { name: 'a tiff whose directory is its own next', bytes: makeLoopingTiff() },
 ];
 
@@ -248,6 +257,17 @@ function makeGif(widthPx: number, heightPx: number): Uint8Array {
       Buffer.from([0, 2, 2, 0x44, 1, 0, 0x3b]),
     ]),
   );
+}
+
+/** States another width and height (tags 256 and 257) in the only directory of a little-endian TIFF. */
+function overwriteSides(bytes: Uint8Array<ArrayBuffer>, side: number): Uint8Array {
+  const view = new DataView(bytes.buffer);
+  const directory = view.getUint32(4, true);
+  for (let at = directory + 2, left = view.getUint16(directory, true); left > 0; left--, at += 12) {
+    const tag = view.getUint16(at, true);
+    if (tag === 256 || tag === 257) view.setUint32(at + 8, side, true);
+  }
+  return bytes;
 }
 
 /** Two pixels, and a directory that names itself as the next page. */

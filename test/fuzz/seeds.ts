@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
+import { makeTiff } from '../../packages/vision/image/testing/make-tiff.ts';
 import { makePly } from '../../packages/vision/point-cloud/testing/make-ply.ts';
 import { makeNpy, makeWav, makeZip } from '../../packages/vision/time-series/testing/make-files.ts';
 import { createRandom } from './random.ts';
@@ -28,7 +29,18 @@ async function loadImages(): Promise<Seed[]> {
   const bitmaps = ['palette8.bmp', 'palette4.bmp', 'rgb565.bmp', 'masks32.bmp'];
   const heifs = ['thumb.heic', 'grid.heic', 'two-pictures.heic'];
   const others = ['three-frames.gif', 'three-frames.webp', 'three-pages.tif', 'grey16-lzw.tif', 'cmyk.jpg'];
+  const ramp = Float32Array.from({ length: 900 }, (_, i) => 1 + (i % 30) / 7);
+  const shape = { width: 30, height: 30 };
   return [
+    { name: 'float tiff', bytes: makeTiff([{ ...shape, bands: [ramp] }]) },
+    {
+      name: 'organised tiff',
+      bytes: makeTiff([{ ...shape, bands: [ramp, ramp.toSorted(), ramp.toReversed()] }]),
+    },
+    {
+      name: 'signed tiff',
+      bytes: makeTiff([{ ...shape, bands: [Int16Array.from(ramp, (value) => value * 99)] }], false),
+    },
     await encode('jpeg', photograph.clone().jpeg()),
     await encode('progressive jpeg', photograph.clone().jpeg({ progressive: true })),
     await encode('png', photograph.clone().png()),

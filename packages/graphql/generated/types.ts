@@ -452,6 +452,10 @@ export type ImageDetail =
 /** The view is a scaled copy of the picture, or of a part of it. */
 export type ImageGeometry = {
   readonly __typename?: 'ImageGeometry';
+  /** Whether the lightness is stretched: such a view stands beside the one that shows the picture as it is. */
+  readonly isContrastStretched: Scalars['Boolean']['output'];
+  /** Which page or picture of the file, from 0. */
+  readonly page: Scalars['Int']['output'];
   /** The part of the upright source that is shown; null when it is all of it. */
   readonly region?: Maybe<Area>;
   /** Size of the upright source. */
@@ -463,6 +467,8 @@ export type ImagePlace = {
   readonly __typename?: 'ImagePlace';
   /** In px of the upright source; parts of a px where the view is smaller than the source. */
   readonly area: PlaceArea;
+  /** Which page or picture of the file, from 0. */
+  readonly page: Scalars['Int']['output'];
 };
 
 /** One sample judged by one profile version. */
@@ -3029,6 +3035,8 @@ export type FramePlaceResolvers<ContextType = RequestContext, ParentType extends
 };
 
 export type ImageGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ImageGeometry'] = ResolversParentTypes['ImageGeometry']> = {
+  isContrastStretched?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  page?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   region?: Resolver<Maybe<ResolversTypes['Area']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['Size'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3036,6 +3044,7 @@ export type ImageGeometryResolvers<ContextType = RequestContext, ParentType exte
 
 export type ImagePlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ImagePlace'] = ResolversParentTypes['ImagePlace']> = {
   area?: Resolver<ResolversTypes['PlaceArea'], ParentType, ContextType>;
+  page?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -37,6 +37,7 @@ import { promptImage, promptPreview } from './profile/prompt-preview.ts';
 import { updateProfile } from './profile/update-profile.ts';
 import { archiveSample } from './sample/archive-sample.ts';
 import { createSample } from './sample/create-sample.ts';
+import { imageGeometry } from './sample/image-geometry.ts';
 import { renewSampleUpload } from './sample/renew-sample-upload.ts';
 import { resolveGeometryType } from './sample/resolve-geometry-type.ts';
 import { sample } from './sample/sample.ts';
@@ -102,6 +103,7 @@ export const resolvers: Resolvers = {
     updateTenant,
   },
   ApiKey: apiKey,
+  ImageGeometry: imageGeometry,
   Inspection: inspection,
   Member: member,
   Model: model,

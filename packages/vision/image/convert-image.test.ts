@@ -130,22 +130,7 @@ describe('transparency', () => {
   );
 });
 
-describe('several pages', () => {
-  it('show the first', async () => {
-    const { view, pixels } = await convertFixture('three-pages.tif');
-    expect(view).toMatchObject({ widthPx: 20, heightPx: 10 });
-    expect(pixels.at(10, 5)).toEqual(RED);
-  });
-});
-
 describe('notes', () => {
-  it.each([
-    ['three-pages.tif', 'The file has 3 pages; the first is shown.'],
-    ['two-pictures.heic', 'The file has 2 pictures; the primary one is shown.'],
-  ])('%s: says that there is more than what is shown', async (name, note) => {
-    expect((await convert(readFixture(name))).notes).toEqual([note]);
-  });
-
   it.each(['grey16.tif', 'orientation-6.webp', 'grid.heic', 'cheers.heic', 'quarters.avif', 'palette.png'])(
     '%s: has one picture, and nothing is said of others',
     async (name) => {

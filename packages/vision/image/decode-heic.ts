@@ -10,16 +10,18 @@ const INTERLEAVED = 10;
 const CHROMA = { 3: 10, 4: 11 } as const;
 
 /**
- * Decodes the primary picture of a HEIC file, tiles assembled and its rotation, mirroring and cropping applied,
+ * Decodes a picture of a HEIC file, the primary one or the one at a position behind it, tiles assembled and its rotation, mirroring and cropping applied,
  * to 8 bits per sample. Blocks the thread, for a second or so with a 12-megapixel picture.
  * @returns an uncompressed TIFF, RGB or RGBA, carrying the ICC profile of the file
  * @throws RejectedError
  */
-export async function decodeHeic(bytes: Uint8Array, limits: Limits): Promise<Uint8Array> {
+export async function decodeHeic(bytes: Uint8Array, limits: Limits, position = 0): Promise<Uint8Array> {
   const maxPixels = Math.min(limits.maxPixels, limits.maxHeicPixels);
   return borrowLibheif((heif) => {
     heif.open(bytes, maxPixels);
-    const handle = heif.getPrimaryImage();
+    const id = heif.listPictures()[position];
+    if (id === undefined) throw new RangeError(`The file has no picture ${position}.`);
+    const handle = heif.getPicture(id);
     const { module } = heif;
     const width = module._heif_image_handle_get_width(handle);
     const height = module._heif_image_handle_get_height(handle);
@@ -51,7 +53,7 @@ export async function decodeHeic(bytes: Uint8Array, limits: Limits): Promise<Uin
 export async function countHeicPictures(bytes: Uint8Array, limits: Limits): Promise<number> {
   return borrowLibheif((heif) => {
     heif.open(bytes, Math.min(limits.maxPixels, limits.maxHeicPixels));
-    return heif.countPictures();
+    return heif.listPictures().length;
   });
 }
 

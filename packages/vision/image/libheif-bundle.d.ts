@@ -17,7 +17,10 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
       options: number,
     ): void;
     _heif_context_get_number_of_top_level_images(context: number): number;
-    _heif_context_get_primary_image_handle(error: number, context: number, handleOut: number): void;
+    /** Writes at most `count` ids of 4 bytes; gives how many. */
+    _heif_context_get_list_of_top_level_image_IDs(context: number, idsOut: number, count: number): number;
+    _heif_context_get_primary_image_ID(error: number, context: number, idOut: number): void;
+    _heif_context_get_image_handle(error: number, context: number, id: number, handleOut: number): void;
     _heif_decode_image(
       error: number,
       handle: number,

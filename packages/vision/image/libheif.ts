@@ -71,13 +71,22 @@ export class HeifCalls {
     this.#assertOk();
   }
 
-  /** Pictures that stand for themselves: not tiles, thumbnails or masks of others. */
-  countPictures(): number {
-    return this.module._heif_context_get_number_of_top_level_images(this.#context);
+  /** Ids of the pictures that stand for themselves, not tiles, thumbnails or masks of others; the primary one first. */
+  listPictures(): readonly number[] {
+    const { module } = this;
+    const stated = module._heif_context_get_number_of_top_level_images(this.#context);
+    const list = this.#allocate(stated * 4);
+    const count = module._heif_context_get_list_of_top_level_image_IDs(this.#context, list, stated);
+    module._heif_context_get_primary_image_ID(this.#error, this.#context, this.#out);
+    this.#assertOk();
+    const view = this.#view();
+    const primary = view.getUint32(this.#out, true);
+    const ids = Array.from({ length: count }, (_, index) => view.getUint32(list + index * 4, true));
+    return [primary, ...ids.filter((id) => id !== primary)];
   }
 
-  getPrimaryImage(): number {
-    this.module._heif_context_get_primary_image_handle(this.#error, this.#context, this.#out);
+  getPicture(id: number): number {
+    this.module._heif_context_get_image_handle(this.#error, this.#context, id, this.#out);
     this.#assertOk();
     const handle = this.#view().getUint32(this.#out, true);
     this.#releases.push(() => this.module._heif_image_handle_release(handle));

@@ -7,7 +7,7 @@ import { assertSourceSize } from './source-size.ts';
 export interface ImageHeader {
   /** Upright size, pixels. */
   readonly source: { readonly widthPx: number; readonly heightPx: number };
-  /** Pages, frames or pictures in the file; the first is read. */
+  /** Pages, frames or pictures in the file. */
   readonly pages: number;
 }
 
@@ -15,9 +15,9 @@ export interface ImageHeader {
 const PICTURE_DEPTHS: ReadonlySet<string> = new Set(['uchar', 'ushort']);
 
 /** Reads no pixels. @throws RejectedError for a size over the limits or samples that are not a picture */
-export async function readHeader(bytes: Uint8Array, limits: Limits): Promise<ImageHeader> {
+export async function readHeader(bytes: Uint8Array, limits: Limits, page = 0): Promise<ImageHeader> {
   const { width, height, autoOrient, depth, pages } = await readOrReject(() =>
-    openImage(bytes, limits).metadata(),
+    openImage(bytes, limits, page).metadata(),
   );
   assertSourceSize(width, height, limits);
   if (!PICTURE_DEPTHS.has(depth)) {

@@ -8,6 +8,8 @@ import { openImage, readOrReject } from './sharp-input.ts';
 /** A PNG view above this is a photograph after all, or nothing a model provider would take. */
 const MAX_PNG_BYTES = 4 * 1024 * 1024;
 const WHITE = '#ffffff';
+/** Percentiles of lightness that become black and white where contrast is asked for. */
+const STRETCH = { lower: 1, upper: 99 };
 /** Full chroma: a stain or a scorch is often a matter of colour alone. */
 const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 
@@ -18,6 +20,8 @@ interface ViewPlan {
   readonly lossless: boolean;
   readonly longSidePx: number;
   readonly limits: Limits;
+  /** Which page of the encoded file, from 0. */
+  readonly page?: number;
 }
 
 /**
@@ -26,12 +30,13 @@ interface ViewPlan {
  */
 export async function renderView(
   bytes: Uint8Array,
-  { geometry, lossless, longSidePx, limits }: ViewPlan,
+  { geometry, lossless, longSidePx, limits, page }: ViewPlan,
 ): Promise<View> {
-  const upright = cutOut(openImage(bytes, limits).autoOrient(), geometry.region)
+  const natural = cutOut(openImage(bytes, limits, page).autoOrient(), geometry.region)
     .resize({ width: longSidePx, height: longSidePx, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: WHITE })
     .toColourspace('srgb');
+  const upright = geometry.isContrastStretched ? natural.normalise(STRETCH) : natural;
   if (!lossless) return encodeJpeg(upright, geometry);
 
   const { data, info } = await readOrReject(() => upright.raw().toBuffer({ resolveWithObject: true }));

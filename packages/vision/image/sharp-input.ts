@@ -3,11 +3,11 @@ import type { Limits } from '../limits.ts';
 import { RejectedError } from '../rejected-error.ts';
 
 /**
- * A libvips pipeline over an encoded image: first page only, every decoder warning an error
+ * A libvips pipeline over one page of an encoded image, counted from 0: every decoder warning an error
  * (with `error` a JPEG with flipped bits passes), pixel limit checked when the header is read.
  */
-export function openImage(bytes: Uint8Array, { maxPixels, maxSeconds }: Limits): Sharp {
-  return sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels, pages: 1 }).timeout({
+export function openImage(bytes: Uint8Array, { maxPixels, maxSeconds }: Limits, page = 0): Sharp {
+  return sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels, page, pages: 1 }).timeout({
     seconds: maxSeconds,
   });
 }

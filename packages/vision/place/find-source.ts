@@ -17,6 +17,8 @@ export type SourcePlace = ImagePlace | PointCloudPlace | SlicePlace | TimeSeries
 
 export interface ImagePlace {
   readonly kind: 'IMAGE';
+  /** Which page or picture of the file, from 0. */
+  readonly page: number;
   /** Pixels of the upright source. */
   readonly area: Rectangle;
 }
@@ -103,13 +105,14 @@ export function findSource(view: PlacedView, region: Rectangle): SourcePlace | u
 
 function findImagePlace(
   { widthPx, heightPx }: PlacedView,
-  { source, region }: Extract<Geometry, { kind: 'IMAGE' }>,
+  { source, region, page = 0 }: Extract<Geometry, { kind: 'IMAGE' }>,
   shown: Rectangle,
 ): ImagePlace {
   const part = region ?? { x: 0, y: 0, width: source.widthPx, height: source.heightPx };
   const [across, down] = [part.width / widthPx, part.height / heightPx];
   return {
     kind: 'IMAGE',
+    page,
     area: {
       x: part.x + shown.x * across,
       y: part.y + shown.y * down,

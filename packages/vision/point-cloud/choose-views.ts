@@ -1,6 +1,6 @@
 import { AUTO_CAMERAS, findCamera, isCameraName, TILT_CAMERAS } from './camera/cameras.ts';
 import type { PointCloud } from './cloud.ts';
-import type { PointCloudMediaType } from './media-types.ts';
+import type { PointCloudMediaType, PointImageMediaType } from './media-types.ts';
 import type { CloudAxes, CloudViewOptions } from './options.ts';
 import { measureObject, type Scene } from './render/scene.ts';
 
@@ -11,7 +11,7 @@ const SAMPLE_POINTS = 4096;
 const CONE_SHARE = 0.99;
 
 /** How the axes lie, by what the points do and what programs write in such files. */
-export function guessAxes(scene: Scene, mediaType: PointCloudMediaType): CloudAxes {
+export function guessAxes(scene: Scene, mediaType: PointCloudMediaType | PointImageMediaType): CloudAxes {
   const isMesh = scene.cloud.triangles !== undefined;
   if (!isMesh && isBeforeOrigin(scene, 1)) return 'SENSOR';
   if (!isMesh && isBeforeOrigin(scene, -1)) return 'SENSOR_Y_UP';

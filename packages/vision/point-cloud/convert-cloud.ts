@@ -6,7 +6,7 @@ import { type Frame, fitFrame, liesAlike, repeatFrame } from './camera/frame.ts'
 import { findPrincipalAxes } from './camera/principal-axes.ts';
 import { chooseViews, expandViews, guessAxes } from './choose-views.ts';
 import type { PointCloud } from './cloud.ts';
-import type { PointCloudMediaType } from './media-types.ts';
+import type { PointCloudMediaType, PointImageMediaType } from './media-types.ts';
 import type { CloudFrame, CloudStyle, PointCloudOptions } from './options.ts';
 import { parseCloud } from './parse-cloud.ts';
 import { keepKernels, takeKernels } from './render/kernels.ts';
@@ -33,16 +33,20 @@ interface Shot {
  */
 export async function convertCloud(
   bytes: Uint8Array,
-  mediaType: PointCloudMediaType,
+  mediaType: PointCloudMediaType | PointImageMediaType,
   settings: ConversionSettings,
 ): Promise<Rendering> {
-  return drawCloud(await parseCloud(bytes, mediaType, settings.limits), mediaType, settings);
+  return drawCloud(
+    await parseCloud(bytes, mediaType, settings.limits, settings.pointCloud.depthCamera),
+    mediaType,
+    settings,
+  );
 }
 
 /** The views of a cloud that has been read. */
 export async function drawCloud(
   cloud: PointCloud,
-  mediaType: PointCloudMediaType,
+  mediaType: PointCloudMediaType | PointImageMediaType,
   settings: Pick<ConversionSettings, 'pointCloud' | 'longSidePx' | 'references'>,
 ): Promise<Rendering> {
   const kernels = takeKernels();
@@ -76,7 +80,7 @@ function repeatShots(scene: Scene, frames: readonly CloudFrame[]): readonly Shot
 
 function planShots(
   scene: Scene,
-  mediaType: PointCloudMediaType,
+  mediaType: PointCloudMediaType | PointImageMediaType,
   options: PointCloudOptions,
   sidePx: number,
 ): readonly Shot[] {

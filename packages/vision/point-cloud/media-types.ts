@@ -9,6 +9,9 @@ export type PointCloudMediaType =
   | 'model/stl'
   | 'model/obj';
 
+/** Image files that can hold points. Detected and declared as images. */
+export type PointImageMediaType = 'image/png' | 'image/tiff';
+
 const TEXTS = ['text/plain', 'text/csv', 'text/tab-separated-values', 'text/x-asc', 'application/csv'];
 
 /** Other names under which senders declare these types. */

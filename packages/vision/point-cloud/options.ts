@@ -1,5 +1,6 @@
 import type { PointCloudGeometry } from '../geometry.ts';
 import { isCameraName } from './camera/cameras.ts';
+import { assertDepthCamera, type DepthCamera } from './depth-image/options.ts';
 
 /**
  * How a cloud's axes lie: which way is up, or a depth camera's frame, x to its right and either y down and z away from it
@@ -44,6 +45,8 @@ export interface PointCloudOptions {
    * pictures compare with them pixel by pixel.
    */
   readonly frames?: readonly CloudFrame[] | undefined;
+  /** Takes 16-bit PNG and one-channel TIFF files for depth pictures of this camera; without it they are pictures. */
+  readonly depthCamera?: DepthCamera | undefined;
 }
 
 /** Options with the defaults filled in that do not depend on the file. */
@@ -66,5 +69,6 @@ export function resolvePointCloudOptions(options: PointCloudOptions = {}): Point
       throw new RangeError(`pointCloud.views: there is no camera ${camera.slice(0, 40)}.`);
     }
   }
+  if (options.depthCamera !== undefined) assertDepthCamera(options.depthCamera);
   return { ...options, sidePx };
 }

@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts';
 import type { PointCloud } from './cloud.ts';
-import type { PointCloudMediaType } from './media-types.ts';
+import type { DepthCamera } from './depth-image/options.ts';
+import type { PointCloudMediaType, PointImageMediaType } from './media-types.ts';
 
 /**
  * What a file of a known type says.
@@ -8,10 +9,16 @@ import type { PointCloudMediaType } from './media-types.ts';
  */
 export async function parseCloud(
   bytes: Uint8Array,
-  mediaType: PointCloudMediaType,
+  mediaType: PointCloudMediaType | PointImageMediaType,
   limits: Limits,
+  depthCamera?: DepthCamera,
 ): Promise<PointCloud> {
   switch (mediaType) {
+    case 'image/png':
+    case 'image/tiff': {
+      const { parseDepthImage } = await import('./depth-image/parse-depth-image.ts');
+      return parseDepthImage(bytes, mediaType, limits, depthCamera);
+    }
     case 'model/ply':
       return (await import('./ply/parse-ply.ts')).parsePly(bytes, limits);
     case 'model/x-pcd':

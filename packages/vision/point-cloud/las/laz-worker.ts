@@ -14,9 +14,26 @@ export interface LazRequest {
   readonly recordBytes: number;
 }
 
+/** The decoder holds the file, its current layers, which are parts of it, and little more. */
+const SPARE_BYTES = 64 * 2 ** 20;
+
 if (import.meta.main && parentPort !== null) {
+  limitMemory(workerData as LazRequest);
   const records = await unpackRecords(workerData as LazRequest);
   parentPort.postMessage(records, records === undefined ? [] : [records.buffer]);
+}
+
+/**
+ * Lets no WebAssembly memory of this thread grow further than a sound file needs: the sizes of layers stand inside the packed
+ * data, where nobody can check them before, and damaged ones ask for gigabytes.
+ */
+function limitMemory({ file }: LazRequest): void {
+  const most = file.length * 3 + SPARE_BYTES;
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function growWithin(pages: number): number {
+    if (this.buffer.byteLength + pages * 65_536 > most) throw new RangeError('The layers are too large.');
+    return grow.call(this, pages);
+  };
 }
 
 /** `undefined` when the packed records are not what the file's header says. */
