@@ -1,3 +1,4 @@
+import { repairConditions } from './conditions.ts';
 import { buildIndexRowKey, listIndexes } from './derived-rows.ts';
 import {
   type Callback,
@@ -22,6 +23,7 @@ export function runAction(
   source: Reader | WriteUnit,
   data: RequestData,
 ): Promise<RequestData> {
+  repairConditions(data);
   return new Promise((resolve, reject) => {
     const tables = new Map<string, TableRecord>();
 

@@ -1,3 +1,4 @@
+import { repairConditions } from './conditions.ts';
 import { engine, operationValidations, validationLimits } from './dynalite.ts';
 import { createValidationError } from './errors.ts';
 import { claimToken } from './idempotency-token.ts';
@@ -152,6 +153,7 @@ function runCheck(unit: WriteUnit, data: RequestData): Promise<RequestData> {
     const invalidKey = engine.validateKey(key, description);
     if (invalidKey) throw invalidKey;
     const item = await unit.getItem(description.TableName, engine.createKey(key, description));
+    repairConditions(data);
     const failure = engine.checkConditional(data, item);
     if (failure) throw failure;
     return { ConsumedCapacity: engine.addConsumedCapacity(data, false, item) };
