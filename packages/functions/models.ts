@@ -13,9 +13,11 @@ import { config } from './environment.ts';
 import { platform } from './platform.ts';
 
 /** The detector brings sharp along, which only the judging function needs. */
-export const detectLazily: Detect = async (query, references, signal, geometry) => {
-  const { detectAnomalies, detectInSeries } = await import('@loupe/vision/reference');
+export const detectLazily: Detect = async (query, references, signal, view) => {
+  const { detectAnomalies, detectInCloud, detectInSeries } = await import('@loupe/vision/reference');
+  const geometry = view?.geometry;
   if (geometry?.kind === 'TIME_SERIES' && geometry.windows) return detectInSeries(geometry);
+  if (view && geometry?.kind === 'POINT_CLOUD' && geometry.departures) return detectInCloud(geometry, view);
   const { score, reasoning, regions, map } = await detectAnomalies(query, references, { signal });
   return { score, reasoning, regions, map: { width: map.width, height: map.height, values: map.data } };
 };

@@ -4,11 +4,12 @@ import type { Geometry, ReferenceSample } from '@loupe/vision';
 
 /** Series that bands and what is usual are taken from; more would only make the conversion slower. */
 const MOST_SERIES = 4;
-const MOST_SERIES_BYTES = 64 * 2 ** 20;
+/** Files of references that a conversion holds beside the sample's own. */
+const MOST_BYTES = 64 * 2 ** 20;
 
 /**
- * The normal samples that a sample's views are made to compare with, as its conversion takes them: views of clouds and series, and
- * the files of series.
+ * The normal samples that a sample's views are made to compare with, as its conversion takes them: the first cloud, or up to four
+ * series, with their files.
  */
 export async function readReferences(
   scope: TenantScope,
@@ -25,10 +26,13 @@ export async function readReferences(
       widthPx,
       heightPx,
     }));
-    if (sample.modality === 'POINT_CLOUD' && references.length === 0) references.push({ views });
-    if (sample.modality !== 'TIME_SERIES' || references.length >= MOST_SERIES) continue;
+    const most = sample.modality === 'POINT_CLOUD' ? 1 : sample.modality === 'TIME_SERIES' ? MOST_SERIES : 0;
+    if (references.length >= most) continue;
     bytes += sample.bytes;
-    if (bytes > MOST_SERIES_BYTES) break;
+    if (bytes > MOST_BYTES) {
+      references.push({ views });
+      break;
+    }
     const source = {
       bytes: await scope.bucket.get(locateSource(sample.id)),
       mediaType: sample.mediaType ?? sample.contentType,

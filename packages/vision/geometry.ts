@@ -48,6 +48,15 @@ export interface PointCloudGeometry {
   readonly range: readonly [number, number];
   /** Name of the unit, when the file states one. */
   readonly unit?: string;
+  /**
+   * Where the surface differs from a normal one, strongest first; none for the second view of the same camera. Strength 1: half more
+   * than two halves of the normal one's points differ anywhere. `behind`: units that it lies further from the camera, negative when nearer.
+   */
+  readonly departures?: readonly {
+    readonly area: Rectangle;
+    readonly strength: number;
+    readonly behind: number;
+  }[];
 }
 
 /** Channels over time, a panel each. */

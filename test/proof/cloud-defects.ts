@@ -1,8 +1,9 @@
 /**
  * Does the conversion of clouds keep what matters? Scans with made dents, bumps and holes of graded size, judged by the embedded
- * detector from the views alone, beside a geometric nearest-neighbour detector on the points themselves.
+ * detector from the depths behind the views, beside a geometric nearest-neighbour detector on the points themselves;
+ * `--pictures` adds what the detector sees in the encoded pictures alone.
  *
- *     node test/proof/cloud-defects.ts [--data FOLDER] [--scans 10] [--defects 6] [--json FILE]
+ *     node test/proof/cloud-defects.ts [--data FOLDER] [--scans 10] [--defects 6] [--pictures] [--json FILE]
  *
  * Reference and query are drawn anew from the points of a real file (`rescanCloud`): six of ten of them, with noise. FOLDER holds the files;
  * default test/fixtures/pointclouds.
@@ -15,7 +16,7 @@ import { convert, DEFAULT_LIMITS, type View } from '../../packages/vision/index.
 import { type CloudDefect, damageCloud, rescanCloud } from '../../packages/vision/perturb/index.ts';
 import { parsePly } from '../../packages/vision/point-cloud/ply/parse-ply.ts';
 import { createRandom } from '../../packages/vision/point-cloud/testing/random.ts';
-import { detectAnomalies } from '../../packages/vision/reference/index.ts';
+import { detectAnomalies, detectInCloud } from '../../packages/vision/reference/index.ts';
 import { measureAuroc, type ScoredGroup, tellAuroc } from './support/auroc-interval.ts';
 import { measureDistance } from './support/geometric-detector.ts';
 
@@ -30,13 +31,16 @@ const { values } = parseArgs({
     data: { type: 'string', default: join(import.meta.dirname, '..', 'fixtures', 'pointclouds') },
     scans: { type: 'string', default: '10' },
     defects: { type: 'string', default: '6' },
+    pictures: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 const [scans, defects] = [Number(values.scans), Number(values.defects)];
 
+/** By three detectors: what the service asks, the pictures of the views alone, the points themselves. */
 interface Scores {
-  readonly views: number;
+  readonly detector: number;
+  readonly pictures: number;
   readonly points: number;
 }
 
@@ -51,15 +55,21 @@ async function measureObject(object: string): Promise<(typeof found)[number]> {
   const { views } = await convert(original);
   const points = readPoints(original);
   const judge = async (bytes: Uint8Array): Promise<Scores> => {
-    const query = await convert(bytes, { references: [{ views }] });
+    const source = { bytes: original, mediaType: 'model/ply' };
+    const query = await convert(bytes, { references: [{ views, source }] });
     return {
-      views: await compareViews(query.views, views),
+      detector: Math.max(
+        ...query.views.map(({ geometry, ...view }) =>
+          geometry.kind === 'POINT_CLOUD' ? detectInCloud(geometry, view).score : 0,
+        ),
+      ),
+      pictures: values.pictures ? await compareViews(query.views, views) : 0,
       points: measureDistance(readPoints(bytes), points),
     };
   };
   const normal: Scores[] = [];
   for (let scan = 1; scan <= scans; scan++) normal.push(await judge(await rescanCloud(file, scan)));
-  process.stderr.write(`${object}: ${normal.map((scores) => scores.views.toFixed(2)).join(' ')}\n`);
+  process.stderr.write(`${object}: ${normal.map((scores) => scores.detector.toFixed(2)).join(' ')}\n`);
   const damaged = [];
   for (const radius of RADII) {
     for (const kind of KINDS) {
@@ -68,7 +78,9 @@ async function measureObject(object: string): Promise<(typeof found)[number]> {
       for (let i = 0; i < defects; i++)
         scores.push(await judge((await damageCloud(file, defect, 1000 + i)).bytes));
       damaged.push({ defect, scores });
-      process.stderr.write(`  ${kind} ${radius}: ${scores.map((one) => one.views.toFixed(2)).join(' ')}\n`);
+      process.stderr.write(
+        `  ${kind} ${radius}: ${scores.map((one) => one.detector.toFixed(2)).join(' ')}\n`,
+      );
     }
   }
   return { object, normal, damaged };
@@ -92,34 +104,30 @@ function readPoints(bytes: Uint8Array): Vector[] {
 
 function report(): void {
   const rows: Record<string, object> = {};
-  const tell = (name: string, pick: (defect: CloudDefect) => boolean) => {
-    const group = (detector: keyof Scores): ScoredGroup[] =>
-      found.map(({ normal, damaged }) => ({
-        normal: normal.map((scores) => scores[detector]),
-        anomalous: damaged
-          .filter(({ defect }) => pick(defect))
-          .flatMap(({ scores }) => scores.map((one) => one[detector])),
-      }));
-    const views = measureAuroc(group('views'), createRandom(1));
-    const points = measureAuroc(group('points'), createRandom(1));
-    rows[name] = { views, points };
-    process.stdout.write(`${name.padEnd(16)} views ${tellAuroc(views)}   points ${tellAuroc(points)}\n`);
+  const tell = (name: string, some: typeof found, pick: (defect: CloudDefect) => boolean) => {
+    const measure = (detector: keyof Scores) => {
+      const groups = some.map(
+        ({ normal, damaged }): ScoredGroup => ({
+          normal: normal.map((scores) => scores[detector]),
+          anomalous: damaged
+            .filter(({ defect }) => pick(defect))
+            .flatMap(({ scores }) => scores.map((one) => one[detector])),
+        }),
+      );
+      return measureAuroc(groups, createRandom(1));
+    };
+    const [detector, pictures, points] = [measure('detector'), measure('pictures'), measure('points')];
+    rows[name] = { detector, pictures, points };
+    const shown = values.pictures ? `  pictures ${tellAuroc(pictures)}` : '';
+    process.stdout.write(
+      `${name.padEnd(18)} detector ${tellAuroc(detector)}${shown}  points ${tellAuroc(points)}\n`,
+    );
   };
   for (const radius of RADII) {
-    for (const kind of KINDS)
-      tell(`${kind} ${radius}`, (defect) => defect.kind === kind && defect.radius === radius);
+    for (const kind of KINDS) {
+      tell(`${kind} ${radius}`, found, (defect) => defect.kind === kind && defect.radius === radius);
+    }
   }
-  for (const { object } of found) {
-    const only = found.filter((one) => one.object === object);
-    const all = (detector: keyof Scores): ScoredGroup[] =>
-      only.map(({ normal, damaged }) => ({
-        normal: normal.map((scores) => scores[detector]),
-        anomalous: damaged.flatMap(({ scores }) => scores.map((one) => one[detector])),
-      }));
-    const views = measureAuroc(all('views'), createRandom(1));
-    const points = measureAuroc(all('points'), createRandom(1));
-    rows[object] = { views, points };
-    process.stdout.write(`${object.padEnd(16)} views ${tellAuroc(views)}   points ${tellAuroc(points)}\n`);
-  }
+  for (const one of found) tell(one.object, [one], () => true);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows, found }, null, 2)}\n`);
 }

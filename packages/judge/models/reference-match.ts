@@ -1,4 +1,3 @@
-import type { Geometry } from '@loupe/vision';
 import { ModelError } from './model-error.ts';
 import type {
   Clock,
@@ -20,14 +19,14 @@ export interface Detection {
 }
 
 /**
- * Compares an encoded picture with encoded pictures of normal objects; without any it judges the picture by itself. `geometry` says what
- * the picture shows, where that is known.
+ * Compares an encoded picture with encoded pictures of normal objects; without any it judges the picture by itself. `view` is the
+ * query with what is known of it.
  */
 export type Detect = (
   query: Uint8Array,
   references: readonly Uint8Array[],
   signal: AbortSignal,
-  geometry?: Geometry,
+  view?: ModelImage,
 ) => Promise<Detection> | Detection;
 
 /** Score from which the detector's own yes or no says anomaly. */
@@ -87,7 +86,7 @@ async function detectIn(
     query.bytes,
     references.map(({ bytes }) => bytes),
     signal,
-    query.geometry,
+    query,
   );
   if (detection.score >= 0 && detection.score <= 1) return detection;
   throw new ModelError('BAD_RESPONSE', `The embedded detector gave the score ${detection.score}.`);

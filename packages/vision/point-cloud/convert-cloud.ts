@@ -1,11 +1,13 @@
 import sharp from 'sharp';
 import type { PointCloudGeometry } from '../geometry.ts';
+import { RejectedError } from '../rejected-error.ts';
 import type { ConversionSettings, ReferenceSample, Rendering, View } from '../types.ts';
 import { findCamera } from './camera/cameras.ts';
 import { type Frame, fitFrame, liesAlike, repeatFrame } from './camera/frame.ts';
 import { findPrincipalAxes } from './camera/principal-axes.ts';
 import { chooseViews, expandViews, guessAxes } from './choose-views.ts';
 import type { PointCloud } from './cloud.ts';
+import { type CompareSurface, createComparison } from './compare/compare-clouds.ts';
 import type { PointCloudMediaType, PointImageMediaType } from './media-types.ts';
 import type { CloudFrame, CloudStyle, PointCloudOptions } from './options.ts';
 import { parseCloud } from './parse-cloud.ts';
@@ -36,11 +38,26 @@ export async function convertCloud(
   mediaType: PointCloudMediaType | PointImageMediaType,
   settings: ConversionSettings,
 ): Promise<Rendering> {
-  return drawCloud(
-    await parseCloud(bytes, mediaType, settings.limits, settings.pointCloud.depthCamera),
-    mediaType,
-    settings,
-  );
+  const { limits, pointCloud } = settings;
+  const cloud = await parseCloud(bytes, mediaType, limits, pointCloud.depthCamera);
+  return drawCloud(cloud, mediaType, settings, await readReference(settings));
+}
+
+/** The points of the first reference that is a cloud; none when it can no longer be read, since limits have changed. */
+async function readReference({ references, limits, pointCloud }: ConversionSettings): Promise<PointCloud | undefined> {
+  const source = findFirst(references)?.source;
+  if (source === undefined) return undefined;
+  try {
+    const mediaType = source.mediaType as PointCloudMediaType | PointImageMediaType;
+    return await parseCloud(source.bytes, mediaType, limits, pointCloud.depthCamera);
+  } catch (error) {
+    if (error instanceof RejectedError) return undefined;
+    throw error;
+  }
+}
+
+function findFirst(references: readonly ReferenceSample[]): ReferenceSample | undefined {
+  return references.find(({ views }) => views[0]?.geometry.kind === 'POINT_CLOUD');
 }
 
 /** The views of a cloud that has been read. */
@@ -48,6 +65,7 @@ export async function drawCloud(
   cloud: PointCloud,
   mediaType: PointCloudMediaType | PointImageMediaType,
   settings: Pick<ConversionSettings, 'pointCloud' | 'longSidePx' | 'references'>,
+  reference?: PointCloud,
 ): Promise<Rendering> {
   const kernels = takeKernels();
   const scene = createScene(cloud, kernels);
@@ -57,7 +75,8 @@ export async function drawCloud(
   const shots = isAlike
     ? repeatShots(scene, given)
     : planShots(scene, mediaType, pointCloud, Math.min(pointCloud.sidePx, longSidePx));
-  const views = takeShots(scene, shots);
+  const compare = isAlike && reference !== undefined ? createComparison(reference, cloud.offset) : undefined;
+  const views = takeShots(scene, shots, compare);
   keepKernels(kernels);
   const notes = given === undefined || isAlike ? scene.notes : [...scene.notes, ELSEWHERE];
   return { views: await Promise.all(views), notes };
@@ -65,8 +84,7 @@ export async function drawCloud(
 
 /** The views of the first reference that is a cloud. */
 function findFrames(references: readonly ReferenceSample[]): readonly CloudFrame[] | undefined {
-  const first = references.find(({ views }) => views[0]?.geometry.kind === 'POINT_CLOUD');
-  return first?.views.flatMap(({ geometry, widthPx, heightPx }) =>
+  return findFirst(references)?.views.flatMap(({ geometry, widthPx, heightPx }) =>
     geometry.kind === 'POINT_CLOUD' ? [{ geometry, widthPx, heightPx }] : [],
   );
 }
@@ -96,7 +114,11 @@ function planShots(
  * Draws one after another, each surface once for all its styles, and encodes in the background, so that the next view is
  * drawn meanwhile.
  */
-function takeShots(scene: Scene, shots: readonly Shot[]): Promise<View>[] {
+function takeShots(
+  scene: Scene,
+  shots: readonly Shot[],
+  compare: CompareSurface | undefined,
+): Promise<View>[] {
   const { kernels, cloud } = scene;
   const groups = Map.groupBy(shots.entries(), ([, { frame }]) => describeFrame(frame));
   const views: Promise<View>[] = new Array(shots.length);
@@ -109,6 +131,7 @@ function takeShots(scene: Scene, shots: readonly Shot[]): Promise<View>[] {
       first[1].frame,
       group.some(([, { style }]) => style === 'COLOUR'),
     );
+    let departures = compare?.(kernels, surface);
     for (const [index, { camera, style, frame, range }] of group) {
       const painting = paintSurface(kernels, surface, style, { unit: cloud.unit, range });
       const geometry: PointCloudGeometry = {
@@ -122,7 +145,9 @@ function takeShots(scene: Scene, shots: readonly Shot[]): Promise<View>[] {
         unitsPerPx: frame.unitsPerPx,
         range: painting.range,
         ...(cloud.unit !== undefined && { unit: cloud.unit }),
+        ...(departures && { departures }),
       };
+      departures = departures && [];
       views[index] = encodePainting(painting, geometry);
     }
     kernels.release(before);

@@ -21,6 +21,8 @@ export interface Surface {
   readonly light: number;
   readonly colours: number | undefined;
   readonly bias: number;
+  /** Mean distance of the points it is made of, px; 1 for faces. */
+  readonly grain: number;
 }
 
 const NOTHING = 0x7f800000;
@@ -57,7 +59,7 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
     drawMesh(scene, camera, { depths, values: values ?? 0, colours: colours ?? 0, width, height });
   }
   lightSurface(scene.kernels, { depths, light, width, height }, spacing);
-  return { frame, width, height, depths, light, colours, bias };
+  return { frame, width, height, depths, light, colours, bias, grain: spacing };
 }
 
 /** Shades, and evens out the light of a coarse surface, whose steps between points are not its own. */
