@@ -19,7 +19,7 @@ export const pictureTools: PictureTools = {
       query.bytes,
       references.map(({ bytes }) => bytes),
       signal,
-      query.geometry,
+      query,
     ),
   drawMap: async (picture, { map, regions }) => {
     if (map === undefined) return picture;

@@ -26,7 +26,7 @@ export type Detect = (
   query: Uint8Array,
   references: readonly Uint8Array[],
   signal: AbortSignal,
-  view?: ModelImage,
+  view?: Pick<ModelImage, 'geometry' | 'widthPx' | 'heightPx'>,
 ) => Promise<Detection> | Detection;
 
 /** Score from which the detector's own yes or no says anomaly. */

@@ -44,7 +44,11 @@ export async function convertCloud(
 }
 
 /** The points of the first reference that is a cloud; none when it can no longer be read, since limits have changed. */
-async function readReference({ references, limits, pointCloud }: ConversionSettings): Promise<PointCloud | undefined> {
+async function readReference({
+  references,
+  limits,
+  pointCloud,
+}: ConversionSettings): Promise<PointCloud | undefined> {
   const source = findFirst(references)?.source;
   if (source === undefined) return undefined;
   try {
