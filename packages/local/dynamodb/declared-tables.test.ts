@@ -1,4 +1,8 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  ListTagsOfResourceCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { resources } from '@loupe/core/resources';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +35,18 @@ describe('declared tables', () => {
       ).toEqual(declared.indexes.map(({ name, projection }) => [name, { ProjectionType: projection }]));
     }
     await server.close();
+  });
+
+  it('keep their tags when opened again', async () => {
+    const ResourceArn = 'arn:aws:dynamodb:eu-west-1:000000000000:table/things';
+    const Tags = [{ Key: 'stage', Value: 'test' }];
+    const first = await startTestServer(folder);
+    await first.client.send(new TagResourceCommand({ ResourceArn, Tags }));
+    await first.close();
+    const second = await startTestServer(folder);
+    const listed = await second.client.send(new ListTagsOfResourceCommand({ ResourceArn }));
+    expect(listed.Tags).toEqual(Tags);
+    await second.close();
   });
 
   it('keep their items when opened again', async () => {

@@ -34,7 +34,11 @@ export async function prepareTables(
         stored === undefined
           ? buildTableDescription(request, context)
           : rebuildTableDescription(stored.description, request, context);
-      const declared = ttlAttribute === undefined ? { description } : { description, ttlAttribute };
+      const declared = {
+        description,
+        ...(ttlAttribute !== undefined && { ttlAttribute }),
+        ...(stored?.tags && { tags: stored.tags }),
+      };
       if (stored === undefined) return unit.setTable(declared);
       const before = describeKeys(stored.description);
       const after = describeKeys(description);

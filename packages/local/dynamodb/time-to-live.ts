@@ -62,7 +62,7 @@ async function changeTimeToLive(
   { AttributeName, Enabled }: TimeToLiveSpecification,
 ): Promise<void> {
   const table = await unit.getTable(name);
-  const current = table.ttlAttribute;
+  const { ttlAttribute: current, ...rest } = table;
   if (Enabled === (current !== undefined)) {
     throw createValidationError(`TimeToLive is already ${Enabled ? 'enabled' : 'disabled'}`);
   }
@@ -71,8 +71,7 @@ async function changeTimeToLive(
       `TimeToLive is active on a different AttributeName: current AttributeName is ${current}`,
     );
   }
-  const { description } = table;
-  await unit.changeTable(table, Enabled ? { description, ttlAttribute: AttributeName } : { description });
+  await unit.changeTable(table, Enabled ? { ...rest, ttlAttribute: AttributeName } : rest);
 }
 
 /** Deletes what has expired: items whose TTL lies before `now`, and old idempotency tokens. */

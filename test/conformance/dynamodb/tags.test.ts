@@ -7,6 +7,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTableCommand,
+  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createTable, TableName, useService } from './service.ts';
@@ -43,7 +44,7 @@ describe('tags of a table', () => {
     expect(await list()).not.toHaveProperty('gone');
   });
 
-  it('tags do not show in DescribeTable and outlive UpdateTable', async () => {
+  it('tags do not show in DescribeTable and outlive UpdateTable and UpdateTimeToLive', async () => {
     await tag({ kept: 'yes' });
     await client().send(
       new UpdateTableCommand({
@@ -51,6 +52,11 @@ describe('tags of a table', () => {
         ProvisionedThroughput: { ReadCapacityUnits: 6, WriteCapacityUnits: 6 },
       }),
     );
+    for (const Enabled of [true, false]) {
+      const TimeToLiveSpecification = { AttributeName: 'until', Enabled };
+      await client().send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+      expect(await list()).toMatchObject({ kept: 'yes' });
+    }
     const { Table } = await client().send(new DescribeTableCommand({ TableName }));
     expect(Table).not.toHaveProperty('Tags');
     expect(await list()).toMatchObject({ kept: 'yes' });
