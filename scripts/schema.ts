@@ -50,6 +50,8 @@ const mappers = {
   Sample: '@loupe/core/sample#Sample as SampleParent',
   Tenant: '@loupe/core/tenant#Tenant as TenantParent',
   Verdict: '../parents.ts#VerdictParent',
+  Webhook: '@loupe/core/webhook#Webhook as WebhookParent',
+  WebhookDelivery: '@loupe/core/webhook#Delivery as WebhookDeliveryParent',
   View: '../parents.ts#ViewParent',
   ViewGeometry: '../parents.ts#GeometryParent',
   ImageGeometry: '../parents.ts#GeometryParent',

@@ -23,14 +23,14 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     // Links and upload tickets carry the rights of whoever signed them.
     onObjects('GetObject', ALL_OBJECTS),
     onObjects('PutObject', ORIGINALS),
-    sendTo('infer'),
+    sendTo('infer', 'deliver'),
     useKey('GenerateDataKey', 'Decrypt'),
   ],
   intake: [
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', ORIGINALS),
     tellMissing(),
-    sendTo('convert', 'infer'),
+    sendTo('convert', 'infer', 'deliver'),
     receiveFrom('intake'),
   ],
   convert: [
@@ -39,7 +39,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('PutObject', SOURCES),
     onObjects('PutObject', VIEWS),
     tellMissing(),
-    sendTo('infer'),
+    sendTo('infer', 'deliver'),
     receiveFrom('convert'),
     postponeOn('convert'),
   ],
@@ -47,11 +47,13 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onRows('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', VIEWS),
     onObjects('PutObject', RESULTS),
+    sendTo('deliver'),
     receiveFrom('infer'),
     postponeOn('infer'),
     useKey('Decrypt'),
   ],
-  sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer')],
+  deliver: [onRows('GetItem', 'PutItem'), receiveFrom('deliver'), postponeOn('deliver')],
+  sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer', 'deliver')],
 };
 
 function onRows(...actions: RowAction[]): Grant {

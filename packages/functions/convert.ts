@@ -24,6 +24,7 @@ import {
   type StoredView,
   sampleKind,
 } from '@loupe/core/sample';
+import { prepareAnnouncer } from '@loupe/core/webhook';
 import { REJECTIONS, RejectedError } from '@loupe/vision';
 import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
 import type { Context } from 'aws-lambda';
@@ -170,7 +171,13 @@ function explainRejection(error: unknown): Failure | undefined {
 }
 
 async function reject(scope: TenantScope, sample: Sample, token: string, failure: Failure): Promise<void> {
-  await transition(scope, sampleKind, sample.id, (current) =>
-    rejectSample(current, token, failure, platform.clock()),
+  const announcer = await prepareAnnouncer(scope);
+  const rejected = await transition(
+    scope,
+    sampleKind,
+    sample.id,
+    (current) => rejectSample(current, token, failure, platform.clock()),
+    ({ id }) => announcer.draft('sample.rejected', { sampleId: id, code: failure.code }),
   );
+  if (rejected) await announcer.send();
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  announceInspection,
   claimInspection,
   completeInspection,
   countInspection,
@@ -21,6 +22,7 @@ import {
 import { loadProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
 import { meterInspection } from '@loupe/core/usage';
+import { prepareAnnouncer } from '@loupe/core/webhook';
 import { ModelError } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
@@ -85,13 +87,19 @@ async function attempt(
 }
 
 async function complete(scope: TenantScope, id: string, token: string, result: Result): Promise<void> {
-  await transition(
+  const announcer = await prepareAnnouncer(scope);
+  const ended = await transition(
     scope,
     inspectionKind,
     id,
     (inspection) => completeInspection(inspection, token, result, platform.clock()),
-    (done) => [countInspection(scope, done), ...meterInspection(scope, done)],
+    (done) => [
+      countInspection(scope, done),
+      ...meterInspection(scope, done),
+      ...announceInspection(announcer, done),
+    ],
   );
+  if (ended) await announcer.send();
   const { usage, judgeMs } = result;
   writeMetrics(
     {

@@ -11,6 +11,7 @@ import {
   transition,
 } from '@loupe/core/platform';
 import { postponeSample, sampleKind } from '@loupe/core/sample';
+import { deliveryKind, postponeDelivery } from '@loupe/core/webhook';
 import type { ScheduledEvent } from 'aws-lambda';
 import { logError, logInfo } from './log.ts';
 import { platform } from './platform.ts';
@@ -18,7 +19,7 @@ import { platform } from './platform.ts';
 const MAX_PER_SHARD = 200;
 
 /**
- * Sends every overdue sample and inspection to its queue again. The row is postponed first, so that two sweeps do not
+ * Sends every overdue sample, inspection and delivery to its queue again. The row is postponed first, so that two sweeps do not
  * send it twice; if the sending fails, it is overdue again a minute later.
  */
 export async function handler(_event: ScheduledEvent): Promise<{ overdue: number; sent: number }> {
@@ -49,6 +50,14 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     if (!inspection) return false;
     await sendOrExpedite(scope, inspectionKind, id, () =>
       scope.queues.send('infer', [{ tenantId, inspectionId: id }]),
+    );
+    return true;
+  }
+  if (kind === deliveryKind.name) {
+    const delivery = await transition(scope, deliveryKind, id, (current) => postponeDelivery(current, now));
+    if (!delivery) return false;
+    await sendOrExpedite(scope, deliveryKind, id, () =>
+      scope.queues.send('deliver', [{ tenantId, deliveryId: id }]),
     );
     return true;
   }

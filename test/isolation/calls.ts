@@ -81,6 +81,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.tenants': () => [plain('{ tenants { edges { node { id } } } }')],
   'Query.usage': () => [plain('{ usage { plan quotas { quota used } } }')],
   'Query.viewer': () => [plain('{ viewer { tenant { id } apiKey { id } actions } }')],
+  'Query.webhooks': (_ids, { webhooks }) => [page('webhooks', webhooks)],
   'Mutation.acceptInvitation': ({ invitation }) => [
     mutate('acceptInvitation', 'member { id }', {
       token: `loupe_invite_${invitation.slice(4)}_${'A'.repeat(32)}`,
@@ -93,6 +94,23 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.archiveSample': ({ sample }) => [mutate('archiveSample', 'sample { id }', { id: sample })],
   'Mutation.archiveTenant': ({ tenant }) => [mutate('archiveTenant', 'tenant { id }', { id: tenant })],
   'Mutation.createApiKey': () => [mutate('createApiKey', 'apiKey { name }', { name: 'x', role: 'VIEWER' })],
+  'Mutation.archiveWebhook': ({ webhook }) => [mutate('archiveWebhook', 'webhook { id }', { id: webhook })],
+  'Mutation.createWebhook': () => [
+    mutate('createWebhook', 'webhook { url }', {
+      url: 'https://hooks.example.com/loupe',
+      events: ['inspection.failed'],
+    }),
+  ],
+  'Mutation.redeliverWebhook': ({ webhookDelivery }) => [
+    mutate('redeliverWebhook', 'delivery { id }', { id: webhookDelivery }),
+  ],
+  'Mutation.rotateWebhookSecret': ({ webhook }) => [
+    mutate('rotateWebhookSecret', 'webhook { id }', { id: webhook, expectedVersion: 1 }),
+  ],
+  'Mutation.testWebhook': ({ webhook }) => [mutate('testWebhook', 'delivery { event }', { id: webhook })],
+  'Mutation.updateWebhook': ({ webhook }) => [
+    mutate('updateWebhook', 'webhook { id }', { id: webhook, expectedVersion: 1, patch: { enabled: false } }),
+  ],
   'Mutation.createInspection': ({ profile, sample }) => [
     mutate('createInspection', 'inspection { id } upload { url }', {
       profileId: profile,

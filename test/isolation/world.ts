@@ -15,7 +15,10 @@ export interface World {
 }
 
 export type Cursors = Readonly<
-  Record<'apiKeys' | 'invitations' | 'members' | 'profiles' | 'samples' | 'inspections' | 'versions', string>
+  Record<
+    'apiKeys' | 'invitations' | 'members' | 'profiles' | 'samples' | 'inspections' | 'versions' | 'webhooks',
+    string
+  >
 >;
 
 export interface Ids {
@@ -25,6 +28,8 @@ export interface Ids {
   readonly spareKey: string;
   readonly member: string;
   readonly invitation: string;
+  readonly webhook: string;
+  readonly webhookDelivery: string;
   readonly profile: string;
   readonly profileVersion: string;
   readonly sample: string;
@@ -72,6 +77,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
   );
   const spare = await createKey(client, { role: 'VIEWER' });
   const people = await invitePeople(service, issuer, client, name);
+  const hook = await makeWebhook(client);
   const { seen, cursors } = await eventually(() => readWorld(client, profile));
   return {
     apiKey,
@@ -81,6 +87,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       apiKey: seen.viewer.apiKey.id,
       spareKey: spare.id,
       ...people,
+      ...hook,
       profile,
       profileVersion: seen.profile.current.id,
       sample,
@@ -99,6 +106,7 @@ async function readWorld(client: Client, profile: string) {
     apiKeys: Edges;
     invitations: Edges;
     members: Edges;
+    webhooks: Edges;
     profiles: Edges;
     samples: Edges;
     inspections: Edges;
@@ -109,6 +117,7 @@ async function readWorld(client: Client, profile: string) {
       apiKeys { edges { cursor } }
       invitations { edges { cursor } }
       members { edges { cursor } }
+      webhooks { edges { cursor } }
       profiles { edges { cursor } }
       samples { edges { cursor } }
       inspections { edges { cursor } }
@@ -123,6 +132,7 @@ async function readWorld(client: Client, profile: string) {
     apiKeys: first(seen.apiKeys),
     invitations: first(seen.invitations),
     members: first(seen.members),
+    webhooks: first(seen.webhooks),
     profiles: first(seen.profiles),
     samples: first(seen.samples),
     inspections: first(seen.inspections),
@@ -173,6 +183,20 @@ async function invitePeople(
   );
   const open = await invite(`open.${email}`);
   return { member: acceptInvitation.member.id, invitation: open.invitation.id };
+}
+
+/** A webhook that leads nowhere, and what was sent to it. */
+async function makeWebhook(client: Client): Promise<{ webhook: string; webhookDelivery: string }> {
+  const { createWebhook } = await client.request<{ createWebhook: { webhook: { id: string } } }>(
+    `mutation { createWebhook(input: { url: "http://127.0.0.1:9/", events: ["inspection.failed"] }) {
+      webhook { id } errors { code message } } }`,
+  );
+  const webhook = createWebhook.webhook.id;
+  const { testWebhook } = await client.request<{ testWebhook: { delivery: { id: string } } }>(
+    'mutation ($id: ID!) { testWebhook(input: { id: $id }) { delivery { id } errors { code } } }',
+    { id: webhook },
+  );
+  return { webhook, webhookDelivery: testWebhook.delivery.id };
 }
 
 interface Edges {

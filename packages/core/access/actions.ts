@@ -57,6 +57,13 @@ export const ACTIONS = {
   'tenant.update': { does: 'Change the tenant', least: 'ADMIN', operator: true },
   'usage.read': { does: 'See what was used, and of which quotas', least: 'VIEWER' },
   'uploadToken.create': { does: 'Make a short-lived token that can only upload', least: 'INSPECTOR' },
+  'webhook.archive': { does: 'End a webhook', least: 'ENGINEER' },
+  'webhook.create': { does: 'Make a webhook', least: 'ENGINEER' },
+  'webhook.read': { does: 'See webhooks and their deliveries', least: 'ENGINEER' },
+  'webhook.redeliver': { does: 'Send a delivery once more', least: 'ENGINEER' },
+  'webhook.rotateSecret': { does: 'Give a webhook a new secret', least: 'ENGINEER' },
+  'webhook.test': { does: 'Send a test event', least: 'ENGINEER' },
+  'webhook.update': { does: 'Change a webhook', least: 'ENGINEER' },
 } as const satisfies Readonly<Record<string, ActionEntry>>;
 
 export type Action = keyof typeof ACTIONS;

@@ -1,3 +1,4 @@
+export * from './announce.ts';
 export * from './counts.ts';
 export * from './entity.ts';
 export * from './notify-waiting.ts';

@@ -1,6 +1,8 @@
 import { type Failure, type TenantScope, transition } from '../platform/index.ts';
 import { finishSample, isSettled, listWaitingInspections, type Sample, sampleKind } from '../sample/index.ts';
 import { meterInspection } from '../usage/index.ts';
+import { prepareAnnouncer } from '../webhook/index.ts';
+import { announceInspection } from './announce.ts';
 import { countInspection } from './counts.ts';
 import { inspectionKind, type ModelUsage } from './entity.ts';
 import { failInspection } from './states.ts';
@@ -30,13 +32,19 @@ export async function endInspection(
   failure: Failure,
   spent?: ModelUsage,
 ): Promise<void> {
-  await transition(
+  const announcer = await prepareAnnouncer(scope);
+  const ended = await transition(
     scope,
     inspectionKind,
     id,
     (inspection) => failInspection(inspection, token, failure, scope.clock(), spent),
-    (failed) => [countInspection(scope, failed), ...meterInspection(scope, failed)],
+    (failed) => [
+      countInspection(scope, failed),
+      ...meterInspection(scope, failed),
+      ...announceInspection(announcer, failed),
+    ],
   );
+  if (ended) await announcer.send();
 }
 
 export function explainUnusableSample(sample: Sample): Failure {

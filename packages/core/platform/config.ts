@@ -7,6 +7,7 @@ const schema = z.object({
   LOUPE_QUEUE_INTAKE_URL: z.url(),
   LOUPE_QUEUE_CONVERT_URL: z.url(),
   LOUPE_QUEUE_INFER_URL: z.url(),
+  LOUPE_QUEUE_DELIVER_URL: z.url(),
   /** Part of every API key: `local`, `dev`, `production` … */
   LOUPE_STAGE: z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20')),
   /** Key of the HMACs over API keys and cursors. */
@@ -40,7 +41,12 @@ export interface Config {
   readonly region: string;
   readonly table: string;
   readonly bucket: string;
-  readonly queueUrls: { readonly intake: string; readonly convert: string; readonly infer: string };
+  readonly queueUrls: {
+    readonly intake: string;
+    readonly convert: string;
+    readonly infer: string;
+    readonly deliver: string;
+  };
   readonly secret: string;
   /** Without one nobody is the operator. */
   readonly operatorKey: string | undefined;
@@ -76,6 +82,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       intake: values.LOUPE_QUEUE_INTAKE_URL,
       convert: values.LOUPE_QUEUE_CONVERT_URL,
       infer: values.LOUPE_QUEUE_INFER_URL,
+      deliver: values.LOUPE_QUEUE_DELIVER_URL,
     },
     secret: values.LOUPE_SECRET,
     operatorKey: values.LOUPE_OPERATOR_KEY,

@@ -9,6 +9,8 @@ const prefixes = {
   sample: 'smp',
   inspection: 'ins',
   invitation: 'inv',
+  webhook: 'whk',
+  delivery: 'dlv',
   member: 'mem',
 } as const;
 

@@ -8,6 +8,9 @@ import * as z from 'zod/mini';
 const sampleMessage = z.object({ tenantId: z.string(), sampleId: z.string() });
 const inspectionMessage = z.object({ tenantId: z.string(), inspectionId: z.string() });
 
+const deliveryMessage = z.object({ tenantId: z.string(), deliveryId: z.string() });
+
+export type DeliveryMessage = z.infer<typeof deliveryMessage>;
 export type SampleMessage = z.infer<typeof sampleMessage>;
 export type InspectionMessage = z.infer<typeof inspectionMessage>;
 
@@ -16,6 +19,7 @@ export interface Messages {
   readonly intake: SampleMessage;
   readonly convert: SampleMessage;
   readonly infer: InspectionMessage;
+  readonly deliver: DeliveryMessage;
 }
 
 export type QueueName = keyof Messages;
@@ -32,6 +36,11 @@ export function parseSampleMessage(body: string): SampleMessage {
 /** @throws Error when the body is not such a message: it will end in the dead-letter queue. */
 export function parseInspectionMessage(body: string): InspectionMessage {
   return z.parse(inspectionMessage, JSON.parse(body));
+}
+
+/** @throws Error when the body is not such a message: it will end in the dead-letter queue. */
+export function parseDeliveryMessage(body: string): DeliveryMessage {
+  return z.parse(deliveryMessage, JSON.parse(body));
 }
 
 /** Object keys named by an S3 event notification, decoded; undefined when the body is none. */

@@ -10,6 +10,7 @@ import type { RegionParent, VerdictParent, ViewParent, GeometryParent } from '..
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
 import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
+import type { Webhook as WebhookParent, Delivery as WebhookDeliveryParent } from '@loupe/core/webhook';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null | undefined;
@@ -163,6 +164,21 @@ export type ArchiveTenantPayload = {
   readonly errors: ReadonlyArray<TenantError>;
   /** The tenant; null when there are errors. */
   readonly tenant?: Maybe<Tenant>;
+};
+
+/** Input of `archiveWebhook`. */
+export type ArchiveWebhookInput = {
+  /** Id of the webhook. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `archiveWebhook`. */
+export type ArchiveWebhookPayload = {
+  readonly __typename?: 'ArchiveWebhookPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<WebhookError>;
+  /** The webhook; null when there are errors. */
+  readonly webhook?: Maybe<Webhook>;
 };
 
 /** A rectangle in px; origin top left. */
@@ -384,6 +400,27 @@ export type CreateUploadTokenPayload = {
   readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** The token itself, shown this once; null when there are errors. */
   readonly token?: Maybe<Scalars['String']['output']>;
+};
+
+/** Input of `createWebhook`. */
+export type CreateWebhookInput = {
+  /** What to be told of: `inspection.completed`, `inspection.failed`, `sample.rejected`. */
+  readonly events: ReadonlyArray<Scalars['String']['input']>;
+  /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Where to POST: https, a public host. */
+  readonly url: Scalars['String']['input'];
+};
+
+/** Payload of `createWebhook`. */
+export type CreateWebhookPayload = {
+  readonly __typename?: 'CreateWebhookPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<WebhookError>;
+  /** The signing secret, shown this once; null when there are errors or an idempotency key was replayed. */
+  readonly secret?: Maybe<Scalars['String']['output']>;
+  /** The webhook; null when there are errors. */
+  readonly webhook?: Maybe<Webhook>;
 };
 
 /** What was decided. */
@@ -788,6 +825,8 @@ export type Mutation = {
   readonly archiveSample?: Maybe<ArchiveSamplePayload>;
   /** Suspends a tenant: its credentials stop within seconds, its data stays. For the operator. */
   readonly archiveTenant?: Maybe<ArchiveTenantPayload>;
+  /** Ends a webhook. */
+  readonly archiveWebhook?: Maybe<ArchiveWebhookPayload>;
   /** Makes an API key with no more rights than the credential that asks. */
   readonly createApiKey?: Maybe<CreateApiKeyPayload>;
   /**
@@ -803,8 +842,12 @@ export type Mutation = {
   readonly createTenant?: Maybe<CreateTenantPayload>;
   /** Makes a short-lived credential for a phone or a camera, which can announce files and nothing else. It ends with the key that made it. */
   readonly createUploadToken?: Maybe<CreateUploadTokenPayload>;
+  /** Has events told to an address of yours, signed by the Standard Webhooks specification. */
+  readonly createWebhook?: Maybe<CreateWebhookPayload>;
   /** Invites a person by their address. Loupe sends no mail: pass the token on. */
   readonly inviteMember?: Maybe<InviteMemberPayload>;
+  /** Sends a delivery once more. */
+  readonly redeliverWebhook?: Maybe<RedeliverWebhookPayload>;
   /** Takes a person out of the tenant, within seconds. */
   readonly removeMember?: Maybe<RemoveMemberPayload>;
   /** Gives a new ticket for a sample whose file has not arrived yet. */
@@ -817,8 +860,12 @@ export type Mutation = {
   readonly revokeInvitation?: Maybe<RevokeInvitationPayload>;
   /** Gives an API key a new secret; the old one works on for a grace period. */
   readonly rotateApiKey?: Maybe<RotateApiKeyPayload>;
+  /** Gives a webhook a new secret; during the grace period deliveries are signed by both. */
+  readonly rotateWebhookSecret?: Maybe<RotateWebhookSecretPayload>;
   /** Makes a tenant of one’s own, where sign-up is open. For people. */
   readonly signUp?: Maybe<SignUpPayload>;
+  /** Sends a `webhook.test` event to a webhook. */
+  readonly testWebhook?: Maybe<TestWebhookPayload>;
   /** Changes an inspection's label. */
   readonly updateInspection?: Maybe<UpdateInspectionPayload>;
   /** Changes a person’s role. */
@@ -829,6 +876,8 @@ export type Mutation = {
   readonly updateSample?: Maybe<UpdateSamplePayload>;
   /** Changes a tenant. */
   readonly updateTenant?: Maybe<UpdateTenantPayload>;
+  /** Changes a webhook, or switches it on or off. */
+  readonly updateWebhook?: Maybe<UpdateWebhookPayload>;
 };
 
 
@@ -859,6 +908,12 @@ export type MutationArchiveSampleArgs = {
 /** Mutations. */
 export type MutationArchiveTenantArgs = {
   input: ArchiveTenantInput;
+};
+
+
+/** Mutations. */
+export type MutationArchiveWebhookArgs = {
+  input: ArchiveWebhookInput;
 };
 
 
@@ -899,8 +954,20 @@ export type MutationCreateUploadTokenArgs = {
 
 
 /** Mutations. */
+export type MutationCreateWebhookArgs = {
+  input: CreateWebhookInput;
+};
+
+
+/** Mutations. */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
+};
+
+
+/** Mutations. */
+export type MutationRedeliverWebhookArgs = {
+  input: RedeliverWebhookInput;
 };
 
 
@@ -941,8 +1008,20 @@ export type MutationRotateApiKeyArgs = {
 
 
 /** Mutations. */
+export type MutationRotateWebhookSecretArgs = {
+  input: RotateWebhookSecretInput;
+};
+
+
+/** Mutations. */
 export type MutationSignUpArgs = {
   input: SignUpInput;
+};
+
+
+/** Mutations. */
+export type MutationTestWebhookArgs = {
+  input: TestWebhookInput;
 };
 
 
@@ -973,6 +1052,12 @@ export type MutationUpdateSampleArgs = {
 /** Mutations. */
 export type MutationUpdateTenantArgs = {
   input: UpdateTenantInput;
+};
+
+
+/** Mutations. */
+export type MutationUpdateWebhookArgs = {
+  input: UpdateWebhookInput;
 };
 
 /** An object with a global id. */
@@ -1472,6 +1557,8 @@ export type Query = {
   readonly usage?: Maybe<Usage>;
   /** Who is asking. */
   readonly viewer?: Maybe<Viewer>;
+  /** The tenant’s webhooks, newest first. */
+  readonly webhooks?: Maybe<WebhookConnection>;
 };
 
 
@@ -1575,6 +1662,13 @@ export type QueryUsageArgs = {
   month?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** Queries. */
+export type QueryWebhooksArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
 /** Something that a plan limits. */
 export type Quota =
   /** Inspections a month. Those that fail are given back. */
@@ -1616,6 +1710,21 @@ export type ReadingInput = {
   readonly name: Scalars['String']['input'];
   /** The value with its unit, 1 to 200 characters. */
   readonly value: Scalars['String']['input'];
+};
+
+/** Input of `redeliverWebhook`. */
+export type RedeliverWebhookInput = {
+  /** Id of the delivery. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `redeliverWebhook`. */
+export type RedeliverWebhookPayload = {
+  readonly __typename?: 'RedeliverWebhookPayload';
+  /** The delivery; null when there are errors. */
+  readonly delivery?: Maybe<WebhookDelivery>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<WebhookError>;
 };
 
 /** Which references take part in a prompt. */
@@ -1787,6 +1896,27 @@ export type RotateApiKeyPayload = {
   readonly errors: ReadonlyArray<AccessError>;
   /** The key itself, shown this once; null when there are errors. */
   readonly key?: Maybe<Scalars['String']['output']>;
+};
+
+/** Input of `rotateWebhookSecret`. */
+export type RotateWebhookSecretInput = {
+  /** Fails with VERSION_CONFLICT when the webhook has another version. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** How long the old secret signs on, in s, 0 to 604,800. */
+  readonly graceSeconds?: Scalars['Int']['input'];
+  /** Id of the webhook. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `rotateWebhookSecret`. */
+export type RotateWebhookSecretPayload = {
+  readonly __typename?: 'RotateWebhookSecretPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<WebhookError>;
+  /** The new signing secret, shown this once; null when there are errors. */
+  readonly secret?: Maybe<Scalars['String']['output']>;
+  /** The webhook; null when there are errors. */
+  readonly webhook?: Maybe<Webhook>;
 };
 
 /** What became of one rule, count or attribute of a checklist. */
@@ -2067,6 +2197,21 @@ export type TenantPatch = {
   readonly plan?: InputMaybe<Plan>;
 };
 
+/** Input of `testWebhook`. */
+export type TestWebhookInput = {
+  /** Id of the webhook. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `testWebhook`. */
+export type TestWebhookPayload = {
+  readonly __typename?: 'TestWebhookPayload';
+  /** The delivery; null when there are errors. */
+  readonly delivery?: Maybe<WebhookDelivery>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<WebhookError>;
+};
+
 /** Where a threshold came from. */
 export type ThresholdSource =
   /** The service's default. */
@@ -2226,6 +2371,25 @@ export type UpdateTenantPayload = {
   readonly errors: ReadonlyArray<TenantError>;
   /** The tenant; null when there are errors. */
   readonly tenant?: Maybe<Tenant>;
+};
+
+/** Input of `updateWebhook`. */
+export type UpdateWebhookInput = {
+  /** Fails with VERSION_CONFLICT when the webhook has another version. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** Id of the webhook. */
+  readonly id: Scalars['ID']['input'];
+  /** What to change. */
+  readonly patch: WebhookPatch;
+};
+
+/** Payload of `updateWebhook`. */
+export type UpdateWebhookPayload = {
+  readonly __typename?: 'UpdateWebhookPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<WebhookError>;
+  /** The webhook; null when there are errors. */
+  readonly webhook?: Maybe<Webhook>;
 };
 
 /** One field of an upload form, or one header. */
@@ -2465,6 +2629,136 @@ export type Viewer = {
   readonly tenant?: Maybe<Tenant>;
 };
 
+/** An address that is told of events. */
+export type Webhook = Node & {
+  readonly __typename?: 'Webhook';
+  /** When it was ended. */
+  readonly archivedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** What was sent in the last 30 days, newest first. */
+  readonly deliveries: WebhookDeliveryConnection;
+  /** When it was switched off; null while it works. */
+  readonly disabledAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was switched off. */
+  readonly disabledReason?: Maybe<Scalars['String']['output']>;
+  /** What it is told of. */
+  readonly events: ReadonlyArray<Scalars['String']['output']>;
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** Until when the secret before the last rotation signs, too. */
+  readonly previousExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where events are sent. */
+  readonly url: Scalars['String']['output'];
+  /** Grows by one with every change; pass it as `expectedVersion`. */
+  readonly version: Scalars['Int']['output'];
+};
+
+
+/** An address that is told of events. */
+export type WebhookDeliveriesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+/** One try to deliver. */
+export type WebhookAttempt = {
+  readonly __typename?: 'WebhookAttempt';
+  /** When it was made. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The first of the answer’s body, or why there was none. */
+  readonly detail: Scalars['String']['output'];
+  /** How long it took, in ms. */
+  readonly ms: Scalars['Int']['output'];
+  /** The HTTP status; null without an answer. */
+  readonly status?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A page of webhooks. */
+export type WebhookConnection = {
+  readonly __typename?: 'WebhookConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<WebhookEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One event on its way to one webhook. */
+export type WebhookDelivery = Node & {
+  readonly __typename?: 'WebhookDelivery';
+  /** The latest attempts, oldest first. */
+  readonly attempts: ReadonlyArray<WebhookAttempt>;
+  /** The body as it is signed and sent, JSON. */
+  readonly body: Scalars['String']['output'];
+  /** When the event happened. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** What happened, e.g. `inspection.completed`. */
+  readonly event: Scalars['String']['output'];
+  /** Opaque, prefixed id; the header `webhook-id`. */
+  readonly id: Scalars['ID']['output'];
+  /** When it is tried next; null when it ended. */
+  readonly nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where it stands. */
+  readonly state: WebhookDeliveryState;
+};
+
+/** A page of deliveries. */
+export type WebhookDeliveryConnection = {
+  readonly __typename?: 'WebhookDeliveryConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<WebhookDeliveryEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A delivery in a page. */
+export type WebhookDeliveryEdge = {
+  readonly __typename?: 'WebhookDeliveryEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The delivery. */
+  readonly node: WebhookDelivery;
+};
+
+/** Where a delivery stands. */
+export type WebhookDeliveryState =
+  /** The address answered 2xx. */
+  | 'DELIVERED'
+  /** It was given up. */
+  | 'FAILED'
+  /** It is tried, now or later. */
+  | 'PENDING';
+
+/** A webhook in a page. */
+export type WebhookEdge = {
+  readonly __typename?: 'WebhookEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The webhook. */
+  readonly node: Webhook;
+};
+
+/** An expected failure around a webhook. */
+export type WebhookError = UserError & {
+  readonly __typename?: 'WebhookError';
+  /** Stable code, for programs. */
+  readonly code: UserErrorCode;
+  /** What is wrong and what to do, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the offending input field. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** Changes to a webhook; absent means unchanged. */
+export type WebhookPatch = {
+  /** Whether anything is sent. */
+  readonly enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** What to be told of. */
+  readonly events?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Where to POST: https, a public host. */
+  readonly url?: InputMaybe<Scalars['String']['input']>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2547,6 +2841,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ProfileVersionParent )
     | ( SampleParent )
     | ( TenantParent )
+    | ( WebhookParent )
+    | ( WebhookDeliveryParent )
   ;
   UserError:
     | ( AccessError )
@@ -2554,6 +2850,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ProfileError )
     | ( SampleError )
     | ( TenantError )
+    | ( WebhookError )
   ;
 };
 
@@ -2578,6 +2875,8 @@ export type ResolversTypes = {
   ArchiveSamplePayload: ResolverTypeWrapper<Omit<ArchiveSamplePayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
   ArchiveTenantInput: ArchiveTenantInput;
   ArchiveTenantPayload: ResolverTypeWrapper<Omit<ArchiveTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  ArchiveWebhookInput: ArchiveWebhookInput;
+  ArchiveWebhookPayload: ResolverTypeWrapper<Omit<ArchiveWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   Area: ResolverTypeWrapper<Area>;
   AttributeCheck: ResolverTypeWrapper<AttributeCheck>;
   AttributeCheckInput: AttributeCheckInput;
@@ -2598,6 +2897,8 @@ export type ResolversTypes = {
   CreateTenantPayload: ResolverTypeWrapper<Omit<CreateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   CreateUploadTokenInput: CreateUploadTokenInput;
   CreateUploadTokenPayload: ResolverTypeWrapper<CreateUploadTokenPayload>;
+  CreateWebhookInput: CreateWebhookInput;
+  CreateWebhookPayload: ResolverTypeWrapper<Omit<CreateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decision: Decision;
   EvidenceSetting: EvidenceSetting;
@@ -2668,6 +2969,8 @@ export type ResolversTypes = {
   QuotaUsage: ResolverTypeWrapper<QuotaUsage>;
   Reading: ResolverTypeWrapper<Reading>;
   ReadingInput: ReadingInput;
+  RedeliverWebhookInput: RedeliverWebhookInput;
+  RedeliverWebhookPayload: ResolverTypeWrapper<Omit<RedeliverWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversTypes['WebhookDelivery']> }>;
   ReferenceChoice: ReferenceChoice;
   ReferenceLayout: ReferenceLayout;
   Region: ResolverTypeWrapper<RegionParent>;
@@ -2687,6 +2990,8 @@ export type ResolversTypes = {
   Role: Role;
   RotateApiKeyInput: RotateApiKeyInput;
   RotateApiKeyPayload: ResolverTypeWrapper<Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
+  RotateWebhookSecretInput: RotateWebhookSecretInput;
+  RotateWebhookSecretPayload: ResolverTypeWrapper<Omit<RotateWebhookSecretPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   RuleCheck: ResolverTypeWrapper<RuleCheck>;
   RuleCheckKind: RuleCheckKind;
   Sample: ResolverTypeWrapper<SampleParent>;
@@ -2710,6 +3015,8 @@ export type ResolversTypes = {
   TenantEdge: ResolverTypeWrapper<Omit<TenantEdge, 'node'> & { node: ResolversTypes['Tenant'] }>;
   TenantError: ResolverTypeWrapper<TenantError>;
   TenantPatch: TenantPatch;
+  TestWebhookInput: TestWebhookInput;
+  TestWebhookPayload: ResolverTypeWrapper<Omit<TestWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversTypes['WebhookDelivery']> }>;
   ThresholdSource: ThresholdSource;
   TimeAxis: TimeAxis;
   TimeRange: ResolverTypeWrapper<TimeRange>;
@@ -2726,6 +3033,8 @@ export type ResolversTypes = {
   UpdateSamplePayload: ResolverTypeWrapper<Omit<UpdateSamplePayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
   UpdateTenantInput: UpdateTenantInput;
   UpdateTenantPayload: ResolverTypeWrapper<Omit<UpdateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  UpdateWebhookInput: UpdateWebhookInput;
+  UpdateWebhookPayload: ResolverTypeWrapper<Omit<UpdateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   UploadField: ResolverTypeWrapper<UploadField>;
   UploadTicket: ResolverTypeWrapper<UploadTicket>;
   Usage: ResolverTypeWrapper<Usage>;
@@ -2742,6 +3051,16 @@ export type ResolversTypes = {
   ViewGeometry: ResolverTypeWrapper<GeometryParent>;
   ViewStyle: ViewStyle;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'apiKey' | 'member' | 'memberships' | 'tenant'> & { apiKey?: Maybe<ResolversTypes['ApiKey']>, member?: Maybe<ResolversTypes['Member']>, memberships: ReadonlyArray<ResolversTypes['Membership']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  Webhook: ResolverTypeWrapper<WebhookParent>;
+  WebhookAttempt: ResolverTypeWrapper<WebhookAttempt>;
+  WebhookConnection: ResolverTypeWrapper<Omit<WebhookConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['WebhookEdge']> }>;
+  WebhookDelivery: ResolverTypeWrapper<WebhookDeliveryParent>;
+  WebhookDeliveryConnection: ResolverTypeWrapper<Omit<WebhookDeliveryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['WebhookDeliveryEdge']> }>;
+  WebhookDeliveryEdge: ResolverTypeWrapper<Omit<WebhookDeliveryEdge, 'node'> & { node: ResolversTypes['WebhookDelivery'] }>;
+  WebhookDeliveryState: WebhookDeliveryState;
+  WebhookEdge: ResolverTypeWrapper<Omit<WebhookEdge, 'node'> & { node: ResolversTypes['Webhook'] }>;
+  WebhookError: ResolverTypeWrapper<WebhookError>;
+  WebhookPatch: WebhookPatch;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2765,6 +3084,8 @@ export type ResolversParentTypes = {
   ArchiveSamplePayload: Omit<ArchiveSamplePayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
   ArchiveTenantInput: ArchiveTenantInput;
   ArchiveTenantPayload: Omit<ArchiveTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  ArchiveWebhookInput: ArchiveWebhookInput;
+  ArchiveWebhookPayload: Omit<ArchiveWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   Area: Area;
   AttributeCheck: AttributeCheck;
   AttributeCheckInput: AttributeCheckInput;
@@ -2784,6 +3105,8 @@ export type ResolversParentTypes = {
   CreateTenantPayload: Omit<CreateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   CreateUploadTokenInput: CreateUploadTokenInput;
   CreateUploadTokenPayload: CreateUploadTokenPayload;
+  CreateWebhookInput: CreateWebhookInput;
+  CreateWebhookPayload: Omit<CreateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   DateTime: Scalars['DateTime']['output'];
   Failure: Failure;
   FileInput: FileInput;
@@ -2840,6 +3163,8 @@ export type ResolversParentTypes = {
   QuotaUsage: QuotaUsage;
   Reading: Reading;
   ReadingInput: ReadingInput;
+  RedeliverWebhookInput: RedeliverWebhookInput;
+  RedeliverWebhookPayload: Omit<RedeliverWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversParentTypes['WebhookDelivery']> };
   Region: RegionParent;
   RegionMask: RegionMask;
   RegionPlace: SourcePlace;
@@ -2855,6 +3180,8 @@ export type ResolversParentTypes = {
   RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation?: Maybe<ResolversParentTypes['Invitation']> };
   RotateApiKeyInput: RotateApiKeyInput;
   RotateApiKeyPayload: Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
+  RotateWebhookSecretInput: RotateWebhookSecretInput;
+  RotateWebhookSecretPayload: Omit<RotateWebhookSecretPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   RuleCheck: RuleCheck;
   Sample: SampleParent;
   SampleConnection: Omit<SampleConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SampleEdge']> };
@@ -2874,6 +3201,8 @@ export type ResolversParentTypes = {
   TenantEdge: Omit<TenantEdge, 'node'> & { node: ResolversParentTypes['Tenant'] };
   TenantError: TenantError;
   TenantPatch: TenantPatch;
+  TestWebhookInput: TestWebhookInput;
+  TestWebhookPayload: Omit<TestWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversParentTypes['WebhookDelivery']> };
   TimeRange: TimeRange;
   TimeSeriesGeometry: GeometryParent;
   TimeSeriesPanel: TimeSeriesPanel;
@@ -2888,6 +3217,8 @@ export type ResolversParentTypes = {
   UpdateSamplePayload: Omit<UpdateSamplePayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
   UpdateTenantInput: UpdateTenantInput;
   UpdateTenantPayload: Omit<UpdateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  UpdateWebhookInput: UpdateWebhookInput;
+  UpdateWebhookPayload: Omit<UpdateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   UploadField: UploadField;
   UploadTicket: UploadTicket;
   Usage: Usage;
@@ -2900,6 +3231,15 @@ export type ResolversParentTypes = {
   View: ViewParent;
   ViewGeometry: GeometryParent;
   Viewer: Omit<Viewer, 'apiKey' | 'member' | 'memberships' | 'tenant'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']>, member?: Maybe<ResolversParentTypes['Member']>, memberships: ReadonlyArray<ResolversParentTypes['Membership']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  Webhook: WebhookParent;
+  WebhookAttempt: WebhookAttempt;
+  WebhookConnection: Omit<WebhookConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['WebhookEdge']> };
+  WebhookDelivery: WebhookDeliveryParent;
+  WebhookDeliveryConnection: Omit<WebhookDeliveryConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['WebhookDeliveryEdge']> };
+  WebhookDeliveryEdge: Omit<WebhookDeliveryEdge, 'node'> & { node: ResolversParentTypes['WebhookDelivery'] };
+  WebhookEdge: Omit<WebhookEdge, 'node'> & { node: ResolversParentTypes['Webhook'] };
+  WebhookError: WebhookError;
+  WebhookPatch: WebhookPatch;
 };
 
 export type AcceptInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcceptInvitationPayload'] = ResolversParentTypes['AcceptInvitationPayload']> = {
@@ -2960,6 +3300,11 @@ export type ArchiveTenantPayloadResolvers<ContextType = RequestContext, ParentTy
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
 };
 
+export type ArchiveWebhookPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ArchiveWebhookPayload'] = ResolversParentTypes['ArchiveWebhookPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
+};
+
 export type AreaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Area'] = ResolversParentTypes['Area']> = {
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3016,6 +3361,12 @@ export type CreateUploadTokenPayloadResolvers<ContextType = RequestContext, Pare
   errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   token?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CreateWebhookPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateWebhookPayload'] = ResolversParentTypes['CreateWebhookPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -3179,29 +3530,35 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   archiveProfile?: Resolver<Maybe<ResolversTypes['ArchiveProfilePayload']>, ParentType, ContextType, RequireFields<MutationArchiveProfileArgs, 'input'>>;
   archiveSample?: Resolver<Maybe<ResolversTypes['ArchiveSamplePayload']>, ParentType, ContextType, RequireFields<MutationArchiveSampleArgs, 'input'>>;
   archiveTenant?: Resolver<Maybe<ResolversTypes['ArchiveTenantPayload']>, ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
+  archiveWebhook?: Resolver<Maybe<ResolversTypes['ArchiveWebhookPayload']>, ParentType, ContextType, RequireFields<MutationArchiveWebhookArgs, 'input'>>;
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createInspection?: Resolver<Maybe<ResolversTypes['CreateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateInspectionArgs, 'input'>>;
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfilePayload']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
   createSample?: Resolver<Maybe<ResolversTypes['CreateSamplePayload']>, ParentType, ContextType, RequireFields<MutationCreateSampleArgs, 'input'>>;
   createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantPayload']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
   createUploadToken?: Resolver<Maybe<ResolversTypes['CreateUploadTokenPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadTokenArgs, 'input'>>;
+  createWebhook?: Resolver<Maybe<ResolversTypes['CreateWebhookPayload']>, ParentType, ContextType, RequireFields<MutationCreateWebhookArgs, 'input'>>;
   inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
+  redeliverWebhook?: Resolver<Maybe<ResolversTypes['RedeliverWebhookPayload']>, ParentType, ContextType, RequireFields<MutationRedeliverWebhookArgs, 'input'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   renewSampleUpload?: Resolver<Maybe<ResolversTypes['RenewSampleUploadPayload']>, ParentType, ContextType, RequireFields<MutationRenewSampleUploadArgs, 'input'>>;
   restoreTenant?: Resolver<Maybe<ResolversTypes['RestoreTenantPayload']>, ParentType, ContextType, RequireFields<MutationRestoreTenantArgs, 'input'>>;
   revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationPayload']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
   rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
+  rotateWebhookSecret?: Resolver<Maybe<ResolversTypes['RotateWebhookSecretPayload']>, ParentType, ContextType, RequireFields<MutationRotateWebhookSecretArgs, 'input'>>;
   signUp?: Resolver<Maybe<ResolversTypes['SignUpPayload']>, ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
+  testWebhook?: Resolver<Maybe<ResolversTypes['TestWebhookPayload']>, ParentType, ContextType, RequireFields<MutationTestWebhookArgs, 'input'>>;
   updateInspection?: Resolver<Maybe<ResolversTypes['UpdateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationUpdateInspectionArgs, 'input'>>;
   updateMember?: Resolver<Maybe<ResolversTypes['UpdateMemberPayload']>, ParentType, ContextType, RequireFields<MutationUpdateMemberArgs, 'input'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfilePayload']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
   updateSample?: Resolver<Maybe<ResolversTypes['UpdateSamplePayload']>, ParentType, ContextType, RequireFields<MutationUpdateSampleArgs, 'input'>>;
   updateTenant?: Resolver<Maybe<ResolversTypes['UpdateTenantPayload']>, ParentType, ContextType, RequireFields<MutationUpdateTenantArgs, 'input'>>;
+  updateWebhook?: Resolver<Maybe<ResolversTypes['UpdateWebhookPayload']>, ParentType, ContextType, RequireFields<MutationUpdateWebhookArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType?: TypeResolveFn<'ApiKey' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileVersion' | 'Sample' | 'Tenant', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApiKey' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileVersion' | 'Sample' | 'Tenant' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -3364,6 +3721,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   tenants?: Resolver<Maybe<ResolversTypes['TenantConnection']>, ParentType, ContextType, RequireFields<QueryTenantsArgs, 'first'>>;
   usage?: Resolver<Maybe<ResolversTypes['Usage']>, ParentType, ContextType, Partial<QueryUsageArgs>>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+  webhooks?: Resolver<Maybe<ResolversTypes['WebhookConnection']>, ParentType, ContextType, RequireFields<QueryWebhooksArgs, 'first'>>;
 };
 
 export type QuotaUsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['QuotaUsage'] = ResolversParentTypes['QuotaUsage']> = {
@@ -3376,6 +3734,11 @@ export type QuotaUsageResolvers<ContextType = RequestContext, ParentType extends
 export type ReadingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Reading'] = ResolversParentTypes['Reading']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RedeliverWebhookPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RedeliverWebhookPayload'] = ResolversParentTypes['RedeliverWebhookPayload']> = {
+  delivery?: Resolver<Maybe<ResolversTypes['WebhookDelivery']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
 };
 
 export type RegionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region']> = {
@@ -3429,6 +3792,12 @@ export type RotateApiKeyPayloadResolvers<ContextType = RequestContext, ParentTyp
   apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
   key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RotateWebhookSecretPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateWebhookSecretPayload'] = ResolversParentTypes['RotateWebhookSecretPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
 };
 
 export type RuleCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RuleCheck'] = ResolversParentTypes['RuleCheck']> = {
@@ -3546,6 +3915,11 @@ export type TenantErrorResolvers<ContextType = RequestContext, ParentType extend
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type TestWebhookPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TestWebhookPayload'] = ResolversParentTypes['TestWebhookPayload']> = {
+  delivery?: Resolver<Maybe<ResolversTypes['WebhookDelivery']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
+};
+
 export type TimeRangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeRange'] = ResolversParentTypes['TimeRange']> = {
   axis?: Resolver<ResolversTypes['VerdictTimeAxis'], ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -3600,6 +3974,11 @@ export type UpdateTenantPayloadResolvers<ContextType = RequestContext, ParentTyp
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
 };
 
+export type UpdateWebhookPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateWebhookPayload'] = ResolversParentTypes['UpdateWebhookPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
+};
+
 export type UploadFieldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UploadField'] = ResolversParentTypes['UploadField']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3631,7 +4010,7 @@ export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'AccessError' | 'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'AccessError' | 'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError' | 'WebhookError', ParentType, ContextType>;
 };
 
 export type VerdictResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verdict'] = ResolversParentTypes['Verdict']> = {
@@ -3698,6 +4077,65 @@ export type ViewerResolvers<ContextType = RequestContext, ParentType extends Res
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
 };
 
+export type WebhookResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Webhook'] = ResolversParentTypes['Webhook']> = {
+  archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<WebhookDeliveriesArgs, 'first'>>;
+  disabledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  disabledReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  previousExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WebhookAttemptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookAttempt'] = ResolversParentTypes['WebhookAttempt']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  detail?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ms?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WebhookConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookConnection'] = ResolversParentTypes['WebhookConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['WebhookEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type WebhookDeliveryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookDelivery'] = ResolversParentTypes['WebhookDelivery']> = {
+  attempts?: Resolver<ReadonlyArray<ResolversTypes['WebhookAttempt']>, ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['WebhookDeliveryState'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WebhookDeliveryConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookDeliveryConnection'] = ResolversParentTypes['WebhookDeliveryConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['WebhookDeliveryEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type WebhookDeliveryEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookDeliveryEdge'] = ResolversParentTypes['WebhookDeliveryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType>;
+};
+
+export type WebhookEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookEdge'] = ResolversParentTypes['WebhookEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+};
+
+export type WebhookErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WebhookError'] = ResolversParentTypes['WebhookError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   AcceptInvitationPayload?: AcceptInvitationPayloadResolvers<ContextType>;
   AccessError?: AccessErrorResolvers<ContextType>;
@@ -3708,6 +4146,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ArchiveProfilePayload?: ArchiveProfilePayloadResolvers<ContextType>;
   ArchiveSamplePayload?: ArchiveSamplePayloadResolvers<ContextType>;
   ArchiveTenantPayload?: ArchiveTenantPayloadResolvers<ContextType>;
+  ArchiveWebhookPayload?: ArchiveWebhookPayloadResolvers<ContextType>;
   Area?: AreaResolvers<ContextType>;
   AttributeCheck?: AttributeCheckResolvers<ContextType>;
   ChannelPlace?: ChannelPlaceResolvers<ContextType>;
@@ -3718,6 +4157,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateSamplePayload?: CreateSamplePayloadResolvers<ContextType>;
   CreateTenantPayload?: CreateTenantPayloadResolvers<ContextType>;
   CreateUploadTokenPayload?: CreateUploadTokenPayloadResolvers<ContextType>;
+  CreateWebhookPayload?: CreateWebhookPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Failure?: FailureResolvers<ContextType>;
   FramePlace?: FramePlaceResolvers<ContextType>;
@@ -3762,6 +4202,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Query?: QueryResolvers<ContextType>;
   QuotaUsage?: QuotaUsageResolvers<ContextType>;
   Reading?: ReadingResolvers<ContextType>;
+  RedeliverWebhookPayload?: RedeliverWebhookPayloadResolvers<ContextType>;
   Region?: RegionResolvers<ContextType>;
   RegionMask?: RegionMaskResolvers<ContextType>;
   RegionPlace?: RegionPlaceResolvers<ContextType>;
@@ -3771,6 +4212,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateApiKeyPayload?: RotateApiKeyPayloadResolvers<ContextType>;
+  RotateWebhookSecretPayload?: RotateWebhookSecretPayloadResolvers<ContextType>;
   RuleCheck?: RuleCheckResolvers<ContextType>;
   Sample?: SampleResolvers<ContextType>;
   SampleConnection?: SampleConnectionResolvers<ContextType>;
@@ -3786,6 +4228,7 @@ export type Resolvers<ContextType = RequestContext> = {
   TenantConnection?: TenantConnectionResolvers<ContextType>;
   TenantEdge?: TenantEdgeResolvers<ContextType>;
   TenantError?: TenantErrorResolvers<ContextType>;
+  TestWebhookPayload?: TestWebhookPayloadResolvers<ContextType>;
   TimeRange?: TimeRangeResolvers<ContextType>;
   TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
   TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;
@@ -3795,6 +4238,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
   UpdateSamplePayload?: UpdateSamplePayloadResolvers<ContextType>;
   UpdateTenantPayload?: UpdateTenantPayloadResolvers<ContextType>;
+  UpdateWebhookPayload?: UpdateWebhookPayloadResolvers<ContextType>;
   UploadField?: UploadFieldResolvers<ContextType>;
   UploadTicket?: UploadTicketResolvers<ContextType>;
   Usage?: UsageResolvers<ContextType>;
@@ -3807,5 +4251,13 @@ export type Resolvers<ContextType = RequestContext> = {
   View?: ViewResolvers<ContextType>;
   ViewGeometry?: ViewGeometryResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
+  Webhook?: WebhookResolvers<ContextType>;
+  WebhookAttempt?: WebhookAttemptResolvers<ContextType>;
+  WebhookConnection?: WebhookConnectionResolvers<ContextType>;
+  WebhookDelivery?: WebhookDeliveryResolvers<ContextType>;
+  WebhookDeliveryConnection?: WebhookDeliveryConnectionResolvers<ContextType>;
+  WebhookDeliveryEdge?: WebhookDeliveryEdgeResolvers<ContextType>;
+  WebhookEdge?: WebhookEdgeResolvers<ContextType>;
+  WebhookError?: WebhookErrorResolvers<ContextType>;
 };
 

@@ -56,6 +56,15 @@ import { updateTenant } from './tenant/update-tenant.ts';
 import { usage } from './usage/usage.ts';
 import { viewer } from './viewer/viewer.ts';
 
+import { archiveWebhook } from './webhook/archive-webhook.ts';
+import { createWebhook } from './webhook/create-webhook.ts';
+import { redeliverWebhook } from './webhook/redeliver-webhook.ts';
+import { rotateWebhookSecret } from './webhook/rotate-webhook-secret.ts';
+import { testWebhook } from './webhook/test-webhook.ts';
+import { updateWebhook } from './webhook/update-webhook.ts';
+import { webhook, webhookDelivery } from './webhook/webhook.ts';
+import { webhooks } from './webhook/webhooks.ts';
+
 export const resolvers: Resolvers = {
   Query: {
     apiKeys,
@@ -75,6 +84,7 @@ export const resolvers: Resolvers = {
     tenants,
     usage,
     viewer,
+    webhooks,
   },
   Mutation: {
     acceptInvitation,
@@ -87,6 +97,12 @@ export const resolvers: Resolvers = {
     archiveProfile,
     archiveSample,
     archiveTenant,
+    archiveWebhook,
+    createWebhook,
+    redeliverWebhook,
+    rotateWebhookSecret,
+    testWebhook,
+    updateWebhook,
     createApiKey,
     createInspection,
     createProfile,
@@ -116,6 +132,8 @@ export const resolvers: Resolvers = {
   Sample: sample,
   Tenant: tenant,
   Verdict: verdict,
+  Webhook: webhook,
+  WebhookDelivery: webhookDelivery,
   View: view,
   ViewGeometry: { __resolveType: resolveGeometryType },
 };

@@ -1,6 +1,7 @@
 import { assertMay, findApiKey, findInvitation, findMember } from '@loupe/core/access';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findTenant } from '@loupe/core/tenant';
+import { findDelivery, findWebhook } from '@loupe/core/webhook';
 import type { RequestContext } from '../../context.ts';
 import type { ResolversTypes } from '../../generated/types.ts';
 import { decodeModelId } from '../../models.ts';
@@ -11,6 +12,8 @@ type Found = Awaited<ResolversTypes['Node']> | null;
 const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Found | undefined>> = {
   apiKey: (context, id) => findApiKey(context.tenant(), id),
   inspection: (context, id) => context.loaders().inspections.load(id),
+  webhook: (context, id) => findWebhook(context.tenant(), id),
+  delivery: (context, id) => findDelivery(context.tenant(), id),
   invitation: (context, id) => findInvitation(context.tenant(), id),
   member: (context, id) => findMember(context.tenant(), id),
   profile: (context, id) => context.loaders().profiles.load(id),

@@ -3,7 +3,9 @@ import { type Noun, parseNoun } from '@loupe/core/platform';
 const typeNames = {
   apiKey: 'ApiKey',
   inspection: 'Inspection',
+  delivery: 'WebhookDelivery',
   invitation: 'Invitation',
+  webhook: 'Webhook',
   member: 'Member',
   profile: 'Profile',
   profileVersion: 'ProfileVersion',

@@ -1,0 +1,125 @@
+import { lookup as resolveName } from 'node:dns/promises';
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { AddressError, assertPublic, checkAddress } from './address.ts';
+
+/** What came of one POST. */
+export interface PostResult {
+  /** HTTP status; undefined when there was no answer. */
+  readonly status: number | undefined;
+  /** The first of the answer's body, or why there was none. */
+  readonly detail: string;
+  readonly ms: number;
+}
+
+export interface PostOptions {
+  /** Lets plain HTTP go to this machine. */
+  readonly development: boolean;
+  /** Every address of a name. */
+  readonly resolve?: (name: string) => Promise<readonly ResolvedAddress[]>;
+  readonly timeoutMs?: number;
+}
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_DETAIL = 1024;
+
+/**
+ * Sends a body to an address that a stranger chose. The name is resolved once, every address it has must be public, and
+ * the connection goes to one of those checked: a name that changes its mind in between changes nothing. Redirects are
+ * not followed; the answer is read up to 1 KiB; all of it within `timeoutMs`.
+ */
+export async function postSafely(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  options: PostOptions,
+): Promise<PostResult> {
+  const started = performance.now();
+  const finish = (status: number | undefined, detail: string): PostResult => ({
+    status,
+    detail: detail.slice(0, MAX_DETAIL),
+    ms: Math.round(performance.now() - started),
+  });
+  try {
+    const url = checkAddress(address, options.development);
+    const { status, detail } = await send(url, headers, body, options);
+    return finish(status, detail);
+  } catch (error) {
+    return finish(undefined, error instanceof AddressError ? error.message : describe(error));
+  }
+}
+
+function send(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  { development, timeoutMs = TIMEOUT_MS, resolve = resolveAll }: PostOptions,
+): Promise<{ status: number | undefined; detail: string }> {
+  const isPlain = url.protocol === 'http:';
+  const request = isPlain ? requestPlain : requestSecure;
+  return new Promise((settle, fail) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const outgoing = request(url, {
+      method: 'POST',
+      // A connection of its own: none that was opened for another address is used.
+      agent: false,
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      lookup: checkedLookup(resolve, development && isPlain),
+      signal,
+    });
+    outgoing.on('error', (error) =>
+      fail(signal.aborted ? new Error(`There was no answer within ${timeoutMs} ms.`) : error),
+    );
+    outgoing.on('response', (incoming) => {
+      let detail = '';
+      const done = () => settle({ status: incoming.statusCode, detail });
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        detail += chunk;
+        if (detail.length < MAX_DETAIL) return;
+        outgoing.destroy();
+        done();
+      });
+      incoming.on('end', done);
+      incoming.on('error', done);
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Gives the connection addresses that were checked, and refuses when one of a name's addresses is not public. */
+function checkedLookup(
+  resolve: (name: string) => Promise<readonly ResolvedAddress[]>,
+  isDevelopment: boolean,
+): LookupFunction {
+  return (name, options, callback) => {
+    resolve(name)
+      .then((found) => {
+        const [first] = found;
+        if (!first) throw new AddressError('The host name has no address.');
+        if (!isDevelopment) for (const { address } of found) assertPublic(address);
+        if (options.all) callback(null, [...found]);
+        else callback(null, first.address, first.family);
+      })
+      .catch((error: unknown) => {
+        callback(error instanceof Error ? error : new Error(String(error)), '', 4);
+      });
+  };
+}
+
+function resolveAll(name: string): Promise<ResolvedAddress[]> {
+  return resolveName(name, { all: true, verbatim: true });
+}
+
+/** What went wrong, without what a stranger could learn of the network from it. */
+function describe(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return `The connection failed: ${error.code}.`;
+  return error instanceof Error ? error.message : 'The connection failed.';
+}

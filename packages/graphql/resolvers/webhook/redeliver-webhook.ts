@@ -1,0 +1,9 @@
+import { redeliver as run } from '@loupe/core/webhook';
+import type { MutationResolvers } from '../../generated/types.ts';
+import { answer } from '../../payload.ts';
+
+export const redeliverWebhook: NonNullable<MutationResolvers['redeliverWebhook']> = (
+  _parent,
+  { input },
+  context,
+) => answer(async () => ({ delivery: await run(context.tenant(), input.id) }));

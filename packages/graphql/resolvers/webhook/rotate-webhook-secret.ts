@@ -1,0 +1,9 @@
+import { rotateWebhookSecret as run } from '@loupe/core/webhook';
+import type { MutationResolvers } from '../../generated/types.ts';
+import { answer } from '../../payload.ts';
+
+export const rotateWebhookSecret: NonNullable<MutationResolvers['rotateWebhookSecret']> = (
+  _parent,
+  { input },
+  context,
+) => answer(() => run(context.tenant(), input));
