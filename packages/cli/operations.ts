@@ -83,10 +83,14 @@ export async function createTenant(operator: Client, name: string): Promise<{ id
 }
 
 /** Announces a file, sends it, and waits until it is READY. */
-export async function createReadySample(client: Client, file: FileToSend): Promise<string> {
+export async function createReadySample(
+  client: Client,
+  file: FileToSend,
+  viewSettings?: object,
+): Promise<string> {
   const { createSample } = await client.request<{
     createSample: { sample: SampleView | null; upload: UploadTicket | null; errors: Problem[] };
-  }>(CREATE_SAMPLE, { input: { file: describe(file) } });
+  }>(CREATE_SAMPLE, { input: { file: describe(file), viewSettings } });
   assertNone(createSample.errors);
   const { sample, upload } = createSample;
   if (!sample || !upload) throw new Error('The API made a sample and gave no ticket.');

@@ -29,6 +29,7 @@ import { REJECTIONS, RejectedError } from '@loupe/vision';
 import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
+import { describeConversion } from './describe-conversion.ts';
 import { conversionEnvironment } from './environment.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
@@ -93,7 +94,7 @@ async function convertSample(
       {
         declaredMediaType: sample.contentType,
         limits: { maxBytes: MAX_FILE_BYTES },
-        longSidePx: sample.longSidePx,
+        ...describeConversion(sample),
         references: await readReferences(scope, sample),
       },
       limitProcess(context),

@@ -22,9 +22,9 @@ interface View {
   readonly geometry: Readonly<Record<string, unknown>>;
 }
 
-async function convert(file: string, contentType: string) {
+async function convert(file: string, contentType: string, viewSettings?: object) {
   const bytes = new Uint8Array(await readFile(join(import.meta.dirname, '..', 'fixtures', file)));
-  const id = await createReadySample(client, { name: file, contentType, bytes });
+  const id = await createReadySample(client, { name: file, contentType, bytes }, viewSettings);
   const { sample } = await client.request<{
     sample: { mediaType: string; modality: string; notes: string[]; views: View[] };
   }>(
@@ -77,6 +77,47 @@ describe('a sample that is no picture becomes views that say what they show', ()
     });
     // What pydicom's CT_small.dcm has in PatientName and PatientID.
     expect(JSON.stringify(sample)).not.toMatch(/CompressedSamples|1CT1/);
+  });
+
+  it('a depth picture: a cloud in metres, seen as its settings ask', async () => {
+    const sample = await convert('pointclouds/depth_00000.png', 'image/png', {
+      depthCamera: { focalX: 525, focalY: 525, centreX: 319.5, centreY: 239.5 },
+      cloudViews: [
+        { camera: 'FRONT', style: 'DEPTH' },
+        { camera: 'ISOMETRIC_BACK', style: 'HILLSHADE' },
+      ],
+    });
+    expect(sample).toMatchObject({ modality: 'POINT_CLOUD', mediaType: 'image/png' });
+    expect(sample.views.map(({ geometry }) => geometry)).toMatchObject([
+      { camera: 'front', style: 'DEPTH', unit: 'm' },
+      { camera: 'isometric-back', style: 'HILLSHADE' },
+    ]);
+  });
+
+  it('settings of a profile are those of the files that are inspected by it', async () => {
+    const { createProfile: created } = await client.request<{ createProfile: { profile: { id: string } } }>(
+      `mutation ($input: CreateProfileInput!) { createProfile(input: $input) { profile { id current {
+        viewSettings { contrast cloudViews { camera } depthCamera { focalX } spectrogram window } } } errors { message } } }`,
+      { input: { name: 'Board', className: 'board', viewSettings: { contrast: true } } },
+    );
+    expect(created.profile).toMatchObject({
+      current: {
+        viewSettings: { contrast: true, cloudViews: [], depthCamera: null, spectrogram: false, window: null },
+      },
+    });
+    const { createInspection } = await client.request<{
+      createInspection: { inspection: { sample: { viewSettings: object } } };
+    }>(
+      `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+        inspection { sample { viewSettings { contrast } } } errors { message } } }`,
+      {
+        input: {
+          profileId: created.profile.id,
+          source: { file: { name: 'a.png', contentType: 'image/png', bytes: 10 } },
+        },
+      },
+    );
+    expect(createInspection.inspection.sample.viewSettings).toEqual({ contrast: true });
   });
 
   it('can serve as a reference', async () => {

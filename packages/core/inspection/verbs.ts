@@ -82,7 +82,13 @@ async function draftInspection(
   const sample = file
     ? draftSample(
         scope,
-        { file, label, longSidePx: version.longSidePx, referenceIds: version.referenceIds },
+        {
+          file,
+          label,
+          longSidePx: version.longSidePx,
+          viewSettings: version.viewSettings,
+          referenceIds: version.referenceIds,
+        },
         ['input', 'source', 'file'],
       )
     : await loadActiveSample(scope, sampleId ?? '');

@@ -6,14 +6,17 @@ import {
   DomainError,
   type TenantScope,
 } from '../platform/index.ts';
-import { sampleKind } from '../sample/index.ts';
+import { checkViewSettings, sampleKind, type ViewSettingsInput } from '../sample/index.ts';
 import type { Definition } from './entity.ts';
 import { checkPromptSettings, hasChecks, type PromptSettingsPatch } from './prompt-settings.ts';
 
 /** What a caller may say of a definition; absent means unchanged, null clears. */
 export type DefinitionPatch = {
-  readonly [K in Exclude<keyof Definition, 'prompt'>]?: Definition[K] | null | undefined;
-} & { readonly prompt?: PromptSettingsPatch | null | undefined };
+  readonly [K in Exclude<keyof Definition, 'prompt' | 'viewSettings'>]?: Definition[K] | null | undefined;
+} & {
+  readonly prompt?: PromptSettingsPatch | null | undefined;
+  readonly viewSettings?: ViewSettingsInput | null | undefined;
+};
 
 /** Says whether a model can be used here. */
 export type ModelCheck = (model: string) => { readonly available: boolean; readonly reason?: string };
@@ -37,7 +40,7 @@ export function mergeDefinition(
   patch: DefinitionPatch,
   path: readonly string[],
 ): Definition {
-  const pick = <K extends Exclude<keyof Definition, 'prompt'>>(field: K): Definition[K] => {
+  const pick = <K extends Exclude<keyof Definition, 'prompt' | 'viewSettings'>>(field: K): Definition[K] => {
     const value = patch[field];
     if (value === null) return blank[field];
     return value === undefined ? base[field] : (value as Definition[K]);
@@ -45,6 +48,10 @@ export function mergeDefinition(
   const at = (field: string) => [...path, field];
   const threshold = pick('threshold');
   const prompt = patch.prompt === undefined ? base.prompt : checkPromptSettings(patch.prompt, at('prompt'));
+  const viewSettings =
+    patch.viewSettings === undefined
+      ? base.viewSettings
+      : checkViewSettings(patch.viewSettings, at('viewSettings'));
   const rules = checkTexts(pick('rules'), at('rules'), LIMITS.rules);
   if (prompt?.framing === 'CHECKLIST' && !hasChecks(prompt, rules)) {
     const message = 'The framing CHECKLIST needs at least one rule, count or attribute.';
@@ -65,6 +72,7 @@ export function mergeDefinition(
     threshold: threshold === undefined ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
     uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),
     longSidePx: checkNumber(pick('longSidePx'), at('longSidePx'), 256, 4096),
+    viewSettings,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Entity, EntityKind } from '../platform/index.ts';
+import type { ViewSettings } from '../sample/index.ts';
 import type { PromptSettings } from './prompt-settings.ts';
 
 export type PromptPreset =
@@ -36,6 +37,8 @@ export interface Definition {
   readonly threshold?: number | undefined;
   readonly uncertainBand: number;
   readonly longSidePx: number;
+  /** Absent means the usual views. */
+  readonly viewSettings?: ViewSettings | undefined;
 }
 
 /** An immutable definition of normal. */

@@ -1,4 +1,5 @@
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+import type { ViewSettings } from './view-settings.ts';
 
 export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' | 'EXPIRED';
 
@@ -30,6 +31,8 @@ export interface Sample extends Entity {
   readonly label?: string | undefined;
   /** Longest side of the views, in px. */
   readonly longSidePx: number;
+  /** Absent means the usual views. */
+  readonly viewSettings?: ViewSettings | undefined;
   /** Normal samples that its views are made to compare with: those of the profile version it was sent to be judged by. */
   readonly referenceIds?: readonly string[] | undefined;
   readonly createdAt: number;

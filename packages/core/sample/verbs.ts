@@ -19,6 +19,7 @@ import {
 } from '../platform/index.ts';
 import { reserve } from '../usage/index.ts';
 import { locateOriginal, type Sample, sampleKind } from './entity.ts';
+import { checkViewSettings, type ViewSettingsInput } from './view-settings.ts';
 
 /** Largest file taken by one POST, in bytes. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
@@ -36,6 +37,7 @@ export interface SampleInput {
   readonly file: FileInput;
   readonly label?: string | null | undefined;
   readonly longSidePx?: number;
+  readonly viewSettings?: ViewSettingsInput | null | undefined;
   readonly referenceIds?: readonly string[];
 }
 
@@ -64,6 +66,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
     sha256,
     label: checkLabel(input.label, ['input', 'label']),
     longSidePx: input.longSidePx ?? DEFAULT_LONG_SIDE_PX,
+    viewSettings: checkViewSettings(input.viewSettings, ['input', 'viewSettings']),
     ...(input.referenceIds && { referenceIds: input.referenceIds }),
     createdAt: now,
     uploadUntil: now + TICKET_MS,

@@ -220,6 +220,70 @@ export type ChannelPlace = {
   readonly range: ReadonlyArray<Scalars['Float']['output']>;
 };
 
+/** How a cloud's axes lie. */
+export type CloudAxes =
+  /** A depth camera's: x to its right, y down, z away from it. */
+  | 'SENSOR'
+  /** A depth camera's: x to its right, y up, z towards it. */
+  | 'SENSOR_Y_UP'
+  /** y points up. */
+  | 'Y_UP'
+  /** z points up. */
+  | 'Z_UP';
+
+/** From where a cloud is shown. */
+export type CloudCamera =
+  /** Six views along its principal axes, the flattest first. */
+  | 'AUTO'
+  /** From behind. */
+  | 'BACK'
+  /** From below. */
+  | 'BOTTOM'
+  /** From the front. */
+  | 'FRONT'
+  /** From above, the front and the right. */
+  | 'ISOMETRIC'
+  /** From above, the back and the left. */
+  | 'ISOMETRIC_BACK'
+  /** From the left. */
+  | 'LEFT'
+  /** From the right. */
+  | 'RIGHT'
+  /** 27 views: from the front, turned by -15, 0 or 15 degrees about each axis. */
+  | 'TILTS'
+  /** From above. */
+  | 'TOP'
+  /** Whichever of front, top and right shows most. */
+  | 'WIDEST';
+
+/** How a cloud is drawn; see `ViewStyle`. */
+export type CloudStyle =
+  /** Points in their own colours. */
+  | 'COLOUR'
+  /** Points coloured by their distance from the camera. */
+  | 'DEPTH'
+  /** Points as light falls on their surface. */
+  | 'HILLSHADE'
+  /** Points coloured by their height above the local surface. */
+  | 'RESIDUAL';
+
+/** A view of a cloud. */
+export type CloudView = {
+  readonly __typename?: 'CloudView';
+  /** From where. */
+  readonly camera: CloudCamera;
+  /** What the colours mean. */
+  readonly style: CloudStyle;
+};
+
+/** A view of a cloud. */
+export type CloudViewInput = {
+  /** From where. */
+  readonly camera: CloudCamera;
+  /** What the colours mean. */
+  readonly style: CloudStyle;
+};
+
 /** Where the text of a question stands among its pictures. */
 export type ContentOrder =
   /** As in arXiv 2403.11083: text first for OpenAI's protocol, last for Gemini's. */
@@ -330,6 +394,8 @@ export type CreateProfileInput = {
   readonly threshold?: InputMaybe<Scalars['Float']['input']>;
   /** Half-width of the band around the threshold that is UNCERTAIN, 0 to 0.5. */
   readonly uncertainBand?: Scalars['Float']['input'];
+  /** How views are made of files that are uploaded to be inspected. */
+  readonly viewSettings?: InputMaybe<ViewSettingsInput>;
 };
 
 /** Payload of `createProfile`. */
@@ -349,6 +415,8 @@ export type CreateSampleInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Free text, at most 200 characters. */
   readonly label?: InputMaybe<Scalars['String']['input']>;
+  /** How its views are made. References and what is compared with them are best made alike. */
+  readonly viewSettings?: InputMaybe<ViewSettingsInput>;
 };
 
 /** Payload of `createSample`. */
@@ -431,6 +499,35 @@ export type Decision =
   | 'NORMAL'
   /** The score lies in the band around the threshold, or there is none. */
   | 'UNCERTAIN';
+
+/** The camera of depth pictures: a pinhole without distortion. */
+export type DepthCamera = {
+  readonly __typename?: 'DepthCamera';
+  /** Where the optical axis meets the picture, in px from the left; null for its middle. */
+  readonly centreX?: Maybe<Scalars['Float']['output']>;
+  /** Where the optical axis meets the picture, in px from the top; null for its middle. */
+  readonly centreY?: Maybe<Scalars['Float']['output']>;
+  /** Focal length along x, in px. */
+  readonly focalX: Scalars['Float']['output'];
+  /** Focal length along y, in px. */
+  readonly focalY: Scalars['Float']['output'];
+  /** Distance that one step of a sample stands for, in metres. */
+  readonly unitsPerStep: Scalars['Float']['output'];
+};
+
+/** The camera of depth pictures: a pinhole without distortion. */
+export type DepthCameraInput = {
+  /** Where the optical axis meets the picture, in px from the left; the middle when absent. */
+  readonly centreX?: InputMaybe<Scalars['Float']['input']>;
+  /** Where the optical axis meets the picture, in px from the top; the middle when absent. */
+  readonly centreY?: InputMaybe<Scalars['Float']['input']>;
+  /** Focal length along x, in px, at least 1. */
+  readonly focalX: Scalars['Float']['input'];
+  /** Focal length along y, in px, at least 1. */
+  readonly focalY: Scalars['Float']['input'];
+  /** Distance that one step of a sample stands for, in metres. */
+  readonly unitsPerStep?: Scalars['Float']['input'];
+};
 
 /** Whether a model is told what the embedded detector finds. */
 export type EvidenceSetting =
@@ -1236,6 +1333,8 @@ export type ProfilePatch = {
   readonly threshold?: InputMaybe<Scalars['Float']['input']>;
   /** Half-width of the UNCERTAIN band. */
   readonly uncertainBand?: InputMaybe<Scalars['Float']['input']>;
+  /** How views are made of files that are uploaded to be inspected; replaces all of it, null clears. */
+  readonly viewSettings?: InputMaybe<ViewSettingsInput>;
 };
 
 /** An immutable definition of normal. Every inspection names the one that judged it. */
@@ -1272,6 +1371,11 @@ export type ProfileVersion = Node & {
   readonly threshold?: Maybe<Scalars['Float']['output']>;
   /** Half-width of the band around the threshold that is UNCERTAIN, 0 to 0.5. */
   readonly uncertainBand: Scalars['Float']['output'];
+  /**
+   * How views are made of files that are uploaded to be inspected. Samples that exist already, the references among them, keep
+   * theirs.
+   */
+  readonly viewSettings: ViewSettings;
 };
 
 /** A page of profile versions. */
@@ -1980,6 +2084,8 @@ export type Sample = Node & {
   readonly uploadedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Grows by one with every change; pass it as `expectedVersion`. */
   readonly version: Scalars['Int']['output'];
+  /** How the views are made. */
+  readonly viewSettings: ViewSettings;
   /** 2-D pictures made of the file; empty before READY. */
   readonly views: ReadonlyArray<View>;
 };
@@ -2599,6 +2705,39 @@ export type View = {
 /** How a view lies in its source: one type for each modality. */
 export type ViewGeometry = ImageGeometry | PointCloudGeometry | SliceGeometry | TimeSeriesGeometry | VideoGeometry;
 
+/** How views are made of a file. Each setting is for some kinds of files; others take no notice of it. */
+export type ViewSettings = {
+  readonly __typename?: 'ViewSettings';
+  /** How a cloud's axes lie; null for a guess. */
+  readonly cloudAxes?: Maybe<CloudAxes>;
+  /** From where a cloud is shown, and how; empty for the usual views. */
+  readonly cloudViews: ReadonlyArray<CloudView>;
+  /** Whether a picture has, beside the view that shows it as it is, one with its lightness stretched. */
+  readonly contrast: Scalars['Boolean']['output'];
+  /** The camera of depth pictures; null when grey pictures are pictures. */
+  readonly depthCamera?: Maybe<DepthCamera>;
+  /** Whether a series has spectrograms of its evenly spaced channels. */
+  readonly spectrogram: Scalars['Boolean']['output'];
+  /** Values of a volume shown as black and as white: two numbers; null for the file's own. */
+  readonly window?: Maybe<ReadonlyArray<Scalars['Float']['output']>>;
+};
+
+/** How views are made of a file. Each setting is for some kinds of files; others take no notice of it. */
+export type ViewSettingsInput = {
+  /** How a cloud's axes lie; guessed when absent. */
+  readonly cloudAxes?: InputMaybe<CloudAxes>;
+  /** From where a cloud is shown, and how, at most 12; none for the usual views. */
+  readonly cloudViews?: ReadonlyArray<CloudViewInput>;
+  /** Adds, beside the view that shows a picture as it is, one with its lightness stretched. */
+  readonly contrast?: Scalars['Boolean']['input'];
+  /** Takes 16-bit PNG and one-channel TIFF files for depth pictures of this camera. */
+  readonly depthCamera?: InputMaybe<DepthCameraInput>;
+  /** Adds spectrograms of the evenly spaced channels of a series. */
+  readonly spectrogram?: Scalars['Boolean']['input'];
+  /** Values of a volume to be shown as black and as white: two numbers, the lower one first. */
+  readonly window?: InputMaybe<ReadonlyArray<Scalars['Float']['input']>>;
+};
+
 /** What a view shows, and how. */
 export type ViewStyle =
   /** Points in their own colours. */
@@ -2882,6 +3021,11 @@ export type ResolversTypes = {
   AttributeCheckInput: AttributeCheckInput;
   ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  CloudAxes: CloudAxes;
+  CloudCamera: CloudCamera;
+  CloudStyle: CloudStyle;
+  CloudView: ResolverTypeWrapper<CloudView>;
+  CloudViewInput: CloudViewInput;
   ContentOrder: ContentOrder;
   CountCheck: ResolverTypeWrapper<CountCheck>;
   CountCheckInput: CountCheckInput;
@@ -2901,6 +3045,8 @@ export type ResolversTypes = {
   CreateWebhookPayload: ResolverTypeWrapper<Omit<CreateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decision: Decision;
+  DepthCamera: ResolverTypeWrapper<DepthCamera>;
+  DepthCameraInput: DepthCameraInput;
   EvidenceSetting: EvidenceSetting;
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
@@ -3049,6 +3195,8 @@ export type ResolversTypes = {
   VideoPlace: ResolverTypeWrapper<VideoPlaceParent>;
   View: ResolverTypeWrapper<ViewParent>;
   ViewGeometry: ResolverTypeWrapper<GeometryParent>;
+  ViewSettings: ResolverTypeWrapper<ViewSettings>;
+  ViewSettingsInput: ViewSettingsInput;
   ViewStyle: ViewStyle;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'apiKey' | 'member' | 'memberships' | 'tenant'> & { apiKey?: Maybe<ResolversTypes['ApiKey']>, member?: Maybe<ResolversTypes['Member']>, memberships: ReadonlyArray<ResolversTypes['Membership']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
   Webhook: ResolverTypeWrapper<WebhookParent>;
@@ -3091,6 +3239,8 @@ export type ResolversParentTypes = {
   AttributeCheckInput: AttributeCheckInput;
   ChannelPlace: ChannelPlace;
   Float: Scalars['Float']['output'];
+  CloudView: CloudView;
+  CloudViewInput: CloudViewInput;
   CountCheck: CountCheck;
   CountCheckInput: CountCheckInput;
   CreateApiKeyInput: CreateApiKeyInput;
@@ -3108,6 +3258,8 @@ export type ResolversParentTypes = {
   CreateWebhookInput: CreateWebhookInput;
   CreateWebhookPayload: Omit<CreateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   DateTime: Scalars['DateTime']['output'];
+  DepthCamera: DepthCamera;
+  DepthCameraInput: DepthCameraInput;
   Failure: Failure;
   FileInput: FileInput;
   FramePlace: FramePlace;
@@ -3230,6 +3382,8 @@ export type ResolversParentTypes = {
   VideoPlace: VideoPlaceParent;
   View: ViewParent;
   ViewGeometry: GeometryParent;
+  ViewSettings: ViewSettings;
+  ViewSettingsInput: ViewSettingsInput;
   Viewer: Omit<Viewer, 'apiKey' | 'member' | 'memberships' | 'tenant'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']>, member?: Maybe<ResolversParentTypes['Member']>, memberships: ReadonlyArray<ResolversParentTypes['Membership']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
   Webhook: WebhookParent;
   WebhookAttempt: WebhookAttempt;
@@ -3322,6 +3476,11 @@ export type ChannelPlaceResolvers<ContextType = RequestContext, ParentType exten
   range?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type CloudViewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CloudView'] = ResolversParentTypes['CloudView']> = {
+  camera?: Resolver<ResolversTypes['CloudCamera'], ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['CloudStyle'], ParentType, ContextType>;
+};
+
 export type CountCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CountCheck'] = ResolversParentTypes['CountCheck']> = {
   least?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   most?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -3372,6 +3531,14 @@ export type CreateWebhookPayloadResolvers<ContextType = RequestContext, ParentTy
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DepthCameraResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DepthCamera'] = ResolversParentTypes['DepthCamera']> = {
+  centreX?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  centreY?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  focalX?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  focalY?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  unitsPerStep?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
 
 export type FailureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3638,6 +3805,7 @@ export type ProfileVersionResolvers<ContextType = RequestContext, ParentType ext
   rules?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   uncertainBand?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  viewSettings?: Resolver<ResolversTypes['ViewSettings'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -3826,6 +3994,7 @@ export type SampleResolvers<ContextType = RequestContext, ParentType extends Res
   state?: Resolver<ResolversTypes['SampleState'], ParentType, ContextType>;
   uploadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  viewSettings?: Resolver<ResolversTypes['ViewSettings'], ParentType, ContextType>;
   views?: Resolver<ReadonlyArray<ResolversTypes['View']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -4069,6 +4238,15 @@ export type ViewGeometryResolvers<ContextType = RequestContext, ParentType exten
   __resolveType?: TypeResolveFn<'ImageGeometry' | 'PointCloudGeometry' | 'SliceGeometry' | 'TimeSeriesGeometry' | 'VideoGeometry', ParentType, ContextType>;
 };
 
+export type ViewSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ViewSettings'] = ResolversParentTypes['ViewSettings']> = {
+  cloudAxes?: Resolver<Maybe<ResolversTypes['CloudAxes']>, ParentType, ContextType>;
+  cloudViews?: Resolver<ReadonlyArray<ResolversTypes['CloudView']>, ParentType, ContextType>;
+  contrast?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  depthCamera?: Resolver<Maybe<ResolversTypes['DepthCamera']>, ParentType, ContextType>;
+  spectrogram?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  window?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Float']>>, ParentType, ContextType>;
+};
+
 export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   actions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
@@ -4150,6 +4328,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Area?: AreaResolvers<ContextType>;
   AttributeCheck?: AttributeCheckResolvers<ContextType>;
   ChannelPlace?: ChannelPlaceResolvers<ContextType>;
+  CloudView?: CloudViewResolvers<ContextType>;
   CountCheck?: CountCheckResolvers<ContextType>;
   CreateApiKeyPayload?: CreateApiKeyPayloadResolvers<ContextType>;
   CreateInspectionPayload?: CreateInspectionPayloadResolvers<ContextType>;
@@ -4159,6 +4338,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateUploadTokenPayload?: CreateUploadTokenPayloadResolvers<ContextType>;
   CreateWebhookPayload?: CreateWebhookPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DepthCamera?: DepthCameraResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FramePlace?: FramePlaceResolvers<ContextType>;
   ImageGeometry?: ImageGeometryResolvers<ContextType>;
@@ -4250,6 +4430,7 @@ export type Resolvers<ContextType = RequestContext> = {
   VideoPlace?: VideoPlaceResolvers<ContextType>;
   View?: ViewResolvers<ContextType>;
   ViewGeometry?: ViewGeometryResolvers<ContextType>;
+  ViewSettings?: ViewSettingsResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
   Webhook?: WebhookResolvers<ContextType>;
   WebhookAttempt?: WebhookAttemptResolvers<ContextType>;

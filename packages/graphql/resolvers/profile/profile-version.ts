@@ -1,4 +1,5 @@
 import { DEFAULT_PROMPT_SETTINGS } from '@loupe/core/profile';
+import { DEFAULT_VIEW_SETTINGS } from '@loupe/core/sample';
 import type { ProfileVersionResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 
@@ -6,6 +7,7 @@ export const profileVersion: ProfileVersionResolvers = {
   model: ({ model }, _args, { models }) => models.find(model),
   // Settings that were saved before a field was there have its default.
   prompt: ({ prompt }) => ({ ...DEFAULT_PROMPT_SETTINGS, ...prompt }),
+  viewSettings: ({ viewSettings }) => viewSettings ?? DEFAULT_VIEW_SETTINGS,
   references: ({ referenceIds }, _args, { loaders }) =>
     Promise.all(referenceIds.map((id) => loadExisting(loaders().samples, id))),
 };

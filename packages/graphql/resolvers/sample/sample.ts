@@ -1,5 +1,11 @@
 import { assertMay } from '@loupe/core/access';
-import { isSettled, locateOriginal, locateSource, type Sample } from '@loupe/core/sample';
+import {
+  DEFAULT_VIEW_SETTINGS,
+  isSettled,
+  locateOriginal,
+  locateSource,
+  type Sample,
+} from '@loupe/core/sample';
 import type { SampleResolvers } from '../../generated/types.ts';
 
 /** While the file is being sent, and while it is being converted. */
@@ -8,6 +14,7 @@ const POLL_MS = { AWAITING_UPLOAD: 1000, UPLOADED: 500 } as const;
 export const sample: SampleResolvers = {
   version: ({ rev }) => rev,
   notes: ({ notes }) => notes ?? [],
+  viewSettings: ({ viewSettings }) => viewSettings ?? DEFAULT_VIEW_SETTINGS,
   pollAfterMs: ({ state }) => (state === 'AWAITING_UPLOAD' || state === 'UPLOADED' ? POLL_MS[state] : null),
   convertMs: (parent) =>
     isSettled(parent) && parent.settledAt !== undefined && parent.uploadedAt !== undefined
