@@ -12,6 +12,8 @@ export interface Options {
   readonly monthlyBudgetUsd: number | undefined;
   /** Spend at model providers, in USD per hour, above which an alarm goes off. */
   readonly hourlyModelSpendUsd: number;
+  /** Where spans are sent by OTLP over HTTP, e.g. `https://otel.example.com`; what it asks for as headers is a secret. */
+  readonly otlpEndpoint: string | undefined;
   /** CloudFront with AWS's managed firewall rules before the API. */
   readonly firewall: boolean;
 }
@@ -55,10 +57,24 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     problems.push('LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL: a budget tells somebody');
   }
   const hourlyModelSpendUsd = readNumber('LOUPE_HOURLY_MODEL_SPEND_USD') ?? DEFAULT_HOURLY_MODEL_SPEND_USD;
+  const otlpEndpoint = read('LOUPE_OTLP_ENDPOINT');
+  if (otlpEndpoint !== undefined && !URL.canParse(otlpEndpoint)) {
+    problems.push(
+      `LOUPE_OTLP_ENDPOINT is "${otlpEndpoint}", but must be an address such as https://otel.example.com`,
+    );
+  }
   const firewall = read('LOUPE_FIREWALL');
   if (firewall !== undefined && firewall !== 'on' && firewall !== 'off') {
     problems.push(`LOUPE_FIREWALL is "${firewall}", but must be on or off`);
   }
   if (problems.length > 0) throw new Error(`The deployment's options are wrong. ${problems.join('. ')}.`);
-  return { domain, origins, alarmEmail, monthlyBudgetUsd, hourlyModelSpendUsd, firewall: firewall === 'on' };
+  return {
+    domain,
+    origins,
+    alarmEmail,
+    monthlyBudgetUsd,
+    hourlyModelSpendUsd,
+    otlpEndpoint,
+    firewall: firewall === 'on',
+  };
 }

@@ -1,12 +1,13 @@
 import { type FunctionResource, resources } from '../packages/core/platform/resources.ts';
 import vision from '../packages/vision/package.json' with { type: 'json' };
 import { renderComponentName } from './component-name.ts';
+import { options } from './environment.ts';
 import { grants } from './grants.ts';
 import { hardenFunctionRole, permitLogging } from './hardening.ts';
 import { key } from './keys.ts';
 import { renderAccountName } from './names.ts';
 import { findQueue } from './queues.ts';
-import { describeProviders, describeSecrets } from './secrets.ts';
+import { describeProviders, describeSecrets, otlpHeaders } from './secrets.ts';
 import { bucket } from './storage.ts';
 import { table } from './table.ts';
 
@@ -77,6 +78,10 @@ function describeEnvironment(name: string) {
     LOUPE_BUCKET: bucket.name,
     ...Object.fromEntries(urls),
     ...(WITH_SECRETS_OF_TENANTS.includes(name) && { LOUPE_KMS_KEY_ID: key.arn }),
+    ...(options.otlpEndpoint !== undefined && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.value,
+    }),
     ...describeSecrets(name),
     ...(WITH_MODELS.includes(name) && describeProviders()),
   };

@@ -9,6 +9,9 @@ const openaiBaseUrl = new sst.Secret('OpenaiBaseUrl', NOT_SET);
 const geminiApiKey = new sst.Secret('GeminiApiKey', NOT_SET);
 const geminiBaseUrl = new sst.Secret('GeminiBaseUrl', NOT_SET);
 
+/** `name=value`, separated by commas, as the collector asks for. */
+export const otlpHeaders = new sst.Secret('OtlpHeaders', NOT_SET);
+
 /** What a function needs to start; the operator's key is the API's alone. */
 export function describeSecrets(functionName: string) {
   return {

@@ -11,6 +11,7 @@ describe('options of a deployment', () => {
       alarmEmail: undefined,
       monthlyBudgetUsd: undefined,
       hourlyModelSpendUsd: 50,
+      otlpEndpoint: undefined,
       firewall: false,
     });
   });
@@ -21,10 +22,11 @@ describe('options of a deployment', () => {
       LOUPE_ORIGINS: 'https://console.example.com/path',
       LOUPE_MONTHLY_BUDGET_USD: '100',
       LOUPE_HOURLY_MODEL_SPEND_USD: 'much',
+      LOUPE_OTLP_ENDPOINT: 'collector',
       LOUPE_FIREWALL: 'yes',
     };
     expect(() => readOptions(environment)).toThrow(
-      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_FIREWALL /s,
+      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_OTLP_ENDPOINT .*LOUPE_FIREWALL /s,
     );
   });
 
@@ -34,6 +36,7 @@ describe('options of a deployment', () => {
         environment: {
           LOUPE_ALARM_EMAIL: 'ops@example.com',
           LOUPE_MONTHLY_BUDGET_USD: '250',
+          LOUPE_OTLP_ENDPOINT: 'https://otel.example.com',
           LOUPE_ORIGINS: 'https://console.example.com, http://localhost:5173',
         },
       }),
@@ -43,6 +46,11 @@ describe('options of a deployment', () => {
       { protocol: 'email', endpoint: 'ops@example.com' },
     ]);
     expect(read('aws:budgets/budget:Budget')).toMatchObject([{ limitAmount: '250', timeUnit: 'MONTHLY' }]);
+    for (const { environment } of read('aws:lambda/function:Function')) {
+      expect(environment).toMatchObject({
+        variables: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example.com' },
+      });
+    }
     const allowedOrigins = ['https://console.example.com', 'http://localhost:5173'];
     expect(read('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration')).toMatchObject([
       { corsRules: [{ allowedOrigins }] },
