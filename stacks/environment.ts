@@ -1,5 +1,13 @@
 /** What an operator may choose for a deployment: read from the environment of `sst deploy`, checked before anything is made. */
 
+export interface Issuer {
+  readonly url: string;
+  /** What its tokens must be made out to. */
+  readonly audience: string;
+  /** Of their signatures. */
+  readonly algorithm: string;
+}
+
 /** Undefined stands for "not chosen". */
 export interface Options {
   /** Domain of the API, e.g. `api.example.com`; its zone is in Route 53. */
@@ -12,6 +20,10 @@ export interface Options {
   readonly monthlyBudgetUsd: number | undefined;
   /** Spend at model providers, in USD per hour, above which an alarm goes off. */
   readonly hourlyModelSpendUsd: number;
+  /** OpenID Connect issuer of people; without one the deployment makes a Cognito user pool. */
+  readonly issuer: Issuer | undefined;
+  /** Whether every person of the issuer may make a tenant. */
+  readonly signUp: 'open' | 'closed';
   /** Where spans are sent by OTLP over HTTP, e.g. `https://otel.example.com`; what it asks for as headers is a secret. */
   readonly otlpEndpoint: string | undefined;
   /** CloudFront with AWS's managed firewall rules before the API. */
@@ -57,6 +69,27 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     problems.push('LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL: a budget tells somebody');
   }
   const hourlyModelSpendUsd = readNumber('LOUPE_HOURLY_MODEL_SPEND_USD') ?? DEFAULT_HOURLY_MODEL_SPEND_USD;
+  const issuerUrl = read('LOUPE_OIDC_ISSUER');
+  const audience = read('LOUPE_OIDC_AUDIENCE');
+  if (issuerUrl !== undefined && !/^https:\/\/[^\s]+$/.test(issuerUrl)) {
+    problems.push(`LOUPE_OIDC_ISSUER is "${issuerUrl}", but must be an address that begins with https://`);
+  }
+  if (issuerUrl !== undefined && audience === undefined) {
+    problems.push(
+      'LOUPE_OIDC_ISSUER needs LOUPE_OIDC_AUDIENCE: without it tokens for other services would be taken',
+    );
+  }
+  if (audience !== undefined && issuerUrl === undefined) {
+    problems.push('LOUPE_OIDC_AUDIENCE needs LOUPE_OIDC_ISSUER: somebody must have signed the token');
+  }
+  const issuer =
+    issuerUrl !== undefined && audience !== undefined
+      ? { url: issuerUrl, audience, algorithm: read('LOUPE_OIDC_ALGORITHM') ?? 'RS256' }
+      : undefined;
+  const signUp = read('LOUPE_SIGN_UP') ?? 'closed';
+  if (signUp !== 'open' && signUp !== 'closed') {
+    problems.push(`LOUPE_SIGN_UP is "${signUp}", but must be open or closed`);
+  }
   const otlpEndpoint = read('LOUPE_OTLP_ENDPOINT');
   if (otlpEndpoint !== undefined && !URL.canParse(otlpEndpoint)) {
     problems.push(
@@ -74,6 +107,8 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     alarmEmail,
     monthlyBudgetUsd,
     hourlyModelSpendUsd,
+    issuer,
+    signUp: signUp === 'open' ? 'open' : 'closed',
     otlpEndpoint,
     firewall: firewall === 'on',
   };

@@ -6,6 +6,7 @@ import { grants } from './grants.ts';
 import { hardenFunctionRole, permitLogging } from './hardening.ts';
 import { key } from './keys.ts';
 import { renderAccountName } from './names.ts';
+import { issuer } from './people.ts';
 import { findQueue } from './queues.ts';
 import { describeProviders, describeSecrets, otlpHeaders } from './secrets.ts';
 import { bucket } from './storage.ts';
@@ -78,6 +79,12 @@ function describeEnvironment(name: string) {
     LOUPE_BUCKET: bucket.name,
     ...Object.fromEntries(urls),
     ...(WITH_SECRETS_OF_TENANTS.includes(name) && { LOUPE_KMS_KEY_ID: key.arn }),
+    ...(name === 'api' && {
+      LOUPE_OIDC_ISSUER: issuer.url,
+      LOUPE_OIDC_AUDIENCE: issuer.audience,
+      LOUPE_OIDC_ALGORITHM: issuer.algorithm,
+      LOUPE_SIGN_UP: options.signUp,
+    }),
     ...(options.otlpEndpoint !== undefined && {
       OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
       OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.value,

@@ -1,12 +1,15 @@
 /**
  * `npm run check:deploy`: everything about the deployment that can be checked without an account. Types of the
  * configuration against SST's own source, the functions' bundles, and the tests of this folder.
+ *     npm run check:deploy [-- --update]     with --update the reviewed rights become what they are now
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './paths.ts';
 import { prepare } from './prepare.ts';
 import { synthesise } from './synth/synthesise.ts';
+
+const update = process.argv.includes('--update') ? ['--update'] : [];
 
 async function runStep(name: string, work: () => unknown): Promise<void> {
   const started = performance.now();
@@ -26,7 +29,7 @@ try {
   await runStep('SST and the Lambda runtime client are here', prepare);
   await runStep('types of sst.config.ts and stacks/', () => run('tsc', '--project', 'stacks'));
   await runStep('bundles', () => synthesise('production', { bundles: true }));
-  await runStep('tests', () => run('vitest', 'run', '--config', 'test/infra/vitest.config.ts'));
+  await runStep('tests', () => run('vitest', 'run', '--config', 'test/infra/vitest.config.ts', ...update));
 } catch (error) {
   process.stderr.write(`FAIL ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

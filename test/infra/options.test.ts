@@ -11,6 +11,8 @@ describe('options of a deployment', () => {
       alarmEmail: undefined,
       monthlyBudgetUsd: undefined,
       hourlyModelSpendUsd: 50,
+      issuer: undefined,
+      signUp: 'closed',
       otlpEndpoint: undefined,
       firewall: false,
     });
@@ -22,11 +24,13 @@ describe('options of a deployment', () => {
       LOUPE_ORIGINS: 'https://console.example.com/path',
       LOUPE_MONTHLY_BUDGET_USD: '100',
       LOUPE_HOURLY_MODEL_SPEND_USD: 'much',
+      LOUPE_OIDC_ISSUER: 'https://login.example.com',
+      LOUPE_SIGN_UP: 'maybe',
       LOUPE_OTLP_ENDPOINT: 'collector',
       LOUPE_FIREWALL: 'yes',
     };
     expect(() => readOptions(environment)).toThrow(
-      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_OTLP_ENDPOINT .*LOUPE_FIREWALL /s,
+      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_OIDC_ISSUER needs LOUPE_OIDC_AUDIENCE.*LOUPE_SIGN_UP .*LOUPE_OTLP_ENDPOINT .*LOUPE_FIREWALL /s,
     );
   });
 
@@ -58,6 +62,28 @@ describe('options of a deployment', () => {
     expect(read('aws:apigatewayv2/api:Api')).toMatchObject([
       { corsConfiguration: { allowOrigins: allowedOrigins } },
     ]);
+  });
+
+  test('without an issuer people come from a user pool of the deployment, with one there is no pool', async () => {
+    const api = (deployment: ReturnType<typeof describeDeployment>) =>
+      deployment.find('aws:lambda/function:Function', 'name', 'loupe-production-api').environment as {
+        readonly variables: Readonly<Record<string, string>>;
+      };
+    const own = describeDeployment(await synthesise('production'));
+    expect(own.list('aws:cognito/userPool:UserPool').map(({ inputs }) => inputs)).toMatchObject([
+      { deletionProtection: 'ACTIVE', usernameAttributes: ['email'] },
+    ]);
+    expect(api(own).variables.LOUPE_OIDC_ISSUER).toMatch(
+      /^https:\/\/cognito-idp\.eu-central-1\.amazonaws\.com\/./,
+    );
+    expect(api(own).variables.LOUPE_OIDC_AUDIENCE).toMatch(/./);
+    const environment = {
+      LOUPE_OIDC_ISSUER: 'https://login.example.com',
+      LOUPE_OIDC_AUDIENCE: 'loupe',
+    };
+    const other = describeDeployment(await synthesise('production', { environment }));
+    expect(other.list('aws:cognito/userPool:UserPool')).toEqual([]);
+    expect(api(other).variables).toMatchObject({ ...environment, LOUPE_OIDC_ALGORITHM: 'RS256' });
   });
 
   test('a missing secret stops the deployment with its name', async () => {

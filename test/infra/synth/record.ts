@@ -106,6 +106,8 @@ function compute(
         invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn}/invocations`,
         qualifiedArn: `${arn}:1`,
       };
+    case 'aws:cognito/userPool:UserPool':
+      return { ...common, endpoint: `cognito-idp.${REGION}.amazonaws.com/${id}` };
     case 'random:index/randomBytes:RandomBytes': {
       // Only the form matters: nothing is encrypted with it here.
       const bytes = randomBytes(Number(inputs.length ?? 32));
