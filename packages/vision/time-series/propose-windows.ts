@@ -74,6 +74,22 @@ export function proposeWindows(
   return chosen;
 }
 
+/** The scores of windows that follow one another over a span, the highest of all channels; see `proposeWindows`. */
+export function scoreSpan(
+  timeline: Timeline,
+  channels: readonly Channel[],
+  span: readonly [number, number],
+  references: readonly Series[],
+): { readonly span: readonly [number, number]; readonly score: number }[] {
+  const cut = cutWindows(timeline, span);
+  if (cut === undefined) return [];
+  const { length, cell, scores } = scoreChannels(timeline, channels, span, cut, references);
+  return Array.from({ length: Math.floor(cut.cells / length) }, (_, i) => ({
+    span: [span[0] + i * length * cell, span[0] + (i + 1) * length * cell],
+    score: Math.max(...scores.map((of) => of[i * length] ?? 0)),
+  }));
+}
+
 interface Cut {
   readonly cells: number;
   /** Cells of a window. */
