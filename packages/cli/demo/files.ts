@@ -7,8 +7,10 @@ const fixtures = join(import.meta.dirname, '..', '..', '..', 'test', 'fixtures')
 const contentTypes: Readonly<Record<string, string>> = {
   csv: 'text/csv',
   dcm: 'application/dicom',
+  heic: 'image/heic',
   jpg: 'image/jpeg',
   pcd: 'application/octet-stream',
+  ply: 'application/octet-stream',
 };
 
 /** One of the bundled real files; the ATTRIBUTION.md beside it tells its origin. */

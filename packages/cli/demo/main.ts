@@ -63,7 +63,7 @@ async function runDemo(json: string | undefined): Promise<boolean> {
       createTenant(operator, 'Another customer'),
     ]);
     const total = cases.reduce((sum, { queries }) => sum + queries.length, 0);
-    say(`Preparing ${total} pictures …`);
+    say(`Preparing ${total} files …`);
     // Made beforehand, so that no upload waits for it.
     for (const { queries } of cases) for (const query of queries) await query.load();
     const results: DemoResult[] = [];

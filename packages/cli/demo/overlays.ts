@@ -12,7 +12,7 @@ export async function saveOverlays(results: readonly DemoResult[], folder: strin
     const url = inspection.verdict?.overlay?.url;
     if (!url) continue;
     const bytes = await download(url);
-    const suffix = query.origin === 'real' ? '' : '-perturbed';
+    const suffix = query.origin === 'real' ? '' : `-${query.origin.replace(' ', '-')}`;
     const name = nameFile(query.file) + suffix;
     await writeFile(join(folder, `${name}.jpg`), bytes);
     saved++;

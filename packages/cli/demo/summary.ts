@@ -14,7 +14,7 @@ export function summarise(results: readonly DemoResult[]): string {
     `${done.length} of ${results.length} inspections are DONE; ${right.length} decisions are as expected`,
     auroc === undefined
       ? ''
-      : `; AUROC of the scores ${auroc.toFixed(3)} over ${scored.length} pictures of ${countCases(results)} kinds`,
+      : `; AUROC of the scores ${auroc.toFixed(3)} over ${scored.length} samples of ${countCases(results)} kinds`,
     '.',
   ].join('');
 }
@@ -24,7 +24,7 @@ export function describeResults(results: readonly DemoResult[]) {
   return {
     inspections: results.map(({ query, inspection, uploadMs }) => ({
       file: query.file,
-      modality: 'image',
+      modality: query.modality,
       origin: query.origin,
       expected: query.expected,
       state: inspection.state,
