@@ -1,0 +1,139 @@
+import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+
+/** A named row of immutable versions of labelled samples. Times are epoch ms. */
+export interface Dataset extends Entity {
+  readonly name: string;
+  /** Absent as long as it has no item. */
+  readonly currentVersionId?: string | undefined;
+  readonly versionCount: number;
+  readonly createdAt: number;
+  readonly archivedAt?: number | undefined;
+}
+
+/** One labelled sample, as a line of a manifest. */
+export interface DatasetItem {
+  /** Name, once in a version. */
+  readonly item: string;
+  readonly sampleId: string;
+  readonly class: string;
+  readonly anomalous: boolean;
+  readonly split?: string | undefined;
+  readonly defectType?: string | undefined;
+  /** Samples it is compared with instead of the profile's references. */
+  readonly referenceIds?: readonly string[] | undefined;
+  /** A sample whose picture is white where the item is anomalous. */
+  readonly maskSampleId?: string | undefined;
+  /** Anomalous rectangles, in px of the original. */
+  readonly boxes?: readonly Box[] | undefined;
+  /** Anomalous stretches of time: from and to as the source writes them. */
+  readonly windows?: readonly (readonly [from: string, to: string])[] | undefined;
+  /** The inspection it was promoted from. */
+  readonly inspectionId?: string | undefined;
+  /** Identifies the sample's content: what S3 calls its ETag. */
+  readonly contentHash?: string | undefined;
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The same content in two splits, or a reference that is also an item. */
+export interface Leak {
+  readonly kind: 'DUPLICATE_ACROSS_SPLITS' | 'DUPLICATE' | 'REFERENCE_IS_ITEM';
+  readonly items: readonly string[];
+}
+
+export interface ClassCount {
+  readonly name: string;
+  readonly normal: number;
+  readonly anomalous: number;
+}
+
+/** An immutable manifest, named by the SHA-256 of its lines. */
+export interface DatasetVersion extends Entity {
+  readonly datasetId: string;
+  /** 1, 2, 3 … within the dataset. */
+  readonly number: number;
+  readonly digest: string;
+  readonly itemCount: number;
+  readonly normalCount: number;
+  readonly anomalousCount: number;
+  /** By name, at most 100. */
+  readonly classes: readonly ClassCount[];
+  /** The first 100. */
+  readonly leaks: readonly Leak[];
+  readonly leakCount: number;
+  readonly createdAt: number;
+}
+
+export type ImportState = 'AWAITING_UPLOAD' | 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
+export type ImportFormat =
+  | 'CSV'
+  | 'GROUND_TRUTH'
+  | 'JSONL'
+  | 'MVTEC_PATHS'
+  | 'NAB_WINDOWS'
+  | 'PAPER_LIST'
+  | 'VISA_CSV';
+
+export interface BadLine {
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** A job that makes a version from an uploaded manifest. */
+export interface DatasetImport extends Entity {
+  readonly datasetId: string;
+  readonly state: ImportState;
+  readonly format: ImportFormat;
+  /** Whether good lines are taken although others are bad. */
+  readonly takeGood: boolean;
+  /** The first 100. */
+  readonly badLines: readonly BadLine[];
+  readonly badLineCount: number;
+  readonly itemCount?: number | undefined;
+  readonly versionId?: string | undefined;
+  readonly failure?: Failure | undefined;
+  readonly createdAt: number;
+  readonly uploadUntil: number;
+  readonly finishedAt?: number | undefined;
+  readonly attempt: number;
+  readonly lease?: Lease | undefined;
+  readonly dueAt?: number | undefined;
+}
+
+export const datasetKind: EntityKind<Dataset> = {
+  name: 'dataset',
+  place: (dataset) => ({
+    byTenant: {
+      partition: dataset.archivedAt === undefined ? 'dataset' : 'dataset:archived',
+      sort: dataset.id,
+    },
+  }),
+};
+
+export const datasetVersionKind: EntityKind<DatasetVersion> = {
+  name: 'datasetVersion',
+  place: (version) => ({ byParent: { partition: `dataset#${version.datasetId}#version`, sort: version.id } }),
+};
+
+export const datasetImportKind: EntityKind<DatasetImport> = {
+  name: 'datasetImport',
+  place: (job) => ({ dueAt: job.dueAt }),
+};
+
+/** Items of one object of a manifest; every chunk of an evaluation lies within one. */
+export const PART_ITEMS = 1000;
+
+export function locatePart(datasetId: string, digest: string, part: number): string {
+  return `datasets/${datasetId}/versions/${digest}/${part}.jsonl`;
+}
+
+/** What a client uploads for an import: the manifest, and which sample a file name in it means. */
+export function locateImport(job: DatasetImport, what: 'manifest' | 'files'): string {
+  return `datasets/${job.datasetId}/imports/${job.id}/${what}`;
+}

@@ -1,0 +1,6 @@
+export * from './entity.ts';
+export * from './formats.ts';
+export * from './run-import.ts';
+export * from './states.ts';
+export * from './verbs.ts';
+export * from './version.ts';
