@@ -31,6 +31,12 @@ const derivedFiles = new Set(['schema.graphql', 'released.graphql']);
 
 /** Domain types behind the GraphQL types: what a resolver's parent is. */
 const mappers = {
+  Dataset: '@loupe/core/dataset#Dataset as DatasetParent',
+  DatasetImport: '@loupe/core/dataset#DatasetImport as DatasetImportParent',
+  DatasetVersion: '@loupe/core/dataset#DatasetVersion as DatasetVersionParent',
+  Evaluation: '@loupe/core/evaluation#Evaluation as EvaluationParent',
+  EvaluationItem: '@loupe/core/evaluation#ItemResult as EvaluationItemParent',
+  EvaluationVariant: '../parents.ts#EvaluationVariantParent',
   ApiKey: '@loupe/core/access#ApiKey as ApiKeyParent',
   Inspection: '@loupe/core/inspection#Inspection as InspectionParent',
   Invitation: '@loupe/core/access#Invitation as InvitationParent',

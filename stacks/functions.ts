@@ -22,9 +22,9 @@ const DECODERS: Readonly<Record<string, readonly (keyof typeof vision.dependenci
   infer: ['sharp'],
 };
 /** Functions that offer models or ask them. */
-const WITH_MODELS = ['api', 'infer'];
+const WITH_MODELS = ['api', 'infer', 'evaluate'];
 /** Functions that seal or open what a tenant entrusted. */
-const WITH_SECRETS_OF_TENANTS = ['api', 'infer'];
+const WITH_SECRETS_OF_TENANTS = ['api', 'infer', 'evaluate'];
 
 const functions = new Map(resources.functions.map((declared) => [declared.name, createFunction(declared)]));
 

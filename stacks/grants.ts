@@ -11,6 +11,8 @@ const ORIGINALS = 'tenants/*/samples/*/original';
 const SOURCES = 'tenants/*/samples/*/source';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
+const DATASETS = 'tenants/*/datasets/*';
+const EVALUATIONS = 'tenants/*/evaluations/*';
 
 /** A transaction needs the rights of the operations in it. */
 type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
@@ -23,7 +25,9 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     // Links and upload tickets carry the rights of whoever signed them.
     onObjects('GetObject', ALL_OBJECTS),
     onObjects('PutObject', ORIGINALS),
-    sendTo('infer', 'deliver'),
+    onObjects('PutObject', DATASETS),
+    tellMissing(),
+    sendTo('infer', 'deliver', 'evaluate'),
     useKey('GenerateDataKey', 'Decrypt'),
   ],
   intake: [
@@ -53,7 +57,18 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     useKey('Decrypt'),
   ],
   deliver: [onRows('GetItem', 'PutItem'), receiveFrom('deliver'), postponeOn('deliver')],
-  sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer', 'deliver')],
+  evaluate: [
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onObjects('GetObject', ALL_OBJECTS),
+    onObjects('PutObject', DATASETS),
+    onObjects('PutObject', EVALUATIONS),
+    tellMissing(),
+    sendTo('evaluate'),
+    receiveFrom('evaluate'),
+    postponeOn('evaluate'),
+    useKey('Decrypt'),
+  ],
+  sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer', 'deliver', 'evaluate')],
 };
 
 function onRows(...actions: RowAction[]): Grant {

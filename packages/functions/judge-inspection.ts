@@ -83,7 +83,7 @@ function storeRegion({ score, label, ...region }: FoundRegion): Region {
   return { ...region, ...(score !== null && { score }), ...(label !== '' && { label }) };
 }
 
-function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<View[]> {
+export function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<View[]> {
   return Promise.all(
     views.map(async (view) => ({
       mediaType: view.mediaType,

@@ -4,9 +4,11 @@ import {
   createModel,
   type Detect,
   describeModel,
+  estimateTokens,
   isConfigured,
   type ModelConfig,
   ModelError,
+  priceCall,
   type VisionModel,
 } from '@loupe/judge';
 import { config } from './environment.ts';
@@ -66,7 +68,29 @@ export const modelDirectory: ModelDirectory = {
       available: isConfigured(provider, modelConfig),
     })),
   find: findModel,
+  price: priceQuestion,
 };
+
+/** Characters of a prompt with a long normality text; what they cost is little beside the pictures. */
+const PROMPT_CHARACTERS = 2000;
+
+function priceQuestion(name: string, { images }: Parameters<ModelDirectory['price']>[1]): number | null {
+  const traits = describeModel(name)?.traits;
+  if (!traits) return null;
+  const question = {
+    text: ' '.repeat(PROMPT_CHARACTERS),
+    images: images.map((size) => ({
+      ...size,
+      role: 'query' as const,
+      view: 0,
+      mediaType: 'image/jpeg' as const,
+      bytes: new Uint8Array(),
+    })),
+    maxTokens: traits.maxTokens,
+    schema: {},
+  };
+  return priceCall(traits.prices, estimateTokens(traits, question), platform.clock());
+}
 
 function findModel(name: string): ModelEntry {
   const provider = describeModel(name)?.provider ?? 'unknown';

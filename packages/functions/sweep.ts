@@ -1,3 +1,5 @@
+import { datasetImportKind, postponeImport } from '@loupe/core/dataset';
+import { evaluationKind, postponeEvaluation } from '@loupe/core/evaluation';
 import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
 import {
   createTenantScope,
@@ -59,6 +61,15 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     await sendOrExpedite(scope, deliveryKind, id, () =>
       scope.queues.send('deliver', [{ tenantId, deliveryId: id }]),
     );
+    return true;
+  }
+  if (kind === evaluationKind.name || kind === datasetImportKind.name) {
+    const isImport = kind === datasetImportKind.name;
+    const due = isImport
+      ? await transition(scope, datasetImportKind, id, (current) => postponeImport(current, now))
+      : await transition(scope, evaluationKind, id, (current) => postponeEvaluation(current, now));
+    if (!due) return false;
+    await scope.queues.send('evaluate', [{ tenantId, jobId: id }]);
     return true;
   }
   throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);

@@ -1,4 +1,6 @@
 import { findLastUses, type TenantRequest } from '@loupe/core/access';
+import { type Dataset, type DatasetVersion, findDatasets, findDatasetVersions } from '@loupe/core/dataset';
+import { type Evaluation, findEvaluations } from '@loupe/core/evaluation';
 import { findInspections, type Inspection } from '@loupe/core/inspection';
 import { findProfiles, findProfileVersions, type Profile, type ProfileVersion } from '@loupe/core/profile';
 import { findSamples, type Sample } from '@loupe/core/sample';
@@ -6,6 +8,9 @@ import DataLoader from 'dataloader';
 
 /** Objects by id, each read once a request and many at a time. */
 export interface Loaders {
+  readonly datasets: DataLoader<string, Dataset | undefined>;
+  readonly datasetVersions: DataLoader<string, DatasetVersion | undefined>;
+  readonly evaluations: DataLoader<string, Evaluation | undefined>;
   readonly inspections: DataLoader<string, Inspection | undefined>;
   readonly profiles: DataLoader<string, Profile | undefined>;
   readonly profileVersions: DataLoader<string, ProfileVersion | undefined>;
@@ -20,6 +25,9 @@ export function createLoaders(request: TenantRequest): Loaders {
   const create = <T>(find: (request: TenantRequest, ids: readonly string[]) => Promise<(T | undefined)[]>) =>
     new DataLoader<string, T | undefined>((ids) => find(request, ids), { maxBatchSize: MAX_BATCH });
   return {
+    datasets: create(findDatasets),
+    datasetVersions: create(findDatasetVersions),
+    evaluations: create(findEvaluations),
     inspections: create(findInspections),
     profiles: create(findProfiles),
     profileVersions: create(findProfileVersions),

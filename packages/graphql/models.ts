@@ -13,6 +13,11 @@ export interface ModelDirectory {
   readonly list: () => readonly ModelEntry[];
   /** Answers for any name, known or not. */
   readonly find: (name: string) => ModelEntry;
+  /** Likely cost of one question with pictures of these sizes, in micro-USD; null when the price is not known. */
+  readonly price: (
+    name: string,
+    question: { readonly images: readonly { readonly widthPx: number; readonly heightPx: number }[] },
+  ) => number | null;
 }
 
 const PREFIX = 'mdl_';

@@ -1,3 +1,4 @@
+import type { Evaluation, Variant } from '@loupe/core/evaluation';
 import type { Region, Verdict } from '@loupe/core/inspection';
 import type { StoredView, ViewGeometry } from '@loupe/core/sample';
 
@@ -16,3 +17,9 @@ export type ViewParent = StoredView;
 
 /** A view's geometry, of any modality: its fields are those the conversion wrote. */
 export type GeometryParent = ViewGeometry;
+
+/** A variant and where it stands in its evaluation. */
+export interface EvaluationVariantParent extends Variant {
+  readonly evaluation: Evaluation;
+  readonly position: number;
+}

@@ -23,6 +23,7 @@ export { METRICS, type MetricName, type Metrics, measure } from './measures.ts';
 export type { Baselines, Figures, NamedMetrics, Protocol, ProtocolOptions } from './protocol/figures.ts';
 export {
   type Group,
+  GroupBuilder,
   groupPredictions,
   isAnswer,
   mergeGroups,

@@ -20,6 +20,7 @@ REFUSED, UNPARSEABLE, ERROR: the last three are missing answers and need no scor
   --threshold X      anomalous from this score on; default 0.5
   --resamples N      of the bootstrap behind the 95 % intervals; 0 for none; default 1000
   --seed N           of the bootstrap; default 1
+  --variant NAME     of a file with several, as evaluations export it, take this one
   --trapezoid        also give auprTrapezoid
 
 Writes JSON with pooled, macro and classes. A metric without a value is null, and reasons says why. Bad lines are
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
       threshold: { type: 'string', default: '0.5' },
       resamples: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '1' },
+      variant: { type: 'string' },
       trapezoid: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -53,7 +55,7 @@ async function main(): Promise<number> {
     seed: requireWhole('--seed', values.seed, 2 ** 32 - 1),
     extra: values.trapezoid ? (['auprTrapezoid'] as const) : [],
   };
-  const reader = new PredictionReader();
+  const reader = new PredictionReader(values.variant);
   const input = file === '-' ? process.stdin : createReadStream(file);
   // A stream's error does not reach the lines' loop by itself.
   const failed = new Promise<never>((_, reject) => input.once('error', reject));

@@ -1,5 +1,5 @@
-import type { BadLine, Box, DatasetItem, ImportFormat } from './entity.ts';
 import { parseCsvLine } from './csv-line.ts';
+import type { BadLine, Box, DatasetItem, ImportFormat } from './entity.ts';
 
 /** An item of a manifest before its file names are looked up. */
 export interface ParsedItem
@@ -40,7 +40,8 @@ function splitManifest(format: ImportFormat, text: string): Entry[] {
   if (format === 'PAPER_LIST' || format === 'NAB_WINDOWS') return splitDocument(format, text);
   const lines = text.split(/\r?\n/).map((content, i) => ({ line: i + 1, content: content.trim() }));
   const filled = lines.filter(({ content }) => content !== '');
-  if (format === 'MVTEC_PATHS') return filled.map(({ line, content }) => ({ line, value: { path: content } }));
+  if (format === 'MVTEC_PATHS')
+    return filled.map(({ line, content }) => ({ line, value: { path: content } }));
   if (format === 'JSONL' || format === 'GROUND_TRUTH') {
     return filled.map(({ line, content }) => ({ line, value: parseObject(content) }));
   }
@@ -113,12 +114,15 @@ function parseOwn(entry: Readonly<Record<string, unknown>>): ParsedItem | string
     maskFile: readText(entry.mask),
     referenceFiles: Array.isArray(references)
       ? references.map(String)
-      : readText(references)?.split('|').map((one) => one.trim()),
+      : readText(references)
+          ?.split('|')
+          .map((one) => one.trim()),
     boxes,
   };
 }
 
-const LAYOUT = /^(?:.*\/)?([^/]+)\/(train|test|validation|test_public)\/([^/]+)\/(?:(rgb|xyz)\/)?([^/]+)\.([^./]+)$/;
+const LAYOUT =
+  /^(?:.*\/)?([^/]+)\/(train|test|validation|test_public)\/([^/]+)\/(?:(rgb|xyz)\/)?([^/]+)\.([^./]+)$/;
 
 /**
  * `class/split/defect/000.png` as MVTec AD and LOCO AD have it, `class/split/defect/rgb/000.png` and `xyz/000.tiff` as
@@ -204,7 +208,8 @@ function parseNab(entry: Readonly<Record<string, unknown>>): ParsedItem | string
 /** The list of the paper's code: label 1 is normal, the good picture is the reference. */
 function parsePaper(entry: Readonly<Record<string, unknown>>): ParsedItem | string {
   const { object_type: className, defect_img_path: file, good_img_path: reference, label } = entry;
-  if (typeof className !== 'string' || typeof file !== 'string') return 'needs object_type and defect_img_path';
+  if (typeof className !== 'string' || typeof file !== 'string')
+    return 'needs object_type and defect_img_path';
   if (label !== 0 && label !== 1) return `label must be 1 (normal) or 0 (defective), not ${String(label)}`;
   return {
     item: file,

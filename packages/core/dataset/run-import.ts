@@ -26,7 +26,9 @@ export async function runImport(scope: TenantScope, id: string, lease: Lease): P
   );
   if (!job) return;
   const end = (result: Parameters<typeof endImport>[2]) =>
-    transition(scope, datasetImportKind, id, (current) => endImport(current, lease.token, result, scope.clock()));
+    transition(scope, datasetImportKind, id, (current) =>
+      endImport(current, lease.token, result, scope.clock()),
+    );
   if (job.attempt > MAX_IMPORT_ATTEMPTS) {
     await end(fail([], 'IMPORT_ABORTED', 'The import broke off 3 times. Split the manifest.'));
     return;
@@ -55,7 +57,8 @@ async function readManifest(
   job: DatasetImport,
 ): Promise<{ items: DatasetItem[]; badLines: BadLine[] }> {
   const text = await readText(scope, locateImport(job, 'manifest'));
-  if (text === undefined) return { items: [], badLines: [{ line: 1, reason: 'the manifest was not uploaded' }] };
+  if (text === undefined)
+    return { items: [], badLines: [{ line: 1, reason: 'the manifest was not uploaded' }] };
   const parsed = parseManifest(job.format, text);
   const files = readFiles((await readText(scope, locateImport(job, 'files'))) ?? '');
   const idOf = (file: string) => files.get(file) ?? file;
@@ -89,7 +92,7 @@ function resolveItem(item: ParsedItem, find: (file: string) => Sample | undefine
   if (!sample) return `there is no sample for ${item.file}`;
   if (sample.state !== 'READY') return `the sample for ${item.file} is ${sample.state}, not READY`;
   const references = item.referenceFiles?.map((file) => find(file)?.id);
-  const missing = references?.findIndex((id) => id === undefined) ?? -1;
+  const missing = references?.indexOf(undefined) ?? -1;
   if (missing >= 0) return `there is no sample for the reference ${item.referenceFiles?.[missing]}`;
   return {
     item: item.item,

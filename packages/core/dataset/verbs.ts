@@ -104,7 +104,7 @@ export async function createDatasetImport(
     readonly format: ImportFormat;
     readonly manifestBytes: number;
     readonly filesBytes?: number | null | undefined;
-    readonly takeGood: boolean;
+    readonly takeGood?: boolean;
   },
 ): Promise<{ job: DatasetImport; manifest: UploadTicket; files: UploadTicket | undefined }> {
   assertMay(session, 'dataset.update');
@@ -116,7 +116,7 @@ export async function createDatasetImport(
     datasetId: dataset.id,
     state: 'AWAITING_UPLOAD',
     format: input.format,
-    takeGood: input.takeGood,
+    takeGood: input.takeGood ?? false,
     badLines: [],
     badLineCount: 0,
     createdAt: now,
@@ -139,13 +139,18 @@ export async function createDatasetImport(
 }
 
 /** Begins an import once its files are uploaded. Beginning it again changes nothing. */
-export async function startDatasetImport({ session, scope }: TenantRequest, id: string): Promise<DatasetImport> {
+export async function startDatasetImport(
+  { session, scope }: TenantRequest,
+  id: string,
+): Promise<DatasetImport> {
   assertMay(session, 'dataset.update');
   const job = await load(scope, datasetImportKind, id, ['input', 'id']);
   if (job.state === 'AWAITING_UPLOAD' && !(await scope.bucket.head(locateImport(job, 'manifest')))) {
     throw new DomainError('INVALID', 'The manifest is not uploaded yet.', ['input', 'id']);
   }
-  const started = await transition(scope, datasetImportKind, id, (current) => startImport(current, scope.clock()));
+  const started = await transition(scope, datasetImportKind, id, (current) =>
+    startImport(current, scope.clock()),
+  );
   if (!started) return load(scope, datasetImportKind, id, ['input', 'id']);
   // When the message is lost, the sweep sends it.
   await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: id }]).catch(() => undefined);
@@ -200,11 +205,7 @@ export async function loadVersion(scope: TenantScope, id: string): Promise<Datas
 }
 
 /** @throws DomainError NOT_FOUND, ARCHIVED */
-async function loadActiveDataset(
-  scope: TenantScope,
-  id: string,
-  path: readonly string[],
-): Promise<Dataset> {
+async function loadActiveDataset(scope: TenantScope, id: string, path: readonly string[]): Promise<Dataset> {
   const dataset = await load(scope, datasetKind, id, path);
   if (dataset.archivedAt !== undefined) throw new DomainError('ARCHIVED', 'The dataset is archived.', path);
   return dataset;

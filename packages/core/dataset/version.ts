@@ -45,16 +45,13 @@ export async function makeVersion(
   const current =
     dataset.currentVersionId && (await scope.table.get(datasetVersionKind, dataset.currentVersionId));
   if (current && current.digest === digest) {
-    await scope.table.transact([...also(current)]);
+    const writes = also(current);
+    if (writes.length > 0) await scope.table.transact(writes);
     return current;
   }
   for (let part = 0; part * PART_ITEMS < lines.length; part++) {
     const text = lines.slice(part * PART_ITEMS, (part + 1) * PART_ITEMS).join('\n');
-    await scope.bucket.put(
-      locatePart(datasetId, digest, part),
-      Buffer.from(text),
-      'application/x-ndjson',
-    );
+    await scope.bucket.put(locatePart(datasetId, digest, part), Buffer.from(text), 'application/x-ndjson');
   }
   const version = await describeVersion(scope, dataset, digest, ordered);
   const next = revise(dataset, { currentVersionId: version.id, versionCount: version.number });

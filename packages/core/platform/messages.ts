@@ -11,8 +11,12 @@ const inspectionMessage = z.object({ tenantId: z.string(), inspectionId: z.strin
 const deliveryMessage = z.object({ tenantId: z.string(), deliveryId: z.string() });
 
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
+/** Work of a dataset or an evaluation; without a chunk, the evaluation as a whole. */
+const jobMessage = z.object({ tenantId: z.string(), jobId: z.string(), chunk: z.optional(z.number()) });
+
 export type SampleMessage = z.infer<typeof sampleMessage>;
 export type InspectionMessage = z.infer<typeof inspectionMessage>;
+export type JobMessage = z.infer<typeof jobMessage>;
 
 /** Message type of each queue. */
 export interface Messages {
@@ -20,6 +24,7 @@ export interface Messages {
   readonly convert: SampleMessage;
   readonly infer: InspectionMessage;
   readonly deliver: DeliveryMessage;
+  readonly evaluate: JobMessage;
 }
 
 export type QueueName = keyof Messages;
@@ -41,6 +46,11 @@ export function parseInspectionMessage(body: string): InspectionMessage {
 /** @throws Error when the body is not such a message: it will end in the dead-letter queue. */
 export function parseDeliveryMessage(body: string): DeliveryMessage {
   return z.parse(deliveryMessage, JSON.parse(body));
+}
+
+/** @throws Error when the body is not such a message: it will end in the dead-letter queue. */
+export function parseJobMessage(body: string): JobMessage {
+  return z.parse(jobMessage, JSON.parse(body));
 }
 
 /** Object keys named by an S3 event notification, decoded; undefined when the body is none. */

@@ -107,6 +107,7 @@ const pipeline = [
   { name: 'convert', timeoutSeconds: 60, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
   { name: 'infer', timeoutSeconds: 120, memoryMb: 1536, batchSize: 1, maximumConcurrency: 10 },
   { name: 'deliver', timeoutSeconds: 20, memoryMb: 512, batchSize: 1, maximumConcurrency: 10 },
+  { name: 'evaluate', timeoutSeconds: 300, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
 ] as const;
 
 export const resources: Resources = {

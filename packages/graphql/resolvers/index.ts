@@ -5,6 +5,26 @@ import { createApiKey } from './access/create-api-key.ts';
 import { createUploadToken } from './access/create-upload-token.ts';
 import { revokeApiKey } from './access/revoke-api-key.ts';
 import { rotateApiKey } from './access/rotate-api-key.ts';
+import { addDatasetItems } from './dataset/add-dataset-items.ts';
+import { archiveDataset } from './dataset/archive-dataset.ts';
+import { createDataset } from './dataset/create-dataset.ts';
+import { createDatasetImport } from './dataset/create-dataset-import.ts';
+import { dataset } from './dataset/dataset.ts';
+import { datasetById } from './dataset/dataset-by-id.ts';
+import { datasetImport } from './dataset/dataset-import.ts';
+import { datasetImportById } from './dataset/dataset-import-by-id.ts';
+import { datasetVersion } from './dataset/dataset-version.ts';
+import { datasets } from './dataset/datasets.ts';
+import { startDatasetImport } from './dataset/start-dataset-import.ts';
+import { cancelEvaluation } from './evaluation/cancel-evaluation.ts';
+import { createEvaluation } from './evaluation/create-evaluation.ts';
+import { estimateEvaluation } from './evaluation/estimate-evaluation.ts';
+import { evaluation } from './evaluation/evaluation.ts';
+import { evaluationById } from './evaluation/evaluation-by-id.ts';
+import { evaluationItem } from './evaluation/evaluation-item.ts';
+import { evaluationVariant } from './evaluation/evaluation-variant.ts';
+import { evaluations } from './evaluation/evaluations.ts';
+import { resumeEvaluation } from './evaluation/resume-evaluation.ts';
 import { archiveInspection } from './inspection/archive-inspection.ts';
 import { createInspection } from './inspection/create-inspection.ts';
 import { inspection } from './inspection/inspection.ts';
@@ -68,6 +88,12 @@ import { webhooks } from './webhook/webhooks.ts';
 export const resolvers: Resolvers = {
   Query: {
     apiKeys,
+    dataset: datasetById,
+    datasetImport: datasetImportById,
+    datasets,
+    estimateEvaluation,
+    evaluation: evaluationById,
+    evaluations,
     inspection: inspectionById,
     inspections,
     invitations,
@@ -88,6 +114,8 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     acceptInvitation,
+    addDatasetItems,
+    archiveDataset,
     archiveInspection,
     inviteMember,
     removeMember,
@@ -104,6 +132,10 @@ export const resolvers: Resolvers = {
     testWebhook,
     updateWebhook,
     createApiKey,
+    cancelEvaluation,
+    createDataset,
+    createDatasetImport,
+    createEvaluation,
     createInspection,
     createProfile,
     createSample,
@@ -113,12 +145,20 @@ export const resolvers: Resolvers = {
     restoreTenant,
     revokeApiKey,
     rotateApiKey,
+    resumeEvaluation,
+    startDatasetImport,
     updateInspection,
     updateProfile,
     updateSample,
     updateTenant,
   },
   ApiKey: apiKey,
+  Dataset: dataset,
+  DatasetImport: datasetImport,
+  DatasetVersion: datasetVersion,
+  Evaluation: evaluation,
+  EvaluationItem: evaluationItem,
+  EvaluationVariant: evaluationVariant,
   ImageGeometry: imageGeometry,
   Inspection: inspection,
   Member: member,

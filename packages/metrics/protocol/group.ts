@@ -29,19 +29,35 @@ export function isAnswer(outcome: Outcome): boolean {
   return outcome === 'PARSED' || outcome === 'REPAIRED';
 }
 
+/** Collects predictions one by one, in numbers alone. */
+export class GroupBuilder {
+  readonly #scores: number[] = [];
+  readonly #labels: number[] = [];
+  readonly #counts = tally(() => ({ normal: 0, anomalous: 0 })) as Record<
+    Outcome,
+    { normal: number; anomalous: number }
+  >;
+
+  add({ anomalous, score, outcome }: Pick<Prediction, 'anomalous' | 'score' | 'outcome'>): void {
+    this.#counts[outcome][anomalous ? 'anomalous' : 'normal']++;
+    if (score === null) return;
+    this.#scores.push(score);
+    this.#labels.push(anomalous ? 1 : 0);
+  }
+
+  build(): Group {
+    return {
+      ranking: buildRanking(this.#scores, this.#labels),
+      outcomes: tally((outcome) => ({ ...this.#counts[outcome] })),
+    };
+  }
+}
+
 /** Counts predictions; the class is not looked at. */
 export function groupPredictions(predictions: readonly Prediction[]): Group {
-  const answered = predictions.filter(({ score }) => score !== null);
-  const scores = Float64Array.from(answered, ({ score }) => score ?? 0);
-  const labels = Uint8Array.from(answered, ({ anomalous }) => (anomalous ? 1 : 0));
-  return {
-    ranking: buildRanking(scores, labels),
-    outcomes: tally((outcome) => {
-      const those = predictions.filter((prediction) => prediction.outcome === outcome);
-      const anomalous = those.filter((prediction) => prediction.anomalous).length;
-      return { normal: those.length - anomalous, anomalous };
-    }),
-  };
+  const builder = new GroupBuilder();
+  for (const prediction of predictions) builder.add(prediction);
+  return builder.build();
 }
 
 /** Adds groups of disjoint items. */

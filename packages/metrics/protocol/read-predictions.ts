@@ -17,10 +17,17 @@ export class PredictionReader {
   readonly badLines: BadLine[] = [];
   readonly #seen = new Map<string, number>();
   #line = 0;
+  readonly #variant: string | undefined;
+
+  /** @param variant of a file that holds several, by their field `variant`: lines of the others are passed over */
+  constructor(variant?: string) {
+    this.#variant = variant;
+  }
 
   read(text: string): void {
     this.#line++;
     if (text.trim() === '') return;
+    if (this.#variant !== undefined && readVariant(text, this.#variant) !== this.#variant) return;
     const read = parsePrediction(text);
     if (typeof read === 'string') {
       this.badLines.push({ line: this.#line, reason: read });
@@ -63,6 +70,15 @@ export function parsePrediction(text: string): Prediction | string {
     score: isAnswer(outcome) ? (score as number) : null,
     outcome,
   };
+}
+
+/** Of a line that can't be read it is unknown: it is then not passed over, but a bad one. */
+function readVariant(text: string, wanted: string): unknown {
+  try {
+    return (JSON.parse(text) as { readonly variant?: unknown } | null)?.variant;
+  } catch {
+    return wanted;
+  }
 }
 
 function isOutcome(value: unknown): value is Outcome {

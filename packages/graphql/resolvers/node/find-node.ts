@@ -1,4 +1,5 @@
 import { assertMay, findApiKey, findInvitation, findMember } from '@loupe/core/access';
+import { findDatasetImport } from '@loupe/core/dataset';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findTenant } from '@loupe/core/tenant';
 import { findDelivery, findWebhook } from '@loupe/core/webhook';
@@ -11,6 +12,10 @@ type Found = Awaited<ResolversTypes['Node']> | null;
 /** One entry per noun: a new noun does not compile without one. */
 const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Found | undefined>> = {
   apiKey: (context, id) => findApiKey(context.tenant(), id),
+  dataset: (context, id) => context.loaders().datasets.load(id),
+  datasetImport: (context, id) => findDatasetImport(context.tenant(), id),
+  datasetVersion: (context, id) => context.loaders().datasetVersions.load(id),
+  evaluation: (context, id) => context.loaders().evaluations.load(id),
   inspection: (context, id) => context.loaders().inspections.load(id),
   webhook: (context, id) => findWebhook(context.tenant(), id),
   delivery: (context, id) => findDelivery(context.tenant(), id),

@@ -2,6 +2,10 @@ import { type Noun, parseNoun } from '@loupe/core/platform';
 
 const typeNames = {
   apiKey: 'ApiKey',
+  dataset: 'Dataset',
+  datasetImport: 'DatasetImport',
+  datasetVersion: 'DatasetVersion',
+  evaluation: 'Evaluation',
   inspection: 'Inspection',
   delivery: 'WebhookDelivery',
   invitation: 'Invitation',

@@ -1,0 +1,16 @@
+export * from './chunks.ts';
+export * from './entity.ts';
+export * from './items.ts';
+export * from './progress.ts';
+export * from './result.ts';
+export * from './states.ts';
+export {
+  cancelEvaluation,
+  createEvaluation,
+  type EvaluationEstimate,
+  estimateEvaluation,
+  findEvaluations,
+  listEvaluations,
+  type PriceQuestion,
+  resumeEvaluation,
+} from './verbs.ts';

@@ -1,0 +1,47 @@
+import { assertMay, type TenantRequest } from '../access/index.ts';
+import type { TenantScope } from '../platform/index.ts';
+import { readEvaluationCounts } from './chunks.ts';
+import { type Evaluation, isEvaluationEnded, locateOutput } from './entity.ts';
+
+/** Items of one export file. */
+export const ITEMS_PER_FILE = 50_000;
+
+/** How far an evaluation is; items count once per variant. Times are epoch ms. */
+export interface EvaluationProgress {
+  readonly items: number;
+  readonly judged: number;
+  readonly failed: number;
+  readonly costMicroUsd: number;
+  readonly perMinute: number | undefined;
+  readonly estimatedEndAt: number | undefined;
+}
+
+export async function describeProgress(
+  { session, scope }: TenantRequest,
+  evaluation: Evaluation,
+): Promise<EvaluationProgress> {
+  assertMay(session, 'evaluation.read');
+  const { items: judged, failed, costMicroUsd } = await readEvaluationCounts(scope, evaluation.id);
+  const { itemCount: items, startedAt } = evaluation;
+  const until = evaluation.finishedAt ?? scope.clock();
+  const elapsedMs = startedAt === undefined ? 0 : until - startedAt;
+  const perMinute = judged > 0 && elapsedMs > 0 ? (60_000 * judged) / elapsedMs : undefined;
+  const isGoing = !isEvaluationEnded(evaluation) && perMinute !== undefined;
+  return {
+    items,
+    judged,
+    failed,
+    costMicroUsd,
+    perMinute,
+    estimatedEndAt: isGoing ? Math.round(until + (60_000 * (items - judged)) / perMinute) : undefined,
+  };
+}
+
+/** How many files hold the judged items. */
+export async function countExportFiles(scope: TenantScope, evaluation: Evaluation): Promise<number> {
+  if (evaluation.resultRev === undefined) return 0;
+  const { id, resultRev } = evaluation;
+  for (let files = 0; ; files++) {
+    if (!(await scope.bucket.head(locateOutput(id, resultRev, `items-${files}.jsonl`)))) return files;
+  }
+}

@@ -1,0 +1,301 @@
+import { assertMay, type TenantRequest } from '../access/index.ts';
+import { type DatasetVersion, datasetVersionKind, loadVersion, readItems } from '../dataset/index.ts';
+import {
+  checkNumber,
+  checkOptionalText,
+  checkText,
+  createOnce,
+  DomainError,
+  type ListPage,
+  listPage,
+  load,
+  type PageRequest,
+  RESEND_AFTER_MS,
+  type TenantScope,
+  transition,
+} from '../platform/index.ts';
+import {
+  loadActiveProfile,
+  loadProfileVersion,
+  type ModelCheck,
+  type ProfileVersion,
+} from '../profile/index.ts';
+import { sampleKind } from '../sample/index.ts';
+import { chooseChunkItems, listChunks, moveChunk } from './chunks.ts';
+import { type Evaluation, evaluationKind, type Variant } from './entity.ts';
+import { reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
+
+const MAX_VARIANTS = 12;
+const MAX_BUDGET = 1_000_000_000_000;
+/** Samples looked at for an estimate. */
+const ESTIMATE_ITEMS = 20;
+
+/** The ladder of arXiv 2403.11083: what each part of the prompt adds. */
+const LADDER = ['NAIVE', 'CLASS', 'RULES', 'REFERENCE', 'CLASS_REFERENCE', 'FULL'] as const;
+
+type Optional<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
+
+export interface EvaluationInput {
+  readonly profileId: string;
+  readonly datasetVersionId: string;
+  readonly name?: string | null | undefined;
+  readonly variants?:
+    | readonly (Optional<Omit<Variant, 'name'>> & { readonly name: string })[]
+    | null
+    | undefined;
+  readonly ablation?: boolean;
+  readonly useItemClass?: boolean;
+  readonly seed?: number;
+  readonly maxCostMicroUsd?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/** What a question costs, in micro-USD; null when the price is not known. */
+export type PriceQuestion = (
+  model: string,
+  question: { readonly images: readonly { readonly widthPx: number; readonly heightPx: number }[] },
+) => number | null;
+
+export interface EvaluationEstimate {
+  readonly items: number;
+  readonly calls: number;
+  /** Null when the price of a model is not known. */
+  readonly costMicroUsd: number | null;
+}
+
+/** What an evaluation would cost: the pictures of its first items, and the whole answer each time, as an upper bound. */
+export async function estimateEvaluation(
+  { session, scope }: TenantRequest,
+  input: EvaluationInput,
+  price: PriceQuestion,
+): Promise<EvaluationEstimate> {
+  assertMay(session, 'evaluation.read');
+  const { version, profileVersion, variants } = await resolveInput(scope, input);
+  return estimate(scope, version, profileVersion, variants, price);
+}
+
+export async function createEvaluation(
+  { session, scope }: TenantRequest,
+  input: EvaluationInput,
+  checkModel: ModelCheck,
+  price: PriceQuestion,
+): Promise<Evaluation> {
+  assertMay(session, 'evaluation.create');
+  const request = { operation: 'evaluation.create', key: input.idempotencyKey, input };
+  const created = await createOnce(scope, request, async () => {
+    const { version, profileVersion, variants } = await resolveInput(scope, input);
+    for (const [i, { model }] of variants.entries()) {
+      const found = checkModel(model ?? profileVersion.model);
+      if (!found.available) {
+        throw new DomainError('MODEL_UNAVAILABLE', found.reason ?? 'The model is not available.', [
+          'input',
+          'variants',
+          String(i),
+          'model',
+        ]);
+      }
+    }
+    const expected = await estimate(scope, version, profileVersion, variants, price);
+    checkBudget(input.maxCostMicroUsd, expected);
+    const evaluation = draft(scope, input, version, profileVersion, variants, expected);
+    return { id: evaluation.id, value: evaluation, writes: [scope.table.create(evaluationKind, evaluation)] };
+  });
+  if ('replayOf' in created) return load(scope, evaluationKind, created.replayOf, ['input']);
+  await wake(scope, created.value.id);
+  return created.value;
+}
+
+/** Ends it with the figures of what was judged. One that ended stays as it is. */
+export async function cancelEvaluation({ session, scope }: TenantRequest, id: string): Promise<Evaluation> {
+  assertMay(session, 'evaluation.cancel');
+  const path = ['input', 'id'];
+  await load(scope, evaluationKind, id, path);
+  const stopped = await transition(scope, evaluationKind, id, (current) =>
+    stopEvaluation(current, 'CANCELLED', scope.clock()),
+  );
+  if (stopped) await wake(scope, id);
+  return stopped ?? load(scope, evaluationKind, id, path);
+}
+
+/** Goes on with what was not judged, perhaps with another budget; with `retryFailed` also with items that ended in an error. */
+export async function resumeEvaluation(
+  { session, scope }: TenantRequest,
+  input: {
+    readonly id: string;
+    readonly maxCostMicroUsd?: number | null | undefined;
+    readonly retryFailed?: boolean;
+  },
+): Promise<Evaluation> {
+  assertMay(session, 'evaluation.create');
+  const path = ['input', 'id'];
+  const evaluation = await load(scope, evaluationKind, input.id, path);
+  if (!['DONE', 'STOPPED', 'CANCELLED', 'FAILED'].includes(evaluation.state)) return evaluation;
+  if (input.retryFailed) {
+    for (const chunk of await listChunks(scope, evaluation.id)) {
+      if (chunk.totals.failed > 0) await moveChunk(scope, evaluation.id, chunk.position, reopenChunk);
+    }
+  }
+  const budget = input.maxCostMicroUsd;
+  const changes = {
+    ...(budget !== undefined && {
+      maxCostMicroUsd:
+        budget === null ? undefined : checkNumber(budget, ['input', 'maxCostMicroUsd'], 1, MAX_BUDGET),
+    }),
+    round: evaluation.round + (input.retryFailed ? 1 : 0),
+  };
+  const next = await transition(scope, evaluationKind, evaluation.id, (current) =>
+    resume(current, changes, scope.clock()),
+  );
+  await wake(scope, evaluation.id);
+  return next ?? load(scope, evaluationKind, evaluation.id, path);
+}
+
+export async function findEvaluations(
+  { session, scope }: TenantRequest,
+  ids: readonly string[],
+): Promise<(Evaluation | undefined)[]> {
+  assertMay(session, 'evaluation.read');
+  return scope.table.getMany(evaluationKind, ids);
+}
+
+export async function listEvaluations(
+  { session, scope }: TenantRequest,
+  page: PageRequest & { readonly profileId?: string | null | undefined },
+): Promise<ListPage<Evaluation>> {
+  assertMay(session, 'evaluation.read');
+  if (page.profileId) return listPage(scope, 'byParent', `profile#${page.profileId}#evaluation`, page);
+  return listPage(scope, 'byTenant', 'evaluation', page);
+}
+
+async function resolveInput(
+  scope: TenantScope,
+  input: EvaluationInput,
+): Promise<{ version: DatasetVersion; profileVersion: ProfileVersion; variants: Variant[] }> {
+  const profile = await loadActiveProfile(scope, input.profileId, ['input', 'profileId']);
+  const version = await load(scope, datasetVersionKind, input.datasetVersionId, [
+    'input',
+    'datasetVersionId',
+  ]);
+  return {
+    version: await loadVersion(scope, version.id),
+    profileVersion: await loadProfileVersion(scope, profile.currentVersionId),
+    variants: listVariants(input),
+  };
+}
+
+function listVariants(input: EvaluationInput): Variant[] {
+  const path = ['input', 'variants'];
+  const given = (input.variants ?? []).map((variant, i): Variant => {
+    const at = (field: string) => [...path, String(i), field];
+    const { referenceCount, threshold } = variant;
+    return {
+      name: checkText(variant.name, at('name'), 1, 60),
+      preset: variant.preset ?? undefined,
+      framing: variant.framing ?? undefined,
+      model: checkOptionalText(variant.model, at('model'), 200),
+      referenceCount:
+        referenceCount == null ? undefined : checkNumber(referenceCount, at('referenceCount'), 0, 8),
+      threshold: threshold == null ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
+    };
+  });
+  const ladder = input.ablation ? LADDER.map((preset): Variant => ({ name: preset, preset })) : [];
+  const all = [...given, ...ladder];
+  const variants = all.length > 0 ? all : [{ name: 'profile' }];
+  checkNumber(variants.length, path, 1, MAX_VARIANTS);
+  if (new Set(variants.map(({ name }) => name)).size < variants.length) {
+    throw new DomainError('INVALID', 'Two variants have the same name.', path);
+  }
+  return variants;
+}
+
+async function estimate(
+  scope: TenantScope,
+  version: DatasetVersion,
+  profileVersion: ProfileVersion,
+  variants: readonly Variant[],
+  price: PriceQuestion,
+): Promise<EvaluationEstimate> {
+  const items = await readItems(scope, version, 0, Math.min(ESTIMATE_ITEMS, version.itemCount));
+  const sizes = async (ids: readonly string[]) => {
+    const samples = await scope.table.getMany(sampleKind, ids);
+    return samples.map((sample) => sample?.views ?? []);
+  };
+  const queries = await sizes(items.map(({ sampleId }) => sampleId));
+  const references = await sizes(profileVersion.referenceIds);
+  const costs = variants.map((variant) => {
+    const shown = references.slice(0, variant.referenceCount ?? references.length).flat();
+    const own = queries.map((views) =>
+      price(variant.model ?? profileVersion.model, { images: [...shown, ...views] }),
+    );
+    const known = own.flatMap((cost) => cost ?? []);
+    if (known.length < own.length || known.length === 0) return null;
+    const calls = variant.framing === 'BLEND' ? 2 : 1;
+    return (calls * version.itemCount * known.reduce((sum, cost) => sum + cost, 0)) / known.length;
+  });
+  const known = costs.flatMap((cost) => cost ?? []);
+  return {
+    items: version.itemCount,
+    calls: version.itemCount * variants.reduce((sum, { framing }) => sum + (framing === 'BLEND' ? 2 : 1), 0),
+    costMicroUsd: known.length < costs.length ? null : Math.ceil(known.reduce((sum, cost) => sum + cost, 0)),
+  };
+}
+
+function checkBudget(budget: number | null | undefined, expected: EvaluationEstimate): void {
+  if (budget == null) return;
+  const path = ['input', 'maxCostMicroUsd'];
+  checkNumber(budget, path, 0, MAX_BUDGET);
+  if (expected.costMicroUsd === null) {
+    throw new DomainError(
+      'INVALID',
+      'What a model costs is not known here, so a budget can not be kept.',
+      path,
+    );
+  }
+  // The estimate is an upper bound: a tenth of it says that the budget can not be enough.
+  if (expected.costMicroUsd > 10 * budget) {
+    throw new DomainError(
+      'INVALID',
+      `The budget of ${budget} micro-USD is far below the estimate of ${expected.costMicroUsd}. Take fewer items or variants.`,
+      path,
+    );
+  }
+}
+
+function draft(
+  scope: TenantScope,
+  input: EvaluationInput,
+  version: DatasetVersion,
+  profileVersion: ProfileVersion,
+  variants: readonly Variant[],
+  expected: EvaluationEstimate,
+): Evaluation {
+  const now = scope.clock();
+  const chunkItems = chooseChunkItems(version.itemCount);
+  return {
+    id: scope.createId('evaluation'),
+    rev: 1,
+    state: 'QUEUED',
+    name: checkOptionalText(input.name, ['input', 'name'], 200),
+    datasetId: version.datasetId,
+    datasetVersionId: version.id,
+    profileId: profileVersion.profileId,
+    profileVersionId: profileVersion.id,
+    variants,
+    useItemClass: input.useItemClass ?? false,
+    seed: checkNumber(input.seed ?? 1, ['input', 'seed'], 0, 2 ** 31 - 1),
+    maxCostMicroUsd: input.maxCostMicroUsd ?? undefined,
+    estimateMicroUsd: expected.costMicroUsd ?? undefined,
+    chunkItems,
+    chunkCount: Math.ceil(version.itemCount / chunkItems) * variants.length,
+    itemCount: version.itemCount * variants.length,
+    round: 0,
+    createdAt: now,
+    attempt: 0,
+    dueAt: now + RESEND_AFTER_MS,
+  };
+}
+
+/** The row is due already: when the message can't be sent now, the sweep sends it. */
+async function wake(scope: TenantScope, id: string): Promise<void> {
+  await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: id }]).catch(() => undefined);
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { loadVersion, readItems } from '@loupe/core/dataset';
+import {
+  beginReduce,
+  CHUNK_LEASE_MS,
+  CHUNK_PATIENCE_MS,
+  type Chunk,
+  claimChunk,
+  completeChunk,
+  type Evaluation,
+  evaluationKind,
+  getChunk,
+  type ItemResult,
+  locateChunk,
+  MAX_CHUNK_ATTEMPTS,
+  moveChunk,
+  readEvaluationCounts,
+  readResults,
+  releaseChunk,
+  renewChunk,
+  stopEvaluation,
+} from '@loupe/core/evaluation';
+import { type TenantScope, transition } from '@loupe/core/platform';
+import type { Context } from 'aws-lambda';
+import { WINDOW } from './evaluate-drive.ts';
+import { createItemJudge, describeError, type ItemJudge, Postponed } from './evaluate-item.ts';
+import { logError } from './log.ts';
+import { platform } from './platform.ts';
+
+/** Questions asked at once by one worker. */
+const CONCURRENCY = 16;
+/** Between checkpoints: what a worker that vanishes has judged since is asked again. */
+const CHECKPOINT_MS = 2000;
+/** Kept of the invocation's time to write down what was judged. */
+const WRITE_DOWN_MS = 15_000;
+
+/**
+ * Judges a chunk. What was judged is kept at checkpoints, so that whoever takes over asks only for the rest; the chunk
+ * and its counts are written in one transaction, once.
+ */
+export async function judgeChunk(
+  scope: TenantScope,
+  evaluationId: string,
+  position: number,
+  context: Context,
+): Promise<void> {
+  const evaluation = await scope.table.get(evaluationKind, evaluationId);
+  if (evaluation?.state !== 'RUNNING') return;
+  const token = randomUUID();
+  const lease = () => ({ token, until: platform.clock() + CHUNK_LEASE_MS });
+  const reserved = estimateChunk(evaluation);
+  const chunk = await moveChunk(scope, evaluationId, position, (current) =>
+    claimChunk(current, lease(), reserved, platform.clock()),
+  );
+  if (!chunk) {
+    await sendNext(scope, evaluation, position);
+    return;
+  }
+  if (await stopAtBudget(scope, evaluation, position, token)) return;
+  const work = new ChunkWork(scope, evaluation, chunk, lease, context);
+  await work.run();
+  if (work.isComplete) await sendNext(scope, evaluation, position);
+}
+
+/** A chunk that is done hands the turn to the one a window on, or, as the last, to the figures. */
+async function sendNext(scope: TenantScope, evaluation: Evaluation, position: number): Promise<void> {
+  const chunk = await getChunk(scope, evaluation.id, position);
+  if (chunk?.state !== 'DONE') return;
+  const message = { tenantId: scope.tenantId, jobId: evaluation.id };
+  if (position + WINDOW < evaluation.chunkCount) {
+    await scope.queues.send('evaluate', [{ ...message, chunk: position + WINDOW }]);
+    return;
+  }
+  const { chunks } = await readEvaluationCounts(scope, evaluation.id);
+  if (chunks < evaluation.chunkCount) return;
+  const reducing = await transition(scope, evaluationKind, evaluation.id, (current) =>
+    beginReduce(current, platform.clock()),
+  );
+  if (reducing) await scope.queues.send('evaluate', [message]);
+}
+
+/** Likely cost of a chunk, as an upper bound, in micro-USD. */
+function estimateChunk({ maxCostMicroUsd, estimateMicroUsd = 0, itemCount, chunkItems }: Evaluation): number {
+  return maxCostMicroUsd === undefined ? 0 : Math.ceil((estimateMicroUsd / itemCount) * chunkItems);
+}
+
+/** After its own reservation is written, so that of two workers at the edge of the budget at most one goes on. */
+async function stopAtBudget(
+  scope: TenantScope,
+  evaluation: Evaluation,
+  position: number,
+  token: string,
+): Promise<boolean> {
+  if (evaluation.maxCostMicroUsd === undefined) return false;
+  const { costMicroUsd, reserved } = await readEvaluationCounts(scope, evaluation.id);
+  if (costMicroUsd + reserved <= evaluation.maxCostMicroUsd) return false;
+  await moveChunk(scope, evaluation.id, position, (chunk) =>
+    releaseChunk(chunk, token, { reservedMicroUsd: 0 }),
+  );
+  const stopped = await transition(scope, evaluationKind, evaluation.id, (current) =>
+    stopEvaluation(current, 'STOPPED', platform.clock()),
+  );
+  if (stopped) await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: evaluation.id }]);
+  return true;
+}
+
+class ChunkWork {
+  isComplete = false;
+  readonly #scope: TenantScope;
+  readonly #evaluation: Evaluation;
+  readonly #chunk: Chunk;
+  readonly #lease: () => { token: string; until: number };
+  readonly #results = new Map<number, ItemResult>();
+  readonly #endsAt: number;
+  #postponed: Postponed | undefined;
+  #stopped = false;
+  #saved = 0;
+
+  constructor(
+    scope: TenantScope,
+    evaluation: Evaluation,
+    chunk: Chunk,
+    lease: () => { token: string; until: number },
+    context: Context,
+  ) {
+    this.#scope = scope;
+    this.#evaluation = evaluation;
+    this.#chunk = chunk;
+    this.#lease = lease;
+    this.#endsAt = platform.clock() + context.getRemainingTimeInMillis() - WRITE_DOWN_MS;
+  }
+
+  async run(): Promise<void> {
+    const { from, to } = this.#chunk;
+    await this.#takeUp();
+    const version = await loadVersion(this.#scope, this.#evaluation.datasetVersionId);
+    const items = await readItems(this.#scope, version, from, to);
+    const judge = await createItemJudge(this.#scope, this.#evaluation, this.#chunk, items);
+    const open = items.map((_, i) => from + i).filter((index) => !this.#results.has(index));
+    const timer = setInterval(() => void this.#checkpoint(), CHECKPOINT_MS);
+    try {
+      const next = open.values();
+      await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#workOff(next, judge)));
+    } finally {
+      clearInterval(timer);
+    }
+    await this.#checkpointing;
+    await this.#writeDown(items.length);
+  }
+
+  /** What earlier claims judged. Items that ended in an error are asked again once the chunk was opened for them. */
+  async #takeUp(): Promise<void> {
+    const locate = (part: 'results' | 'partial') =>
+      locateChunk(this.#evaluation.id, this.#chunk.position, part);
+    const [before, partial] = await Promise.all([
+      this.#evaluation.round > 0 ? readResults(this.#scope, locate('results')) : [],
+      readResults(this.#scope, locate('partial')),
+    ]);
+    for (const result of before) if (result.outcome !== 'ERROR') this.#results.set(result.index, result);
+    for (const result of partial) if (result.outcome !== 'ERROR') this.#results.set(result.index, result);
+    this.#saved = this.#results.size;
+  }
+
+  async #workOff(next: Iterator<number>, judge: ItemJudge): Promise<void> {
+    for (let turn = next.next(); !turn.done; turn = next.next()) {
+      if (this.#stopped || this.#postponed) return;
+      const index = turn.value;
+      if (this.#chunk.attempt > MAX_CHUNK_ATTEMPTS) {
+        const message = `Judging broke off ${MAX_CHUNK_ATTEMPTS} times.`;
+        this.#results.set(index, judge.fail(index, 'ATTEMPTS_EXHAUSTED', message));
+        continue;
+      }
+      const patient = platform.clock() - (this.#chunk.stuckSince ?? platform.clock()) < CHUNK_PATIENCE_MS;
+      try {
+        this.#results.set(index, await judge.ask(index, this.#endsAt, patient));
+      } catch (error) {
+        if (error instanceof Postponed) {
+          this.#postponed = error;
+          return;
+        }
+        logError('evaluate.item_failed', error, { evaluationId: this.#evaluation.id, index });
+        const { code, message } = describeError(error);
+        this.#results.set(index, judge.fail(index, code, message));
+      }
+    }
+  }
+
+  #checkpointing: Promise<void> = Promise.resolve();
+
+  /** One at a time; a failing one is made up for by the next. */
+  #checkpoint(): Promise<void> {
+    this.#checkpointing = this.#checkpointing
+      .then(() => this.#save())
+      .catch((error: unknown) => logError('evaluate.checkpoint_failed', error));
+    return this.#checkpointing;
+  }
+
+  async #save(): Promise<void> {
+    const { id } = this.#evaluation;
+    const current = await this.#scope.table.get(evaluationKind, id);
+    if (current?.state !== 'RUNNING' || platform.clock() > this.#endsAt) this.#stopped = true;
+    const hasMore = this.#results.size > this.#saved;
+    if (hasMore) {
+      const size = this.#results.size;
+      await this.#put('partial');
+      this.#saved = size;
+    }
+    // Without progress the claim lasts, too: a slow model is no reason to lose it. Its tries go on counting.
+    const lease = this.#lease();
+    const mine = await moveChunk(this.#scope, id, this.#chunk.position, (chunk) =>
+      hasMore ? renewChunk(chunk, lease) : keepLease(chunk, lease),
+    );
+    if (!mine) this.#stopped = true;
+  }
+
+  async #writeDown(items: number): Promise<void> {
+    const { id } = this.#evaluation;
+    const { token } = this.#lease();
+    const { position } = this.#chunk;
+    if (this.#results.size === items) {
+      await this.#put('results');
+      const results = [...this.#results.values()];
+      const done = await moveChunk(this.#scope, id, position, (chunk) =>
+        completeChunk(chunk, token, {
+          items: results.length,
+          failed: results.filter(({ outcome }) => outcome === 'ERROR').length,
+          costMicroUsd: results.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0),
+        }),
+      );
+      this.isComplete = done !== undefined;
+      return;
+    }
+    await this.#put('partial');
+    const now = platform.clock();
+    const stuck = this.#postponed !== undefined && this.#results.size === this.#saved;
+    const retryAt = this.#postponed ? now + this.#postponed.delayMs : undefined;
+    await moveChunk(this.#scope, id, position, (chunk) =>
+      releaseChunk(chunk, token, {
+        retryAt,
+        stuckSince: stuck ? (chunk.stuckSince ?? now) : undefined,
+        reservedMicroUsd: 0,
+      }),
+    );
+    const message = { tenantId: this.#scope.tenantId, jobId: id };
+    const current = await this.#scope.table.get(evaluationKind, id);
+    if (current?.state === 'STOPPING') await this.#scope.queues.send('evaluate', [message]);
+    // A chunk that waits for its provider is sent by the sweep, once its time has come.
+    if (current?.state === 'RUNNING' && retryAt === undefined) {
+      await this.#scope.queues.send('evaluate', [{ ...message, chunk: position }]);
+    }
+  }
+
+  async #put(part: 'results' | 'partial'): Promise<void> {
+    const lines = [...this.#results.values()]
+      .sort((a, b) => a.index - b.index)
+      .map((result) => JSON.stringify(result));
+    const path = locateChunk(this.#evaluation.id, this.#chunk.position, part);
+    await this.#scope.bucket.put(path, Buffer.from(lines.join('\n')), 'application/x-ndjson');
+  }
+}
+
+function keepLease(chunk: Chunk, lease: { token: string; until: number }): Chunk | undefined {
+  if (chunk.state !== 'OPEN' || chunk.lease?.token !== lease.token) return undefined;
+  return { ...chunk, rev: chunk.rev + 1, lease };
+}

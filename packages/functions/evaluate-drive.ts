@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import {
+  beginReduce,
+  claimReduce,
+  type Evaluation,
+  evaluationKind,
+  failEvaluation,
+  finishEvaluation,
+  isChunkFree,
+  listChunks,
+  locateOutput,
+  MAX_REDUCE_ATTEMPTS,
+  planChunks,
+  startEvaluation,
+} from '@loupe/core/evaluation';
+import { isLeaseHeld, type TenantScope, transition } from '@loupe/core/platform';
+import type { Context } from 'aws-lambda';
+import { makeOutputs } from './evaluate-outputs.ts';
+import { createLease } from './lease.ts';
+import { platform } from './platform.ts';
+
+/** Chunks on their way at once. A chunk that ends sends the one this many places on. */
+export const WINDOW = 16;
+
+/** Looks at an evaluation as a whole and does what is next: rows of chunks, chunks that nobody works on, the figures. */
+export async function driveEvaluation(scope: TenantScope, id: string, context: Context): Promise<void> {
+  const evaluation = await scope.table.get(evaluationKind, id);
+  if (!evaluation) return;
+  if (evaluation.state === 'QUEUED') {
+    await planChunks(scope, evaluation);
+    await transition(scope, evaluationKind, id, (current) => startEvaluation(current, platform.clock()));
+    await sendChunks(scope, id);
+  }
+  if (evaluation.state === 'RUNNING') await sendChunks(scope, id);
+  if (evaluation.state === 'STOPPING') await reduceIfIdle(scope, id);
+  const current = await scope.table.get(evaluationKind, id);
+  if (current?.state === 'REDUCING') await reduce(scope, id, context);
+}
+
+/** Sends open chunks that nobody has, oldest first; without any open one the figures are next. */
+async function sendChunks(scope: TenantScope, id: string): Promise<void> {
+  const open = (await listChunks(scope, id)).filter(({ state }) => state === 'OPEN');
+  const now = platform.clock();
+  if (open.length === 0) {
+    await transition(scope, evaluationKind, id, (current) => beginReduce(current, now));
+    return;
+  }
+  const busy = open.filter(({ lease }) => isLeaseHeld(lease, now)).length;
+  const free = open.filter((chunk) => isChunkFree(chunk, now)).slice(0, Math.max(0, WINDOW - busy));
+  await scope.queues.send(
+    'evaluate',
+    free.map(({ position }) => ({ tenantId: scope.tenantId, jobId: id, chunk: position })),
+  );
+}
+
+/** Chunks in work end by themselves or when their lease does. */
+async function reduceIfIdle(scope: TenantScope, id: string): Promise<void> {
+  const now = platform.clock();
+  const chunks = await listChunks(scope, id);
+  if (chunks.some(({ state, lease }) => state === 'OPEN' && isLeaseHeld(lease, now))) return;
+  await transition(scope, evaluationKind, id, (current) => beginReduce(current, now));
+}
+
+async function reduce(scope: TenantScope, id: string, context: Context): Promise<void> {
+  const lease = createLease(context, platform.clock(), randomUUID());
+  const claimed = await transition(scope, evaluationKind, id, (current) =>
+    claimReduce(current, lease, platform.clock()),
+  );
+  if (!claimed) return;
+  if (claimed.attempt > MAX_REDUCE_ATTEMPTS) {
+    const message = `Making the figures broke off ${MAX_REDUCE_ATTEMPTS} times. Resume the evaluation.`;
+    await transition(scope, evaluationKind, id, (current) =>
+      failEvaluation(current, message, platform.clock()),
+    );
+    return;
+  }
+  await storeOutputs(scope, claimed);
+  await transition(scope, evaluationKind, id, (current) =>
+    finishEvaluation(current, lease.token, claimed.rev, platform.clock()),
+  );
+}
+
+async function storeOutputs(scope: TenantScope, evaluation: Evaluation): Promise<void> {
+  for await (const { name, bytes, mediaType } of makeOutputs(scope, evaluation)) {
+    await scope.bucket.put(locateOutput(evaluation.id, evaluation.rev, name), bytes, mediaType);
+  }
+}

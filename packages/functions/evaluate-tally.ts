@@ -1,0 +1,153 @@
+import type { ItemResult } from '@loupe/core/evaluation';
+import {
+  computeCurve,
+  computeHistogram,
+  computeReliability,
+  type Group,
+  GroupBuilder,
+  judgeGroups,
+  measure,
+  mergeGroups,
+  type Paired,
+} from '@loupe/metrics';
+import type { SliceResult, VariantResult, WrongItem } from '@loupe/metrics/report';
+
+/** Wrong answers shown of each kind. */
+const SHOWN = 8;
+const MAX_REASONING = 400;
+/** Edges of latency bins grow by this factor: percentiles are right to 2 %. */
+const LATENCY_STEP = 1.02;
+
+/** Collects the results of one variant in numbers: what it holds grows by some 30 bytes an item. */
+export class VariantTally {
+  readonly name: string;
+  readonly threshold: number;
+  judged = 0;
+  readonly #seed: number;
+  /** Score by position in the dataset; NaN where there is none. */
+  readonly #scores: Float64Array;
+  readonly #labels: Uint8Array;
+  readonly #classes = new Map<string, GroupBuilder>();
+  readonly #defects = new Map<string, GroupBuilder>();
+  readonly #latencies = new Map<number, number>();
+  #cost = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
+  #misses: WrongItem[] = [];
+  #falseAlarms: WrongItem[] = [];
+
+  constructor(name: string, items: number, threshold: number, seed: number) {
+    this.name = name;
+    this.threshold = threshold;
+    this.#seed = seed;
+    this.#scores = new Float64Array(items).fill(Number.NaN);
+    this.#labels = new Uint8Array(items);
+  }
+
+  add(result: ItemResult): void {
+    const { index, anomalous, outcome, latencyMs, defectType } = result;
+    const score = result.score ?? null;
+    this.judged++;
+    this.#scores[index] = score ?? Number.NaN;
+    this.#labels[index] = anomalous ? 1 : 0;
+    take(this.#classes, result.class).add({ anomalous, score, outcome });
+    if (anomalous && defectType) take(this.#defects, defectType).add({ anomalous, score, outcome });
+    this.#cost += result.costMicroUsd ?? 0;
+    this.#inputTokens += result.inputTokens ?? 0;
+    this.#outputTokens += result.outputTokens ?? 0;
+    if (latencyMs !== undefined) {
+      const bin = Math.round(Math.log(Math.max(1, latencyMs)) / Math.log(LATENCY_STEP));
+      this.#latencies.set(bin, (this.#latencies.get(bin) ?? 0) + 1);
+    }
+    if (score === null || score >= this.threshold === anomalous) return;
+    if (anomalous) this.#misses = keepWorst([...this.#misses, describeWrong(result, score)], 1);
+    else this.#falseAlarms = keepWorst([...this.#falseAlarms, describeWrong(result, score)], -1);
+  }
+
+  /** Scores of the items that both answered. */
+  pair(other: VariantTally): Paired | undefined {
+    const both = Array.from(this.#scores.keys()).filter(
+      (i) => !Number.isNaN(this.#scores[i]) && !Number.isNaN(other.#scores[i]),
+    );
+    if (both.length === 0) return undefined;
+    return {
+      labels: Uint8Array.from(both, (i) => this.#labels[i] as number),
+      first: Float64Array.from(both, (i) => this.#scores[i] as number),
+      second: Float64Array.from(both, (i) => other.#scores[i] as number),
+    };
+  }
+
+  describe(): VariantResult {
+    const groups = new Map([...this.#classes].map(([name, builder]) => [name, builder.build()]));
+    const all = mergeGroups([...groups.values()]);
+    const options = { threshold: this.threshold, seed: this.#seed };
+    return {
+      name: this.name,
+      clean: judgeGroups(groups, { protocol: 'clean', ...options }),
+      paper: judgeGroups(groups, { protocol: 'paper', ...options }),
+      slices: this.#describeSlices(all),
+      curve: computeCurve(all.ranking),
+      reliability: computeReliability(all.ranking),
+      histogram: computeHistogram(all.ranking),
+      costMicroUsd: this.#cost,
+      inputTokens: this.#inputTokens,
+      outputTokens: this.#outputTokens,
+      latencyP50Ms: this.#findLatency(0.5),
+      latencyP95Ms: this.#findLatency(0.95),
+      misses: this.#misses,
+      falseAlarms: this.#falseAlarms,
+    };
+  }
+
+  /** Each defect's items against all normal ones. */
+  #describeSlices(all: Group): SliceResult[] {
+    const normals = {
+      ...all.ranking,
+      positives: new Int32Array(all.ranking.positives.length),
+      positiveCount: 0,
+    };
+    return [...this.#defects.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, builder]) => {
+        const defect = builder.build();
+        const { ranking } = mergeGroups([defect, { ...all, ranking: normals }]);
+        const { metrics } = measure(ranking, { threshold: this.threshold });
+        const items = Object.values(defect.outcomes).reduce((sum, { anomalous }) => sum + anomalous, 0);
+        return { name, items, recall: metrics.recall, auroc: metrics.auroc };
+      });
+  }
+
+  #findLatency(q: number): number | null {
+    const bins = [...this.#latencies].sort(([a], [b]) => a - b);
+    const total = bins.reduce((sum, [, count]) => sum + count, 0);
+    let seen = 0;
+    for (const [bin, count] of bins) {
+      seen += count;
+      if (seen >= q * total) return Math.round(LATENCY_STEP ** bin);
+    }
+    return null;
+  }
+}
+
+function take(builders: Map<string, GroupBuilder>, name: string): GroupBuilder {
+  const known = builders.get(name) ?? new GroupBuilder();
+  builders.set(name, known);
+  return known;
+}
+
+function describeWrong(result: ItemResult, score: number): WrongItem {
+  const { item, sampleId, class: className, defectType, reasoning } = result;
+  return {
+    item,
+    sampleId,
+    class: className,
+    defectType,
+    score,
+    reasoning: reasoning.slice(0, MAX_REASONING),
+  };
+}
+
+/** The furthest on the wrong side; among equals by name, so that the order of arrival does not matter. */
+function keepWorst(items: WrongItem[], direction: 1 | -1): WrongItem[] {
+  return items.sort((a, b) => direction * (a.score - b.score) || (a.item < b.item ? -1 : 1)).slice(0, SHOWN);
+}

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { runImport } from '@loupe/core/dataset';
+import { createTenantScope, parseJobMessage, parseNoun } from '@loupe/core/platform';
+import { createBatchHandler } from './batch.ts';
+import { judgeChunk } from './evaluate-chunk.ts';
+import { driveEvaluation } from './evaluate-drive.ts';
+import { createLease } from './lease.ts';
+import { platform } from './platform.ts';
+
+/** Works on imports of datasets and on evaluations: plans chunks, judges a chunk, makes the figures. */
+export const handler = createBatchHandler('evaluate', platform.queues, async (record, context) => {
+  const { tenantId, jobId, chunk } = parseJobMessage(record.body);
+  const scope = createTenantScope(platform, tenantId);
+  if (parseNoun(jobId) === 'datasetImport') {
+    await runImport(scope, jobId, createLease(context, platform.clock(), randomUUID()));
+  } else if (chunk === undefined) {
+    await driveEvaluation(scope, jobId, context);
+  } else {
+    await judgeChunk(scope, jobId, chunk, context);
+  }
+});

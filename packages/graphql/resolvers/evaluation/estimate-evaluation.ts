@@ -1,0 +1,8 @@
+import { estimateEvaluation as estimate } from '@loupe/core/evaluation';
+import type { QueryResolvers } from '../../generated/types.ts';
+
+export const estimateEvaluation: NonNullable<QueryResolvers['estimateEvaluation']> = (
+  _parent,
+  { input },
+  context,
+) => estimate(context.tenant(), input, context.models.price);

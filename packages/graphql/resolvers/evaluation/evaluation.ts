@@ -1,0 +1,61 @@
+import { assertMay } from '@loupe/core/access';
+import {
+  countExportFiles,
+  describeProgress,
+  isEvaluationEnded,
+  listItems,
+  locateOutput,
+  readResult,
+} from '@loupe/core/evaluation';
+import type { EvaluationResolvers } from '../../generated/types.ts';
+import { loadExisting } from '../../loaders.ts';
+import { connect, readPage } from '../../page.ts';
+import { showDifferences } from './show-metrics.ts';
+
+const POLL_MS = 1000;
+const FORMATS = ['jsonl', 'csv', 'parquet'];
+
+export const evaluation: EvaluationResolvers = {
+  version: ({ rev }) => rev,
+  pollAfterMs: (parent) => (isEvaluationEnded(parent) ? null : POLL_MS),
+  datasetVersion: ({ datasetVersionId }, _args, { loaders }) =>
+    loadExisting(loaders().datasetVersions, datasetVersionId),
+  profile: ({ profileId }, _args, { loaders }) => loadExisting(loaders().profiles, profileId),
+  profileVersion: ({ profileVersionId }, _args, { loaders }) =>
+    loadExisting(loaders().profileVersions, profileVersionId),
+  progress: (parent, _args, { tenant }) => describeProgress(tenant(), parent),
+  variants: (parent) =>
+    parent.variants.map((variant, position) => ({ ...variant, evaluation: parent, position })),
+  async comparisons(parent, _args, { tenant }) {
+    return ((await readResult(tenant().scope, parent))?.comparisons ?? []).map(showDifferences);
+  },
+  report: ({ id, resultRev }, _args, { tenant }) => {
+    const { session, scope } = tenant();
+    assertMay(session, 'evaluation.read');
+    return resultRev === undefined ? null : scope.bucket.link(locateOutput(id, resultRev, 'report.html'));
+  },
+  async exports(parent, _args, { tenant }) {
+    const { scope } = tenant();
+    const files = await countExportFiles(scope, parent);
+    const names = Array.from({ length: files }, (_, file) =>
+      FORMATS.map((format) => `items-${file}.${format}`),
+    );
+    return names.flat().map((name) => ({
+      name,
+      link: scope.bucket.link(locateOutput(parent.id, parent.resultRev ?? 0, name)),
+    }));
+  },
+  async items(parent, { variant, filter, ...page }, { tenant }) {
+    const named = variant ? parent.variants.findIndex(({ name }) => name === variant) : 0;
+    if (named < 0) return connect({ items: [], next: undefined, cursorOf: () => '' });
+    const found = await listItems(tenant(), parent.id, { ...readPage(page), filter, variant: named });
+    const { edges } = connect(found);
+    return {
+      edges,
+      pageInfo: {
+        hasNextPage: found.next !== undefined,
+        endCursor: found.next ?? edges.at(-1)?.cursor ?? null,
+      },
+    };
+  },
+};

@@ -1,0 +1,55 @@
+import type { StoredFigures, StoredMetrics, StoredReport, StoredResult } from '@loupe/core/evaluation';
+
+/** Stored figures as the schema has them: records become lists. */
+
+export function showReport({ threshold, resamples, pooled, macro, classes }: StoredReport) {
+  return {
+    threshold,
+    resamples,
+    pooled: showFigures(pooled),
+    macro: { ...macro, ...showNotes(macro) },
+    classes: Object.entries(classes).map(([name, figures]) => ({ name, metrics: showFigures(figures) })),
+  };
+}
+
+export function showDifferences({ first, second, comparison }: StoredResult['comparisons'][number]) {
+  const { items, differences, mcNemar } = comparison;
+  return {
+    first,
+    second,
+    items,
+    onlyFirstRight: mcNemar.onlyFirst,
+    onlySecondRight: mcNemar.onlySecond,
+    pValue: mcNemar.pValue,
+    differences: Object.entries(differences).map(([metric, { value, interval }]) => ({
+      metric,
+      value,
+      low: interval[0],
+      high: interval[1],
+    })),
+  };
+}
+
+function showFigures(figures: StoredFigures) {
+  const { alwaysAnomalous, alwaysNormal } = figures.baselines;
+  const constant = Math.max(alwaysAnomalous.acc ?? 0, alwaysNormal.acc ?? 0);
+  return {
+    ...figures,
+    ...showNotes(figures),
+    anomalousCount: figures.anomalous,
+    normalCount: figures.normal,
+    baselineAcc: alwaysAnomalous.acc === null ? null : constant,
+    missingAsWrongAcc: figures.missingAsWrong.acc,
+    outcomes: (['PARSED', 'REPAIRED', 'REFUSED', 'UNPARSEABLE', 'ERROR'] as const).map((outcome) => ({
+      outcome,
+      count: figures.outcomes[outcome],
+    })),
+  };
+}
+
+function showNotes({ intervals, reasons }: StoredMetrics) {
+  return {
+    intervals: Object.entries(intervals).map(([metric, [low, high]]) => ({ metric, low, high })),
+    reasons: Object.entries(reasons).map(([metric, reason]) => ({ metric, reason })),
+  };
+}

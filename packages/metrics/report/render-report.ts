@@ -1,0 +1,242 @@
+import type { Figures } from '../protocol/figures.ts';
+import { drawHistogram, drawPrecisionRecall, drawReliability, drawRoc, drawVariants } from './charts.ts';
+import { STYLE } from './style.ts';
+import type { EvaluationResult, Picture, VariantResult, WrongItem } from './types.ts';
+
+/**
+ * The report as one HTML page that needs no network: figures as tables, charts as SVG, pictures as data. The same result
+ * gives the same bytes.
+ *
+ * @param findPicture of a sample; undefined where there is none
+ */
+export async function renderReport(
+  result: EvaluationResult,
+  findPicture: (sampleId: string) => Picture | undefined,
+): Promise<string> {
+  const { variants } = result;
+  const sections = await Promise.all(variants.map((variant) => renderVariant(variant, findPicture)));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${escapeHtml(result.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(result.title)}</h1>
+<p>Profile ${escapeHtml(result.profile.name)}, version ${result.profile.number} ·
+dataset ${escapeHtml(result.dataset.name)}, version ${result.dataset.number}
+(<code>${result.dataset.digest.slice(0, 12)}</code>) · ${result.itemCount} items · seed ${result.seed}</p>
+${renderWarnings(result)}
+</header>
+<section>
+<h2>Variants</h2>
+${renderOverview(variants)}
+<div class="charts">${[await drawVariants(variants), await drawRoc(variants), await drawPrecisionRecall(variants)].map(wrapChart).join('')}</div>
+${renderComparisons(result)}
+</section>
+${sections.join('\n')}
+<footer>
+<p>Anomalous is the positive class; ranges are 95 % intervals of a stratified bootstrap. “Paper” is the convention of
+arXiv 2403.11083: hard answers, normal as the positive class. What every metric means is in the guide on evaluation.</p>
+</footer>
+</body>
+</html>
+`;
+}
+
+function renderWarnings({ judged, itemCount, leakCount, variants }: EvaluationResult): string {
+  const warnings = variants.flatMap(({ name, clean }, i) => [
+    ...((judged[i] ?? 0) < itemCount
+      ? [`${name}: ${judged[i] ?? 0} of ${itemCount} items were judged; it ended early.`]
+      : []),
+    ...(clean.pooled.missing > 0
+      ? [`${name}: ${clean.pooled.missing} items have no answer and are left out of the metrics.`]
+      : []),
+  ]);
+  if (leakCount > 0) {
+    warnings.push(
+      `The dataset has ${leakCount} leaks (duplicates, or references that are items): figures may be too good.`,
+    );
+  }
+  return warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`).join('');
+}
+
+function renderOverview(variants: readonly VariantResult[]): string {
+  const rows = variants.map(({ name, clean, paper, ...variant }) => {
+    const { pooled, macro } = clean;
+    return [
+      escapeHtml(name),
+      withInterval(pooled, 'auroc'),
+      share(macro.auroc),
+      withInterval(pooled, 'aupr'),
+      withInterval(pooled, 'acc'),
+      share(pooled.overkill),
+      share(pooled.miss),
+      share(pooled.coverage),
+      [paper.pooled.acc, paper.pooled.auroc, paper.pooled.aupr].map(share).join(' / '),
+      money(variant.costMicroUsd),
+      duration(variant.latencyP50Ms),
+      duration(variant.latencyP95Ms),
+    ];
+  });
+  const head = [
+    'variant',
+    'AUROC',
+    'macro',
+    'AUPR',
+    'ACC',
+    'overkill',
+    'miss',
+    'coverage',
+    'paper: ACC / AUROC / AUPR',
+    'cost',
+    'median',
+    'p95',
+  ];
+  const [first] = variants;
+  const baselines = first?.clean.pooled.baselines;
+  const note = baselines
+    ? `<p class="note">Prevalence ${share(first.clean.pooled.prevalence)}. Without looking, “always anomalous” has ACC
+${share(baselines.alwaysAnomalous.acc)}, “always normal” ${share(baselines.alwaysNormal.acc)}; chance has AUROC 0.500 and
+AUPR ${share(baselines.aupr)}.</p>`
+    : '';
+  return renderTable(head, rows) + note;
+}
+
+function renderComparisons({ comparisons }: EvaluationResult): string {
+  if (comparisons.length === 0) return '';
+  const rows = comparisons.map(({ first, second, comparison }) => {
+    const { auroc, balancedAcc } = comparison.differences;
+    const { onlyFirst, onlySecond, pValue } = comparison.mcNemar;
+    const change = (one: typeof auroc) =>
+      one
+        ? `${signed(one.value)} <small>${signed(one.interval[0])} to ${signed(one.interval[1])}</small>`
+        : '–';
+    return [
+      `${escapeHtml(second)} − ${escapeHtml(first)}`,
+      change(auroc),
+      change(balancedAcc),
+      `${onlyFirst} / ${onlySecond}`,
+      pValue < 0.001 ? '&lt; 0.001' : pValue.toFixed(3),
+    ];
+  });
+  const limit = 0.05 / comparisons.length;
+  return `<h3>Differences</h3>
+${renderTable(['difference', 'AUROC', 'balanced ACC', 'only first / second right', 'McNemar p'], rows)}
+<p class="note">Paired bootstrap on the items that both answered. With ${comparisons.length} comparisons a difference is
+beyond chance at p below ${limit.toPrecision(2)} (Bonferroni).</p>`;
+}
+
+async function renderVariant(
+  variant: VariantResult,
+  findPicture: (sampleId: string) => Picture | undefined,
+): Promise<string> {
+  const { clean, slices } = variant;
+  const classes = Object.entries(clean.classes).map(([name, figures]) => [
+    escapeHtml(name),
+    String(figures.items),
+    withInterval(figures, 'auroc'),
+    withInterval(figures, 'aupr'),
+    share(figures.acc),
+    share(figures.f1Max),
+    share(figures.farAt95Recall),
+    share(figures.overkill),
+    share(figures.miss),
+  ]);
+  const classHead = ['class', 'items', 'AUROC', 'AUPR', 'ACC', 'F1-max', 'FAR@95', 'overkill', 'miss'];
+  const sliceRows = slices.map(({ name, items, recall, auroc }) => [
+    escapeHtml(name),
+    String(items),
+    share(recall),
+    share(auroc),
+  ]);
+  const charts = [await drawHistogram(variant), await drawReliability(variant)];
+  return `<section>
+<h2>${escapeHtml(variant.name)}</h2>
+<div class="charts">${charts.map(wrapChart).join('')}<div class="chart">${renderConfusion(clean.pooled)}</div></div>
+<h3>By class</h3>
+${renderTable(classHead, classes)}
+${sliceRows.length > 0 ? `<h3>By defect</h3>${renderTable(['defect', 'items', 'recall', 'AUROC'], sliceRows)}` : ''}
+${renderWrong('Worst misses', variant.misses, findPicture)}
+${renderWrong('Worst false alarms', variant.falseAlarms, findPicture)}
+</section>`;
+}
+
+function renderConfusion({ confusion, missing }: Figures): string {
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion;
+  return `<table class="confusion"><caption>Answers at the threshold</caption>
+<tr><td></td><th>called anomalous</th><th>called normal</th></tr>
+<tr><th>anomalous</th><td class="right">${truePositives}</td><td class="wrong">${falseNegatives} missed</td></tr>
+<tr><th>normal</th><td class="wrong">${falsePositives} overkill</td><td class="right">${trueNegatives}</td></tr>
+<tr><th>no answer</th><td colspan="2">${missing}</td></tr></table>`;
+}
+
+function renderWrong(
+  title: string,
+  items: readonly WrongItem[],
+  findPicture: (sampleId: string) => Picture | undefined,
+): string {
+  if (items.length === 0) return '';
+  const cards = items.map((one) => {
+    const picture = findPicture(one.sampleId);
+    const image = picture
+      ? `<img alt="" src="data:${picture.mediaType};base64,${Buffer.from(picture.bytes).toString('base64')}">`
+      : '<div class="blank">no picture</div>';
+    const defect = one.defectType ? ` · ${escapeHtml(one.defectType)}` : '';
+    return `<figure>${image}<figcaption><b>${escapeHtml(one.item)}</b><br>${escapeHtml(one.class)}${defect} · score ${one.score.toFixed(2)}
+<br>${escapeHtml(one.reasoning)}</figcaption></figure>`;
+  });
+  return `<h3>${title}</h3><div class="cards">${cards.join('')}</div>`;
+}
+
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[]) =>
+    row.map((cell, i) => (i === 0 ? `<th>${cell}</th>` : `<td>${cell}</td>`)).join('');
+  return `<div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`;
+}
+
+function wrapChart(svg: string): string {
+  return `<div class="chart">${svg}</div>`;
+}
+
+function withInterval(figures: Figures, name: 'auroc' | 'aupr' | 'acc'): string {
+  const interval = figures.intervals[name];
+  const range = interval ? ` <small>${share(interval[0])}–${share(interval[1])}</small>` : '';
+  return figures[name] === null
+    ? `<abbr title="${escapeHtml(figures.reasons[name] ?? '')}">–</abbr>`
+    : share(figures[name]) + range;
+}
+
+function share(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : value.toFixed(3);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+}
+
+function money(microUsd: number): string {
+  return `$${(microUsd / 1e6).toFixed(4)}`;
+}
+
+function duration(ms: number | null): string {
+  return ms === null ? '–' : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text of customers and models stays text. */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+}
