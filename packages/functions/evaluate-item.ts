@@ -10,6 +10,7 @@ import { explainFailure } from './explain-failure.ts';
 import { describeProfile } from './describe-profile.ts';
 import { readViews } from './judge-inspection.ts';
 import { findVisionModel } from './models.ts';
+import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 
 /** Time an answer may take. */
@@ -82,6 +83,7 @@ export async function createItemJudge(
       query: query ?? [],
       references,
       model: findVisionModel(version.model),
+      pictures: pictureTools,
       signal: AbortSignal.timeout(CALL_MS),
       clock: platform.clock,
     });

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { runImport } from '@loupe/core/dataset';
 import { createTenantScope, parseJobMessage, parseNoun } from '@loupe/core/platform';
-import { createBatchHandler } from './batch.ts';
 import { judgeChunk } from './evaluate-chunk.ts';
 import { driveEvaluation } from './evaluate-drive.ts';
 import { createLease } from './lease.ts';
+import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
+import { noteFields } from './step.ts';
 
 /** Works on imports of datasets and on evaluations: plans chunks, judges a chunk, makes the figures. */
-export const handler = createBatchHandler('evaluate', platform.queues, async (record, context) => {
+export const handler = createStepHandler('evaluate', async (record, context) => {
   const { tenantId, jobId, chunk } = parseJobMessage(record.body);
+  noteFields({ tenantId, jobId, chunk });
   const scope = createTenantScope(platform, tenantId);
   if (parseNoun(jobId) === 'datasetImport') {
     await runImport(scope, jobId, createLease(context, platform.clock(), randomUUID()));

@@ -61,7 +61,11 @@ async function send(body: string): Promise<Reply> {
       },
       platform,
       prompts: { preview: () => ({ calls: [], notes: [] }) },
-      models: { list: () => [], find: (name) => ({ name, provider: 'x', available: false }) },
+      models: {
+        list: () => [],
+        find: (name) => ({ name, provider: 'x', available: false }),
+        price: () => null,
+      },
     }),
   );
   const ms = performance.now() - started;

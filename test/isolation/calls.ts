@@ -32,6 +32,34 @@ const mutate = (field: string, selection: string, input: object): Call => ({
  */
 export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => readonly Call[]>> = {
   'Query.apiKeys': (_ids, { apiKeys }) => [page('apiKeys', apiKeys)],
+  'Query.dataset': ({ dataset }) => [
+    byId('dataset', 'id name current { id digest } versions { edges { node { id } } }', dataset),
+  ],
+  'Query.datasetImport': ({ datasetImport }) => [
+    byId('datasetImport', 'id state badLines { reason } dataset { id }', datasetImport),
+  ],
+  'Query.datasets': (_ids, { datasets }) => [page('datasets', datasets)],
+  'Query.estimateEvaluation': ({ profile, datasetVersion }) => [
+    {
+      document: `query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { items calls } }`,
+      variables: { input: { profileId: profile, datasetVersionId: datasetVersion } },
+    },
+  ],
+  'Query.evaluation': ({ evaluation }) => [
+    byId(
+      'evaluation',
+      'id state report { url } items { edges { node { name } } } progress { judged } variants { name }',
+      evaluation,
+    ),
+  ],
+  'Query.evaluations': ({ profile }, { evaluations }) => [
+    page('evaluations', evaluations),
+    {
+      document: `query ($profileId: ID!) { evaluations(filter: { profileId: $profileId }) {
+        edges { cursor node { id } } pageInfo { endCursor hasNextPage } } }`,
+      variables: { profileId: profile },
+    },
+  ],
   'Query.inspection': ({ inspection }) => [
     byId(
       'inspection',
@@ -86,6 +114,37 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
     mutate('acceptInvitation', 'member { id }', {
       token: `loupe_invite_${invitation.slice(4)}_${'A'.repeat(32)}`,
     }),
+  ],
+  'Mutation.addDatasetItems': ({ dataset, sample, inspection }) => [
+    mutate('addDatasetItems', 'dataset { id } datasetVersion { id }', {
+      datasetId: dataset,
+      items: [{ source: { sampleId: sample }, label: 'NORMAL', className: 'x' }],
+    }),
+    mutate('addDatasetItems', 'dataset { id } datasetVersion { id }', {
+      datasetId: dataset,
+      items: [{ source: { inspectionId: inspection }, label: 'NORMAL', className: 'x' }],
+    }),
+  ],
+  'Mutation.archiveDataset': ({ dataset }) => [mutate('archiveDataset', 'dataset { id }', { id: dataset })],
+  'Mutation.cancelEvaluation': ({ evaluation }) => [
+    mutate('cancelEvaluation', 'evaluation { id }', { id: evaluation }),
+  ],
+  'Mutation.createDataset': () => [mutate('createDataset', 'dataset { name }', { name: 'x' })],
+  'Mutation.createDatasetImport': ({ dataset }) => [
+    mutate('createDatasetImport', 'datasetImport { id } manifestUpload { url }', {
+      datasetId: dataset,
+      format: 'JSONL',
+      manifestBytes: 5,
+    }),
+  ],
+  'Mutation.createEvaluation': ({ profile, datasetVersion }) => [
+    mutate('createEvaluation', 'evaluation { id }', { profileId: profile, datasetVersionId: datasetVersion }),
+  ],
+  'Mutation.resumeEvaluation': ({ evaluation }) => [
+    mutate('resumeEvaluation', 'evaluation { id }', { id: evaluation, retryFailed: true }),
+  ],
+  'Mutation.startDatasetImport': ({ datasetImport }) => [
+    mutate('startDatasetImport', 'datasetImport { id }', { id: datasetImport }),
   ],
   'Mutation.archiveInspection': ({ inspection }) => [
     mutate('archiveInspection', 'inspection { id }', { id: inspection }),

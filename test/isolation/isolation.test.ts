@@ -79,6 +79,9 @@ describe('lists', () => {
           members { edges { node { id } } }
           profiles { edges { node { id name versions { edges { node { id } } } } } }
           samples { edges { node { id } } }
+          datasets { edges { node { id versions { edges { node { id } } } } } }
+          datasetImport(id: "${attacker.ids.datasetImport}") { id }
+          evaluations { edges { node { id } } }
           inspections { edges { node { id label } } }
           archived: inspections(filter: { archived: true }) { edges { node { id } } }
         }`),

@@ -1,5 +1,6 @@
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
-import { type Client, createClient, uploadFile } from '@loupe/sdk';
+import { type Client, createClient, type UploadTicket, uploadFile } from '@loupe/sdk';
+import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
@@ -16,7 +17,16 @@ export interface World {
 
 export type Cursors = Readonly<
   Record<
-    'apiKeys' | 'invitations' | 'members' | 'profiles' | 'samples' | 'inspections' | 'versions' | 'webhooks',
+    | 'datasets'
+    | 'evaluations'
+    | 'apiKeys'
+    | 'invitations'
+    | 'members'
+    | 'profiles'
+    | 'samples'
+    | 'inspections'
+    | 'versions'
+    | 'webhooks',
     string
   >
 >;
@@ -35,6 +45,10 @@ export interface Ids {
   readonly sample: string;
   readonly awaitingSample: string;
   readonly inspection: string;
+  readonly dataset: string;
+  readonly datasetVersion: string;
+  readonly datasetImport: string;
+  readonly evaluation: string;
 }
 
 /** What the tests of isolation run on: a service, and an issuer that vouches for people. */
@@ -75,6 +89,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
     `mutation { createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) {
       sample { id } } }`,
   );
+  const evaluated = await evaluate(client, profile, sample);
   const spare = await createKey(client, { role: 'VIEWER' });
   const people = await invitePeople(service, issuer, client, name);
   const hook = await makeWebhook(client);
@@ -93,8 +108,32 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       sample,
       awaitingSample: createSample.sample.id,
       inspection: inspection.id,
+      ...evaluated,
     },
     cursors,
+  };
+}
+
+/** A dataset of one sample, an import into it, and its evaluation, which ended. */
+async function evaluate(client: Client, profile: string, sample: string) {
+  const dataset = await createDataset(client);
+  const item = { source: { sampleId: sample }, label: 'NORMAL', className: 'board' };
+  const { id: datasetVersion } = await addItems(client, dataset, [item]);
+  const { createDatasetImport: prepared } = await client.request<{
+    createDatasetImport: { datasetImport: { id: string }; manifestUpload: UploadTicket };
+  }>(
+    `mutation ($input: CreateDatasetImportInput!) {
+      createDatasetImport(input: $input) { datasetImport { id } manifestUpload { url method fields { name value } } errors { code } } }`,
+    { input: { datasetId: dataset, format: 'JSONL', manifestBytes: 5 } },
+  );
+  await uploadFile(prepared.manifestUpload, Buffer.from('{}{}\n'));
+  const evaluation = await createEvaluation(client, { profileId: profile, datasetVersionId: datasetVersion });
+  await waitForEvaluation(client, evaluation.id);
+  return {
+    dataset,
+    datasetVersion,
+    datasetImport: prepared.datasetImport.id,
+    evaluation: evaluation.id,
   };
 }
 
@@ -104,6 +143,8 @@ async function readWorld(client: Client, profile: string) {
     viewer: { apiKey: { id: string } };
     profile: { current: { id: string }; versions: Edges };
     apiKeys: Edges;
+    datasets: Edges;
+    evaluations: Edges;
     invitations: Edges;
     members: Edges;
     webhooks: Edges;
@@ -115,6 +156,8 @@ async function readWorld(client: Client, profile: string) {
       viewer { apiKey { id } }
       profile(id: $profile) { current { id } versions { edges { cursor } } }
       apiKeys { edges { cursor } }
+      datasets { edges { cursor } }
+      evaluations { edges { cursor } }
       invitations { edges { cursor } }
       members { edges { cursor } }
       webhooks { edges { cursor } }
@@ -130,6 +173,8 @@ async function readWorld(client: Client, profile: string) {
   };
   const cursors: Cursors = {
     apiKeys: first(seen.apiKeys),
+    datasets: first(seen.datasets),
+    evaluations: first(seen.evaluations),
     invitations: first(seen.invitations),
     members: first(seen.members),
     webhooks: first(seen.webhooks),

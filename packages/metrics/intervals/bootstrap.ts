@@ -70,7 +70,7 @@ export function averageResamples(classes: readonly Resamples[]): Resamples {
 }
 
 /** Group of each item, in order. */
-export function spread(counts: Int32Array): Int32Array {
+function spread(counts: Int32Array): Int32Array {
   const groups = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
   let item = 0;
   counts.forEach((count, group) => {
@@ -101,7 +101,7 @@ export function createRecord(course: Course, rounds: number, calibrated: boolean
 }
 
 /** @param sorted rising, not empty */
-export function takeQuantile(sorted: Float64Array, q: number): number {
+function takeQuantile(sorted: Float64Array, q: number): number {
   const at = (sorted.length - 1) * q;
   const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
   return low + (high - low) * (at - Math.floor(at));

@@ -4,7 +4,7 @@ import type { VariantResult } from './types.ts';
 
 const [WIDTH, HEIGHT] = [300, 220];
 /** Okabe and Ito's colours: told apart by most colour-blind readers and in grey. */
-export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#444444'];
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#444444'];
 const NORMAL = '#0072b2';
 const ANOMALOUS = '#d55e00';
 
