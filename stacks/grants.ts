@@ -68,7 +68,11 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     postponeOn('evaluate'),
     useKey('Decrypt'),
   ],
-  sweep: [onRows('GetItem', 'PutItem'), onIndexes('byDue'), sendTo('intake', 'convert', 'infer', 'deliver', 'evaluate')],
+  sweep: [
+    onRows('GetItem', 'PutItem'),
+    onIndexes('byDue'),
+    sendTo('intake', 'convert', 'infer', 'deliver', 'evaluate'),
+  ],
 };
 
 function onRows(...actions: RowAction[]): Grant {
