@@ -32,6 +32,8 @@ async function convert(file: string, contentType: string, viewSettings?: object)
       __typename
       ... on PointCloudGeometry { camera style origin right down forward unitsPerPx range unit }
       ... on TimeSeriesGeometry { axis span style panels { channel range area { x y width height } unit } }
+      ... on VideoGeometry { codec durationMs frameCount frameRate isFrameRateVariable isMirrored layout rotation spanMs
+        source { widthPx heightPx } frames { index timeMs area { x y width height } } }
       ... on SliceGeometry { plane index count source { widthPx heightPx } spacingMm window voxels { origin right down } edges { left right top bottom } }
     } } } }`,
     { id },
@@ -118,6 +120,35 @@ describe('a sample that is no picture becomes views that say what they show', ()
       },
     );
     expect(createInspection.inspection.sample.viewSettings).toEqual({ contrast: true });
+  });
+
+  it('a film of a phone: upright frames with their times, and nothing of where it was made', async () => {
+    const sample = await convert('video/with-gps.mov', 'video/quicktime');
+    expect(sample).toMatchObject({
+      modality: 'VIDEO',
+      mediaType: 'video/quicktime',
+      notes: ['The file also has streams that are not shown: audio, data, data.'],
+    });
+    // ffprobe: 120 frames of 568 × 320 px in 2401 units of 1/600 s, to be turned by 90° clockwise.
+    const [view] = sample.views;
+    expect(view?.geometry).toMatchObject({
+      __typename: 'VideoGeometry',
+      codec: 'h264',
+      layout: 'MONTAGE',
+      frameCount: 120,
+      rotation: 90,
+      isMirrored: false,
+      isFrameRateVariable: false,
+      source: { widthPx: 320, heightPx: 568 },
+    });
+    expect(view?.geometry.durationMs).toBeCloseTo((2401 / 600) * 1000, 6);
+    expect(view?.geometry.frames).toHaveLength(16);
+    expect(JSON.stringify(sample)).not.toMatch(/32\.09|34\.86/);
+  });
+
+  it('a moving GIF: a video, whatever it is called', async () => {
+    const sample = await convert('video/made/animated.gif', 'image/gif');
+    expect(sample).toMatchObject({ modality: 'VIDEO', mediaType: 'image/gif' });
   });
 
   it('can serve as a reference', async () => {

@@ -105,6 +105,7 @@ export const showcase: readonly string[] = [
   'images/cheers_1440x960.heic',
   'pointclouds/ism_train_cat.pcd',
   'timeseries/art_daily_jumpsup.csv',
+  'video/bottle-detection.mp4',
   'volumes/CT_small.dcm',
 ];
 

@@ -9,6 +9,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   dcm: 'application/dicom',
   heic: 'image/heic',
   jpg: 'image/jpeg',
+  mp4: 'video/mp4',
   pcd: 'application/octet-stream',
   ply: 'application/octet-stream',
 };
