@@ -7,6 +7,7 @@ interface KnownFormat {
   readonly prefixes: readonly string[];
 }
 
+const AS_MP4 = 'Save the video as MP4 with H.264';
 const AS_PICTURE = 'Export it as PNG or JPEG';
 const SVG = { name: 'SVG', advice: `SVG is a program that draws, not a picture. ${AS_PICTURE}` };
 const MARKUP = { name: 'A text file of markup', advice: 'Send the picture itself' };
@@ -18,6 +19,10 @@ const KNOWN: readonly KnownFormat[] = [
   { name: 'JPEG XL', advice: AS_PICTURE, prefixes: ['\0\0\0\x0cJXL ', '\xff\x0a'] },
   { name: 'Photoshop', advice: AS_PICTURE, prefixes: ['8BPS'] },
   { name: 'Windows icon', advice: AS_PICTURE, prefixes: ['\0\0\x01\0', '\0\0\x02\0'] },
+  { name: 'Windows Media', advice: AS_MP4, prefixes: ['\x30\x26\xb2\x75\x8e\x66\xcf\x11'] },
+  { name: 'Flash video', advice: AS_MP4, prefixes: ['FLV\x01'] },
+  { name: 'Ogg', advice: AS_MP4, prefixes: ['OggS'] },
+  { name: 'An MPEG stream', advice: AS_MP4, prefixes: ['\0\0\x01\xba', '\0\0\x01\xb3'] },
   { name: 'ZIP', advice: 'Send the files in it one by one', prefixes: ['PK\x03\x04'] },
   { name: 'gzip', advice: 'Send the file uncompressed', prefixes: ['\x1f\x8b'] },
 ];
@@ -28,7 +33,7 @@ export function rejectUnsupported(head: Uint8Array): RejectedError {
   const what = known === undefined ? 'The content is of no known type' : `${known.name} is not accepted`;
   const advice =
     known?.advice ??
-    'Send a picture (JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP, HEIC), a point cloud, a time series or a medical slice; the guide to modalities lists the formats';
+    'Send a picture (JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP, HEIC), a point cloud, a time series, a video or a medical slice; the guide to modalities lists the formats';
   return new RejectedError('UNSUPPORTED_MEDIA_TYPE', `${what}. ${advice}.`, {
     head: Buffer.from(head.subarray(0, 16)).toString('hex'),
   });
