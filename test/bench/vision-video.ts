@@ -6,7 +6,8 @@
  *
  * The clip is made by the ffmpeg command; without it, or without node-av, nothing is measured. `vision.video_16_frames.ratio`
  * is Loupe's time over ffmpeg's: below 1 is faster. Ours has the start of the decoder's process, the montage and its
- * encoding in it; `processor_ratio` is the same of processor time, which other work on the machine does not touch. What both do is decode, so the floor is the decoding of the frames that lead to those wanted:
+ * encoding in it. `processor_ratio` is that of processor time, which other work on the machine does not touch. What both do
+ * is decode, so the floor is the decoding of the frames that lead to those wanted:
  * `vision.video_16_frames.decoded` of 1500.
  */
 import { spawnSync } from 'node:child_process';
@@ -98,6 +99,9 @@ function makeClip(folder: string): string {
     'veryfast',
     '-g',
     '250',
+    // No key frames but those: with more there is less to decode.
+    '-sc_threshold',
+    '0',
     '-b:v',
     '5600k',
     '-pix_fmt',
