@@ -7,13 +7,18 @@ import {
   type TenantScope,
 } from '../platform/index.ts';
 import { checkViewSettings, sampleKind, type ViewSettingsInput } from '../sample/index.ts';
+import { type CallSettingsPatch, checkCallSettings, listModels } from './call-settings.ts';
 import type { Definition } from './entity.ts';
 import { checkPromptSettings, hasChecks, type PromptSettingsPatch } from './prompt-settings.ts';
 
+/** Groups of settings, which have defaults of their own. */
+type SettingsField = 'calls' | 'prompt' | 'viewSettings';
+
 /** What a caller may say of a definition; absent means unchanged, null clears. */
 export type DefinitionPatch = {
-  readonly [K in Exclude<keyof Definition, 'prompt' | 'viewSettings'>]?: Definition[K] | null | undefined;
+  readonly [K in Exclude<keyof Definition, SettingsField>]?: Definition[K] | null | undefined;
 } & {
+  readonly calls?: CallSettingsPatch | null | undefined;
   readonly prompt?: PromptSettingsPatch | null | undefined;
   readonly viewSettings?: ViewSettingsInput | null | undefined;
 };
@@ -40,13 +45,14 @@ export function mergeDefinition(
   patch: DefinitionPatch,
   path: readonly string[],
 ): Definition {
-  const pick = <K extends Exclude<keyof Definition, 'prompt' | 'viewSettings'>>(field: K): Definition[K] => {
+  const pick = <K extends Exclude<keyof Definition, SettingsField>>(field: K): Definition[K] => {
     const value = patch[field];
     if (value === null) return blank[field];
     return value === undefined ? base[field] : (value as Definition[K]);
   };
   const at = (field: string) => [...path, field];
   const threshold = pick('threshold');
+  const calls = patch.calls === undefined ? base.calls : checkCallSettings(patch.calls, at('calls'));
   const prompt = patch.prompt === undefined ? base.prompt : checkPromptSettings(patch.prompt, at('prompt'));
   const viewSettings =
     patch.viewSettings === undefined
@@ -68,6 +74,7 @@ export function mergeDefinition(
     referenceIds: checkReferenceCount(pick('referenceIds'), at('referenceIds')),
     preset: pick('preset'),
     ...(prompt && { prompt }),
+    ...(calls && { calls }),
     model: checkText(pick('model'), at('model'), 1, LIMITS.model),
     threshold: threshold === undefined ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
     uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),
@@ -83,12 +90,15 @@ export async function checkPointers(
   checkModel: ModelCheck,
   path: readonly string[],
 ): Promise<void> {
-  const model = checkModel(definition.model);
-  if (!model.available) {
-    throw new DomainError('MODEL_UNAVAILABLE', model.reason ?? 'The model is not available.', [
-      ...path,
-      'model',
-    ]);
+  const named = [
+    { model: definition.model, path: [...path, 'model'] },
+    ...listModels(definition.calls, [...path, 'calls']),
+  ];
+  for (const { model, path: at } of named) {
+    const found = checkModel(model);
+    if (!found.available) {
+      throw new DomainError('MODEL_UNAVAILABLE', found.reason ?? 'The model is not available.', at);
+    }
   }
   const samples = await scope.table.getMany(sampleKind, definition.referenceIds);
   for (const [position, sample] of samples.entries()) {

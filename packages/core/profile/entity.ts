@@ -1,5 +1,6 @@
 import type { Entity, EntityKind } from '../platform/index.ts';
 import type { ViewSettings } from '../sample/index.ts';
+import type { CallSettings } from './call-settings.ts';
 import type { PromptSettings } from './prompt-settings.ts';
 
 export type PromptPreset =
@@ -33,6 +34,8 @@ export interface Definition {
   readonly preset: PromptPreset;
   /** Absent from versions that were written before it was; then the defaults hold. */
   readonly prompt?: PromptSettings | undefined;
+  /** Absent from versions that were written before it was; then the defaults hold. */
+  readonly calls?: CallSettings | undefined;
   readonly model: string;
   readonly threshold?: number | undefined;
   readonly uncertainBand: number;

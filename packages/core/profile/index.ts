@@ -1,3 +1,4 @@
+export * from './call-settings.ts';
 export * from './definition.ts';
 export * from './entity.ts';
 export * from './prompt-settings.ts';

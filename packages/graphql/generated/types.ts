@@ -247,6 +247,50 @@ export type AttributeCheckInput = {
   readonly of: Scalars['String']['input'];
 };
 
+/** How often and which models are asked, and what it may cost. `docs/guides/models.md` says when to use what. */
+export type CallSettings = {
+  readonly __typename?: 'CallSettings';
+  /**
+   * Whether an identical call (model, prompt, pictures, parameters) is answered from the tenant's earlier answers of the
+   * last 30 days, without cost.
+   */
+  readonly cacheAnswers: Scalars['Boolean']['output'];
+  /** A cheap model that is asked first; null for none. */
+  readonly cascade?: Maybe<Cascade>;
+  /** What the profile may spend on models in a day (UTC), in micro-USD; null for no limit. */
+  readonly dailySpendMicroUsd?: Maybe<Scalars['Int']['output']>;
+  /** Whether an inspection that would have to wait for the provider's limits fails with RATE_LIMITED instead. */
+  readonly failFast: Scalars['Boolean']['output'];
+  /** How the scores of several votes become one. */
+  readonly fusion: ScoreFusion;
+  /** Further models that vote. */
+  readonly models: ReadonlyArray<Scalars['String']['output']>;
+  /** What the profile may spend on models in a month (UTC), in micro-USD; null for no limit. */
+  readonly monthlySpendMicroUsd?: Maybe<Scalars['Int']['output']>;
+  /** How often each model is asked. */
+  readonly votes: Scalars['Int']['output'];
+};
+
+/** How often and which models are asked, and what it may cost. */
+export type CallSettingsInput = {
+  /** Whether an identical call is answered from the tenant's earlier answers; default false. */
+  readonly cacheAnswers?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A cheap model that is asked first. */
+  readonly cascade?: InputMaybe<CascadeInput>;
+  /** What the profile may spend on models in a day (UTC), in micro-USD, 0 to 2,000,000,000; null for no limit. */
+  readonly dailySpendMicroUsd?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether an inspection that would have to wait for the provider's limits fails instead; default false. */
+  readonly failFast?: InputMaybe<Scalars['Boolean']['input']>;
+  /** How the scores of several votes become one; default MEAN. */
+  readonly fusion?: InputMaybe<ScoreFusion>;
+  /** Further models that vote, at most 4. */
+  readonly models?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** What the profile may spend on models in a month (UTC), in micro-USD, 0 to 2,000,000,000; null for no limit. */
+  readonly monthlySpendMicroUsd?: InputMaybe<Scalars['Int']['input']>;
+  /** How often each model is asked, 1 to 9; default 1. */
+  readonly votes?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** Input of `cancelEvaluation`. */
 export type CancelEvaluationInput = {
   /** Id of the evaluation. */
@@ -260,6 +304,27 @@ export type CancelEvaluationPayload = {
   readonly errors: ReadonlyArray<EvaluationError>;
   /** The evaluation; null when there are errors. */
   readonly evaluation?: Maybe<Evaluation>;
+};
+
+/** A cheap model that is asked first, e.g. `loupe/reference-match`; the profile's own is asked only between two scores. */
+export type Cascade = {
+  readonly __typename?: 'Cascade';
+  /** From this score of the cheap model on its verdict stands. */
+  readonly high: Scalars['Float']['output'];
+  /** Below this score of the cheap model its verdict stands. */
+  readonly low: Scalars['Float']['output'];
+  /** The cheap model. */
+  readonly model: Scalars['String']['output'];
+};
+
+/** A cheap model that is asked first. */
+export type CascadeInput = {
+  /** From this score of the cheap model on its verdict stands, 0 to 1. */
+  readonly high: Scalars['Float']['input'];
+  /** Below this score of the cheap model its verdict stands, 0 to 1 and below `high`. */
+  readonly low: Scalars['Float']['input'];
+  /** The cheap model. */
+  readonly model: Scalars['String']['input'];
 };
 
 /** The values of one channel that a region shows. */
@@ -516,6 +581,8 @@ export type CreateInspectionPayload = {
 
 /** Input of `createProfile`. */
 export type CreateProfileInput = {
+  /** How often and which models are asked, and what it may cost; null for the defaults. */
+  readonly calls?: InputMaybe<CallSettingsInput>;
   /** Name of the object's class as the prompt says it, 1 to 100 characters. */
   readonly className: Scalars['String']['input'];
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
@@ -2248,6 +2315,8 @@ export type ProfileFilter = {
 
 /** Changes to a profile; absent means unchanged, null clears. Limits as in `CreateProfileInput`. */
 export type ProfilePatch = {
+  /** How often and which models are asked, and what it may cost; replaces the settings as a whole. */
+  readonly calls?: InputMaybe<CallSettingsInput>;
   /** Name of the object's class as the prompt says it. */
   readonly className?: InputMaybe<Scalars['String']['input']>;
   /** Defects to look for. */
@@ -2279,6 +2348,8 @@ export type ProfilePatch = {
 /** An immutable definition of normal. Every inspection names the one that judged it. */
 export type ProfileVersion = Node & {
   readonly __typename?: 'ProfileVersion';
+  /** How often and which models are asked, and what it may cost. */
+  readonly calls: CallSettings;
   /** Name of the object's class as the prompt says it, e.g. `bottle`. */
   readonly className: Scalars['String']['output'];
   /** When it was made. */
@@ -3196,6 +3267,15 @@ export type ScoreBin = {
   /** Upper edge. */
   readonly to: Scalars['Float']['output'];
 };
+
+/** How several scores become one. */
+export type ScoreFusion =
+  /** Their mean. */
+  | 'MEAN'
+  /** The middle one; of an even number the mean of the two in the middle. */
+  | 'MEDIAN'
+  /** The least: anomalous only when all say so. */
+  | 'MIN';
 
 /** What a score was made from. */
 export type ScoreSource =
@@ -4126,10 +4206,14 @@ export type ResolversTypes = {
   Area: ResolverTypeWrapper<Area>;
   AttributeCheck: ResolverTypeWrapper<AttributeCheck>;
   AttributeCheckInput: AttributeCheckInput;
+  CallSettings: ResolverTypeWrapper<CallSettings>;
+  CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
   CancelEvaluationPayload: ResolverTypeWrapper<Omit<CancelEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
-  ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
+  Cascade: ResolverTypeWrapper<Cascade>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  CascadeInput: CascadeInput;
+  ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
   ClassMetrics: ResolverTypeWrapper<ClassMetrics>;
   CloudAxes: CloudAxes;
   CloudCamera: CloudCamera;
@@ -4313,6 +4397,7 @@ export type ResolversTypes = {
   SamplePatch: SamplePatch;
   SampleState: SampleState;
   ScoreBin: ResolverTypeWrapper<ScoreBin>;
+  ScoreFusion: ScoreFusion;
   ScoreSource: ScoreSource;
   SignUpInput: SignUpInput;
   SignUpPayload: ResolverTypeWrapper<Omit<SignUpPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
@@ -4410,10 +4495,14 @@ export type ResolversParentTypes = {
   Area: Area;
   AttributeCheck: AttributeCheck;
   AttributeCheckInput: AttributeCheckInput;
+  CallSettings: CallSettings;
+  CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
   CancelEvaluationPayload: Omit<CancelEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversParentTypes['Evaluation']> };
-  ChannelPlace: ChannelPlace;
+  Cascade: Cascade;
   Float: Scalars['Float']['output'];
+  CascadeInput: CascadeInput;
+  ChannelPlace: ChannelPlace;
   ClassMetrics: ClassMetrics;
   CloudView: CloudView;
   CloudViewInput: CloudViewInput;
@@ -4710,9 +4799,26 @@ export type AttributeCheckResolvers<ContextType = RequestContext, ParentType ext
   of?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type CallSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallSettings'] = ResolversParentTypes['CallSettings']> = {
+  cacheAnswers?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  cascade?: Resolver<Maybe<ResolversTypes['Cascade']>, ParentType, ContextType>;
+  dailySpendMicroUsd?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  failFast?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fusion?: Resolver<ResolversTypes['ScoreFusion'], ParentType, ContextType>;
+  models?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  monthlySpendMicroUsd?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type CancelEvaluationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CancelEvaluationPayload'] = ResolversParentTypes['CancelEvaluationPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['EvaluationError']>, ParentType, ContextType>;
   evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType>;
+};
+
+export type CascadeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Cascade'] = ResolversParentTypes['Cascade']> = {
+  high?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  low?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ChannelPlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChannelPlace'] = ResolversParentTypes['ChannelPlace']> = {
@@ -5369,6 +5475,7 @@ export type ProfileErrorResolvers<ContextType = RequestContext, ParentType exten
 };
 
 export type ProfileVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileVersion'] = ResolversParentTypes['ProfileVersion']> = {
+  calls?: Resolver<ResolversTypes['CallSettings'], ParentType, ContextType>;
   className?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -5961,7 +6068,9 @@ export type Resolvers<ContextType = RequestContext> = {
   ArchiveWebhookPayload?: ArchiveWebhookPayloadResolvers<ContextType>;
   Area?: AreaResolvers<ContextType>;
   AttributeCheck?: AttributeCheckResolvers<ContextType>;
+  CallSettings?: CallSettingsResolvers<ContextType>;
   CancelEvaluationPayload?: CancelEvaluationPayloadResolvers<ContextType>;
+  Cascade?: CascadeResolvers<ContextType>;
   ChannelPlace?: ChannelPlaceResolvers<ContextType>;
   ClassMetrics?: ClassMetricsResolvers<ContextType>;
   CloudView?: CloudViewResolvers<ContextType>;

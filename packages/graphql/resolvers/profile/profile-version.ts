@@ -1,9 +1,10 @@
-import { DEFAULT_PROMPT_SETTINGS } from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS } from '@loupe/core/profile';
 import { DEFAULT_VIEW_SETTINGS } from '@loupe/core/sample';
 import type { ProfileVersionResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 
 export const profileVersion: ProfileVersionResolvers = {
+  calls: ({ calls }) => ({ ...DEFAULT_CALL_SETTINGS, ...calls }),
   model: ({ model }, _args, { models }) => models.find(model),
   // Settings that were saved before a field was there have its default.
   prompt: ({ prompt }) => ({ ...DEFAULT_PROMPT_SETTINGS, ...prompt }),
