@@ -48,7 +48,8 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     postponeOn('convert'),
   ],
   infer: [
-    onRows('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+    // It asks what is left of a quota (Query).
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', VIEWS),
     onObjects('PutObject', RESULTS),
     sendTo('deliver'),

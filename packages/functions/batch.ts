@@ -6,10 +6,13 @@ import { logError } from './log.ts';
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly delayMs: number;
+  /** EXPECTED: nothing went wrong, it is not its turn yet. */
+  readonly reason: 'FAILED' | 'EXPECTED';
 
-  constructor(delayMs: number, cause: unknown) {
+  constructor(delayMs: number, cause: unknown, reason: 'FAILED' | 'EXPECTED' = 'FAILED') {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.delayMs = delayMs;
+    this.reason = reason;
   }
 }
 

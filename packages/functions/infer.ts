@@ -13,28 +13,37 @@ import {
   PATIENCE_MS,
   releaseInspection,
 } from '@loupe/core/inspection';
+import { openSharedStates } from '@loupe/core/pacing';
 import {
   createTenantScope,
   parseInspectionMessage,
   type TenantScope,
   transition,
 } from '@loupe/core/platform';
-import { loadProfileVersion } from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS, loadProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
+import { tenantKind } from '@loupe/core/tenant';
 import { meterInspection } from '@loupe/core/usage';
 import { prepareAnnouncer } from '@loupe/core/webhook';
-import { ModelError } from '@loupe/judge';
+import { createPacer, ModelError, type PaceState } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
+import { type CallGuard, guardCalls, PacedError } from './guard-calls.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { writeMetrics } from './metrics.ts';
+import { findPaceKey } from './models.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { noteFields } from './step.ts';
 import { joinTraceOf, traceCall } from './tracing.ts';
+
+const pacer = createPacer(openSharedStates<PaceState>(platform, 'pace'), platform.clock);
+
+/** So long an inspection waits for its place in a provider's limits. */
+const PACED_PATIENCE_MS = 24 * 60 * 60_000;
 
 /** Kept of the invocation's time to write down how judging ended. */
 const WRITE_DOWN_MS = 8000;
@@ -77,13 +86,49 @@ async function attempt(
     });
     return;
   }
+  const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
+  const calls = await startGuard(scope, inspection, tries, platform.clock() + remainingMs);
   try {
-    const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS));
-    const result = await traceCall('model', {}, () => judgeInspection(scope, inspection, sample, signal));
+    const signal = AbortSignal.timeout(remainingMs);
+    const result = await traceCall('model', {}, () =>
+      judgeInspection(scope, inspection, sample, calls.guard, signal),
+    );
     await complete(scope, inspection.id, token, result);
   } catch (error) {
     await handleFailure(scope, inspection, sample, token, tries, error);
+  } finally {
+    await calls.settle();
   }
+}
+
+async function startGuard(
+  scope: TenantScope,
+  inspection: Inspection,
+  tries: number,
+  deadline: number,
+): Promise<CallGuard> {
+  const { profileId, profileVersionId, slot } = inspection;
+  const version = await loadProfileVersion(scope, profileVersionId);
+  const tenant = await scope.table.get(tenantKind, scope.tenantId);
+  const settings = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
+  const { framing } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
+  const limits = {
+    dailyMicroUsd: settings.dailySpendMicroUsd,
+    monthlyMicroUsd: settings.monthlySpendMicroUsd,
+  };
+  return guardCalls({
+    scope,
+    pacer,
+    findPaceKey,
+    purse: { profileId, limits, plan: tenant?.plan },
+    failFast: settings.failFast,
+    cacheAnswers: settings.cacheAnswers,
+    calls: settings.votes * (framing === 'BLEND' ? 2 : 1),
+    mayReturn: settings.models.length === 0,
+    tries,
+    slot,
+    deadline,
+  });
 }
 
 async function complete(scope: TenantScope, id: string, token: string, result: Result): Promise<void> {
@@ -123,13 +168,15 @@ async function handleFailure(
   error: unknown,
 ): Promise<void> {
   const failure = explainFailure(error);
-  const { model } = await loadProfileVersion(scope, inspection.profileVersionId);
+  if (error instanceof PacedError) return waitForPlace(scope, inspection, sample, token, error);
+  const { model, calls } = await loadProfileVersion(scope, inspection.profileVersionId);
   const spent = readSpent(error, model);
   if (error instanceof ModelError)
     writeMetrics({ ModelFailures: 1, ModelCostMicroUsd: spent?.costMicroUsd }, { Model: model });
   const now = platform.clock();
   const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);
-  if (!failure.retryable || now - waitingSince > PATIENCE_MS) {
+  const isTooLate = now - waitingSince > PATIENCE_MS || (calls?.failFast && failure.code === 'RATE_LIMITED');
+  if (!failure.retryable || isTooLate) {
     logError('infer.failed', error, { inspectionId: inspection.id, code: failure.code });
     await endInspection(scope, inspection.id, token, failure, spent);
     writeMetrics({ InspectionFailures: 1 });
@@ -141,4 +188,26 @@ async function handleFailure(
     releaseInspection(current, token, now + delayMs, spent),
   );
   throw new RetryLater(delayMs, error);
+}
+
+/** Gives the inspection back until its calls may begin; that is no failure, and lasts as long as it takes. */
+async function waitForPlace(
+  scope: TenantScope,
+  inspection: Inspection,
+  sample: Sample,
+  token: string,
+  paced: PacedError,
+): Promise<void> {
+  const now = platform.clock();
+  const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);
+  if (now - waitingSince > PACED_PATIENCE_MS) {
+    await endInspection(scope, inspection.id, token, explainFailure(paced));
+    writeMetrics({ InspectionFailures: 1 });
+    return;
+  }
+  const delayMs = paced.delaySeconds * 1000;
+  await transition(scope, inspectionKind, inspection.id, (current) =>
+    releaseInspection(current, token, now + delayMs, undefined, paced.slot),
+  );
+  throw new RetryLater(delayMs, paced, 'EXPECTED');
 }

@@ -7,9 +7,17 @@ import {
   type Verdict,
 } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
-import { loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
-import { type FoundRegion, type Judgement, judge } from '@loupe/judge';
+import {
+  type FoundRegion,
+  type Judgement,
+  type JudgeRequest,
+  judge,
+  judgeByCascade,
+  judgeByVotes,
+  type VisionModel,
+} from '@loupe/judge';
 import type { Geometry, View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
 import { findVisionModel } from './models.ts';
@@ -32,6 +40,7 @@ export async function judgeInspection(
   scope: TenantScope,
   inspection: Inspection,
   sample: Sample,
+  guard: (model: VisionModel, vote: number) => VisionModel,
   signal: AbortSignal,
 ): Promise<Result> {
   const version = await loadProfileVersion(scope, inspection.profileVersionId);
@@ -39,12 +48,11 @@ export async function judgeInspection(
   const [query, ...referenceViews] = await Promise.all(
     [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),
   );
-  const judgement = await judge({
+  const judgement = await judgeByPanel(version, guard, {
     profile: describeProfile(version, sample),
     query: query ?? [],
     references: referenceViews,
     readings: inspection.readings ?? [],
-    model: findVisionModel(version.model),
     pictures: pictureTools,
     signal,
     clock: platform.clock,
@@ -77,6 +85,23 @@ export async function judgeInspection(
     },
     judgeMs: Math.round(judgement.latencyMs),
   };
+}
+
+/** One call, or as many votes as the profile wants, and a cheap model before them where it names one. */
+async function judgeByPanel(
+  version: ProfileVersion,
+  guard: (model: VisionModel, vote: number) => VisionModel,
+  request: Omit<JudgeRequest, 'model'>,
+): Promise<Judgement> {
+  const { votes, models, fusion, cascade } = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
+  const ask = (id: string, vote: number) => judge({ ...request, model: guard(findVisionModel(id), vote) });
+  const ballots = [version.model, ...models].flatMap((id) =>
+    Array.from({ length: votes }, (_, vote) => () => ask(id, vote)),
+  );
+  const askPanel = () =>
+    ballots.length === 1 ? ask(version.model, 0) : judgeByVotes(request.profile, ballots, fusion);
+  if (!cascade) return askPanel();
+  return judgeByCascade(() => ask(cascade.model, 0), askPanel, cascade);
 }
 
 function storeRegion({ score, label, ...region }: FoundRegion): Region {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ModelDirectory, ModelEntry } from '@loupe/graphql';
 import {
   CATALOGUE,
@@ -8,6 +9,8 @@ import {
   isConfigured,
   type ModelConfig,
   ModelError,
+  type ModelPrice,
+  type Provider,
   priceCall,
   type VisionModel,
 } from '@loupe/judge';
@@ -24,26 +27,50 @@ export const detectLazily: Detect = async (query, references, signal, view) => {
   return { score, reasoning, regions, map: { width: map.width, height: map.height, values: map.data } };
 };
 
+const { openai, azure, gemini, vertex, prices } = config.providers;
+
 /** What the environment configures; the embedded detector needs nothing. */
 const modelConfig: ModelConfig = {
-  ...(config.openai.apiKey && {
-    openai: {
-      apiKey: config.openai.apiKey,
-      ...(config.openai.baseUrl && { baseUrl: config.openai.baseUrl }),
+  ...(openai.apiKey && {
+    openai: { apiKey: openai.apiKey, api: openai.api, ...(openai.baseUrl && { baseUrl: openai.baseUrl }) },
+  }),
+  ...(openai.baseUrl && {
+    openaiCompatible: { apiKey: openai.apiKey ?? '', baseUrl: openai.baseUrl, api: openai.api },
+  }),
+  ...(azure && {
+    azure: {
+      apiKey: azure.apiKey,
+      baseUrl: azure.baseUrl,
+      api: openai.api,
+      ...(azure.apiVersion && { apiVersion: azure.apiVersion }),
     },
   }),
-  ...(config.openai.baseUrl && {
-    openaiCompatible: { apiKey: config.openai.apiKey ?? '', baseUrl: config.openai.baseUrl },
+  ...(gemini.apiKey && {
+    gemini: { apiKey: gemini.apiKey, ...(gemini.baseUrl && { baseUrl: gemini.baseUrl }) },
   }),
-  ...(config.gemini.apiKey && {
-    gemini: {
-      apiKey: config.gemini.apiKey,
-      ...(config.gemini.baseUrl && { baseUrl: config.gemini.baseUrl }),
+  ...(vertex && {
+    vertex: {
+      apiKey: vertex.apiKey,
+      ...(vertex.baseUrl && { baseUrl: vertex.baseUrl }),
+      ...(vertex.project && { project: vertex.project }),
+      ...(vertex.location && { location: vertex.location }),
+      ...(vertex.credentials && { credentials: vertex.credentials }),
     },
   }),
+  prices: Object.fromEntries(
+    Object.entries(prices).map(([id, price]): [string, ModelPrice[]] => [
+      id,
+      [{ ...withoutUndefined(price), statedOn: 'configured', source: 'LOUPE_MODEL_PRICES' }],
+    ]),
+  ),
   detect: detectLazily,
   clock: platform.clock,
 };
+
+function withoutUndefined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
 
 const made = new Map<string, VisionModel>();
 
@@ -57,6 +84,19 @@ export function findVisionModel(id: string): VisionModel {
   const model = createModel(id, modelConfig);
   made.set(id, model);
   return model;
+}
+
+/** Which limits of a provider a model's calls count against: those of its credential and model. No secret is in it. */
+export function findPaceKey(model: VisionModel): string {
+  const credentials: Readonly<Record<string, unknown>> = {
+    openai: modelConfig.openai,
+    azure: modelConfig.azure,
+    gemini: modelConfig.gemini,
+    vertex: modelConfig.vertex,
+    'openai-compatible': modelConfig.openaiCompatible,
+  } satisfies Readonly<Record<Exclude<Provider, 'loupe'>, unknown>>;
+  const credential = JSON.stringify([model.provider, credentials[model.provider], model.id]);
+  return createHash('sha256').update(credential).digest('hex').slice(0, 32);
 }
 
 /** The models this deployment offers. */

@@ -28,6 +28,7 @@ function observeRecords(name: string, handleRecord: HandleRecord): HandleRecord 
       try {
         await handleRecord(record, context);
       } catch (error) {
+        if (error instanceof RetryLater && error.reason === 'EXPECTED') throw error;
         failure = error;
         logError(`${name}.record_failed`, error instanceof RetryLater ? error.cause : error, {
           receiveCount: record.attributes.ApproximateReceiveCount,

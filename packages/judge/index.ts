@@ -48,9 +48,9 @@ export {
   type Plan,
   planReturn,
 } from './pacing/index.ts';
-export { type CallPreview, type Preview, type PreviewContent, previewCalls } from './preview-calls.ts';
 export { judgeByCascade } from './panel/cascade.ts';
 export { judgeByVotes } from './panel/vote.ts';
+export { type CallPreview, type Preview, type PreviewContent, previewCalls } from './preview-calls.ts';
 export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
 export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';

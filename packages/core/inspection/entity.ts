@@ -82,6 +82,13 @@ export interface ModelUsage {
   readonly costMicroUsd?: number | undefined;
 }
 
+/** When calls may begin, kept under a key of a credential and a model. */
+export interface Slot {
+  readonly key: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
 /** One sample judged by one profile version. Times are epoch ms. */
 export interface Inspection extends Entity {
   readonly state: InspectionState;
@@ -101,6 +108,8 @@ export interface Inspection extends Entity {
   readonly lease?: Lease | undefined;
   /** Before this nobody may judge it: the model's provider asked for patience. */
   readonly retryAt?: number | undefined;
+  /** Its place in the calendar of a provider's limits. */
+  readonly slot?: Slot | undefined;
   /** When it is overdue; absent once it ended. */
   readonly dueAt?: number | undefined;
   readonly archivedAt?: number | undefined;

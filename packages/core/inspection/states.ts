@@ -6,7 +6,7 @@ import {
   RESEND_AFTER_MS,
   revise,
 } from '../platform/index.ts';
-import type { Inspection, ModelUsage, Verdict } from './entity.ts';
+import type { Inspection, ModelUsage, Slot, Verdict } from './entity.ts';
 import { addUsage } from './usage.ts';
 
 /**
@@ -43,10 +43,12 @@ export function releaseInspection(
   token: string,
   retryAt: number,
   spent: ModelUsage | undefined,
+  slot?: Slot,
 ): Inspection | undefined {
   if (!isMine(inspection, token)) return undefined;
   return revise(inspection, {
     state: 'QUEUED',
+    slot,
     attempt: inspection.attempt - 1,
     lease: undefined,
     retryAt,
@@ -95,6 +97,7 @@ function end(inspection: Inspection, now: number, changes: Partial<Inspection>):
     finishedAt: now,
     lease: undefined,
     retryAt: undefined,
+    slot: undefined,
     dueAt: undefined,
   });
 }

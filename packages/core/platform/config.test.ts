@@ -19,7 +19,18 @@ describe('parseConfig', () => {
   it('reads the deployment and takes empty variables for absent ones', () => {
     const config = parseConfig({ ...environment, OPENAI_API_KEY: '' });
     expect(config.queueUrls.infer).toBe(environment.LOUPE_QUEUE_INFER_URL);
-    expect(config.openai).toEqual({ apiKey: undefined, baseUrl: undefined });
+    expect(config.providers.openai).toEqual({ apiKey: undefined, baseUrl: undefined, api: 'CHAT' });
+  });
+
+  it('reads prices and credentials from JSON, and says which variable is none without showing it', () => {
+    const prices = '{"gpt-4o": {"inputUsd": 2.5, "outputUsd": 10}}';
+
+    expect(parseConfig({ ...environment, LOUPE_MODEL_PRICES: prices }).providers.prices).toEqual({
+      'gpt-4o': { inputUsd: 2.5, outputUsd: 10 },
+    });
+    const broken = { ...environment, LOUPE_VERTEX_CREDENTIALS: '{"private_key": "s3cret"' };
+    expect(() => parseConfig(broken)).toThrow(/LOUPE_VERTEX_CREDENTIALS/);
+    expect(() => parseConfig(broken)).not.toThrow(/s3cret/);
   });
 
   it('names every variable that is missing or malformed, and shows no value', () => {

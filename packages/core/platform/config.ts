@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type ProviderSettings, providerVariables, readProviders } from './provider-config.ts';
 
 const schema = z.object({
   /** Table, bucket and queues, by the names or addresses the deployment gave them. */
@@ -30,10 +31,7 @@ const schema = z.object({
   AWS_ENDPOINT_URL_S3: z.optional(z.url()),
   /** Standard OpenTelemetry variable: where spans are sent; none are made without it. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(z.url()),
-  OPENAI_API_KEY: z.optional(z.string()),
-  LOUPE_OPENAI_BASE_URL: z.optional(z.url()),
-  GEMINI_API_KEY: z.optional(z.string()),
-  LOUPE_GEMINI_BASE_URL: z.optional(z.url()),
+  ...providerVariables,
 });
 
 /** Settings of one process, parsed once at its edge. */
@@ -62,8 +60,7 @@ export interface Config {
   readonly s3Endpoint: string | undefined;
   /** Whether spans are made and sent. */
   readonly tracing: boolean;
-  readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
-  readonly gemini: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
+  readonly providers: ProviderSettings;
 }
 
 /** @throws Error naming every variable that is missing or malformed. */
@@ -94,8 +91,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     signUp: values.LOUPE_SIGN_UP ?? 'closed',
     s3Endpoint: values.AWS_ENDPOINT_URL_S3,
     tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
-    openai: { apiKey: values.OPENAI_API_KEY, baseUrl: values.LOUPE_OPENAI_BASE_URL },
-    gemini: { apiKey: values.GEMINI_API_KEY, baseUrl: values.LOUPE_GEMINI_BASE_URL },
+    providers: readProviders(values),
   };
 }
 

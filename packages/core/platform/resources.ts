@@ -101,6 +101,8 @@ const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 /** AWS asks for at least six times the function's timeout. */
 const VISIBILITY_FACTOR = 6;
 const MAX_RECEIVE_COUNT = 8;
+/** A message that waits for its place with a provider comes back again and again; its row counts the attempts. */
+const MAX_RECEIVE_COUNT_OF_WAITING = 200;
 
 const pipeline = [
   { name: 'intake', timeoutSeconds: 20, memoryMb: 512, batchSize: 10, maximumConcurrency: 10 },
@@ -144,7 +146,10 @@ export const resources: Resources = {
       name,
       visibilityTimeoutSeconds: VISIBILITY_FACTOR * timeoutSeconds,
       retentionSeconds: 4 * DAY_SECONDS,
-      deadLetter: { queue: `${name}-dead`, maxReceiveCount: MAX_RECEIVE_COUNT },
+      deadLetter: {
+        queue: `${name}-dead`,
+        maxReceiveCount: name === 'infer' ? MAX_RECEIVE_COUNT_OF_WAITING : MAX_RECEIVE_COUNT,
+      },
     },
     { name: `${name}-dead`, visibilityTimeoutSeconds: 30, retentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
   ]),

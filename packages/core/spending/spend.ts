@@ -32,6 +32,9 @@ const ATTRIBUTE = 'microUsd';
  */
 export async function holdSpend(scope: TenantScope, purse: Purse, microUsd: number): Promise<Hold> {
   const at = scope.clock();
+  // A counter that is not there yet would take any amount.
+  if (periodsOf(at).some(({ limit }) => microUsd > (purse.limits[limit] ?? Number.POSITIVE_INFINITY)))
+    throw explain(purse, at);
   await reserve(scope, purse.plan, { SPEND_MICRO_USD: microUsd }, async (reservation) => {
     const own = draftOwn(scope, purse, microUsd, at);
     const writes = [...reservation, ...own];

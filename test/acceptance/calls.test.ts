@@ -1,0 +1,144 @@
+import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { type Client, uploadFile } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { loadImage } from '../support/images.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+/** How models are called: votes, cascades, kept answers, limits of money and of the provider. */
+
+let openai: ModelServer;
+let service: TestService;
+let client: Client;
+let reference: string;
+
+beforeAll(async () => {
+  openai = await startOpenAiServer({ apiKey: 'sk-test', models: ['gpt-4.1', 'gpt-4o', 'my-vlm'] });
+  service = await startTestService({
+    environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: openai.baseUrl },
+  });
+  ({ client } = await service.createTenantClient());
+  reference = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
+}, 30_000);
+afterAll(async () => {
+  await service.dispose();
+  await openai.stop();
+});
+
+function answer(score: number) {
+  const text = JSON.stringify({
+    reasoning: `Scored ${score}.`,
+    correctness: score < 0.5 ? 1 : 0,
+    anomaly_score: score,
+  });
+  return { kind: 'answer', text } as const;
+}
+
+function makeProfile(model: string, calls: Record<string, unknown>): Promise<string> {
+  return createProfile(client, {
+    name: model,
+    className: 'circuit board',
+    model,
+    referenceIds: [reference],
+    calls,
+  });
+}
+
+async function inspect(profileId: string) {
+  const file = await loadImage('deeppcb/00041000_test.jpg');
+  const { inspection, upload } = await createInspection(client, profileId, file);
+  if (!upload) throw new Error('no ticket');
+  await uploadFile(upload, file.bytes);
+  const ended = await waitForInspection(client, inspection);
+  const { inspection: more } = await client.request<{
+    inspection: { usage: { inputTokens: number; costMicroUsd: number | null } | null };
+  }>('query ($id: ID!) { inspection(id: $id) { usage { inputTokens costMicroUsd } } }', { id: ended.id });
+  return { ...ended, usage: more.usage };
+}
+
+describe('a profile', () => {
+  it('has a sample judged by several votes, and pays for each', async () => {
+    const before = openai.requests.length;
+    openai.script(answer(0.2), answer(0.9), answer(0.7));
+    const profile = await makeProfile('gpt-4.1', { votes: 3, fusion: 'MEDIAN' });
+
+    const ended = await inspect(profile);
+
+    expect(openai.requests.length - before).toBe(3);
+    expect(ended).toMatchObject({ state: 'DONE', verdict: { decision: 'ANOMALOUS', score: 0.7 } });
+    expect(ended.usage?.costMicroUsd).toBeGreaterThan(0);
+  });
+
+  it('with a cascade asks its model only where the cheap one is not sure', async () => {
+    const before = openai.requests.length;
+    const cheap = { model: 'loupe/reference-match', low: 0 };
+    const sure = await inspect(await makeProfile('gpt-4.1', { cascade: { ...cheap, high: 0.01 } }));
+    const afterSure = openai.requests.length;
+    openai.script(answer(0.1));
+    const unsure = await inspect(await makeProfile('gpt-4.1', { cascade: { ...cheap, high: 1 } }));
+
+    expect(afterSure).toBe(before);
+    expect(sure).toMatchObject({ state: 'DONE', verdict: { decision: 'ANOMALOUS' } });
+    expect(openai.requests.length).toBe(before + 1);
+    expect(unsure).toMatchObject({ state: 'DONE', verdict: { decision: 'NORMAL', score: 0.1 } });
+  });
+
+  it('that keeps answers asks the same question once', async () => {
+    const before = openai.requests.length;
+    openai.script(answer(0.8));
+    const profile = await makeProfile('gpt-4.1', { cacheAnswers: true });
+
+    const first = await inspect(profile);
+    const second = await inspect(profile);
+
+    expect(openai.requests.length - before).toBe(1);
+    expect(second.verdict?.score).toBe(first.verdict?.score);
+    expect(second.usage).toEqual({ inputTokens: 0, costMicroUsd: 0 });
+  });
+
+  it('stops before the call that would exceed its spending limit', async () => {
+    const before = openai.requests.length;
+
+    const ended = await inspect(await makeProfile('gpt-4.1', { dailySpendMicroUsd: 100 }));
+
+    expect(ended).toMatchObject({ state: 'FAILED', failure: { code: 'SPEND_LIMIT' } });
+    expect(openai.requests.length).toBe(before);
+  });
+
+  it('gives back what was set aside and not spent', async () => {
+    // A call holds some 6,000 micro-USD at most and costs far less: the limit lets one be under way, and many be made.
+    const profile = await makeProfile('gpt-4.1', { monthlySpendMicroUsd: 12_000 });
+    const states = [];
+    for (let call = 0; call < 4; call += 1) states.push((await inspect(profile)).state);
+
+    expect(states).toEqual(['DONE', 'DONE', 'DONE', 'DONE']);
+  }, 60_000);
+
+  it('with a spending limit refuses a model whose price is not known', async () => {
+    const ended = await inspect(await makeProfile('gpt-4o', { monthlySpendMicroUsd: 1_000_000 }));
+
+    expect(ended).toMatchObject({ state: 'FAILED', failure: { code: 'PRICE_UNKNOWN' } });
+  });
+
+  it('that does not wait fails at the first rate limit', async () => {
+    openai.script({ kind: 'rate-limit', retryAfterMs: 30_000 });
+    const ended = await inspect(await makeProfile('openai-compatible/my-vlm', { failFast: true }));
+
+    expect(ended).toMatchObject({ state: 'FAILED', failure: { code: 'RATE_LIMITED' } });
+  });
+
+  it('names settings that contradict each other', async () => {
+    await expect(
+      makeProfile('gpt-4.1', { cascade: { model: 'loupe/reference-match', low: 0.9, high: 0.1 } }),
+    ).rejects.toThrow(/low has to be below high/);
+  });
+});
+
+it('more inspections than a provider lets through at once wait their turn and are all judged', async () => {
+  const profile = await makeProfile('gpt-4o', {});
+
+  const ended = await Promise.all(Array.from({ length: 16 }, () => inspect(profile)));
+
+  expect(ended.map(({ state }) => state)).toEqual(Array(16).fill('DONE'));
+}, 120_000);
