@@ -37,14 +37,14 @@ describe('every format', () => {
   });
 
   it.each(seeds)('$name is converted or refused, cut at every hundredth', async (seed: Seed) => {
-    for (let percent = 0; percent < 100; percent++) {
+    for (let percent = 0; percent < 100; percent += seed.isSlow ? 10 : 1) {
       await judge(truncate(seed.bytes, percent), seed.declaredMediaType, `${seed.name} cut at ${percent} %`);
     }
   });
 
   it.each(seeds)('$name is converted or refused, spoiled', async (seed: Seed) => {
     for (const [kind, mutation] of mutations.entries()) {
-      for (let copy = 0; copy < COPIES; copy++) {
+      for (let copy = 0; copy < (seed.isSlow ? 1 : COPIES); copy++) {
         const bytes = mutation.apply(seed.bytes, createRandom(kind * 1000 + copy));
         await judge(bytes, seed.declaredMediaType, `${seed.name} with ${mutation.name}, copy ${copy}`);
       }

@@ -11,13 +11,15 @@ export interface Seed {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly declaredMediaType?: string;
+  /** Each conversion starts a process of its own: fewer are made. */
+  readonly isSlow?: boolean;
 }
 
 const root = new URL('../../', import.meta.url);
 
 /** One of the smaller files for each format and way of packing: real ones, or made where none is small. */
 export async function loadSeeds(): Promise<readonly Seed[]> {
-  return [...(await loadImages()), ...loadClouds(), ...loadSeries(), ...loadVolumes()];
+  return [...(await loadImages()), ...loadClouds(), ...loadSeries(), ...loadVolumes(), ...loadVideos()];
 }
 
 async function loadImages(): Promise<Seed[]> {
@@ -146,6 +148,23 @@ function loadVolumes(): Seed[] {
       name: 'unpacked nifti',
       bytes: new Uint8Array(gunzipSync(readFile(`${volumes}/head-scaled-named.nii.gz`))),
     },
+  ];
+}
+
+function loadVideos(): Seed[] {
+  const made = 'test/fixtures/video/made';
+  const containers = [
+    'numbered.mp4',
+    'fragmented.mp4',
+    'variable.mkv',
+    'vp9.webm',
+    'mpeg4.avi',
+    'rotated-90.mp4',
+  ];
+  const animations = ['animated.gif', 'animated.webp'];
+  return [
+    ...containers.map((name) => ({ ...readSeed(`video ${name}`, `${made}/${name}`), isSlow: true })),
+    ...animations.map((name) => readSeed(`video ${name}`, `${made}/${name}`)),
   ];
 }
 
