@@ -5,6 +5,7 @@ import type { ConvertOptions } from '@loupe/vision';
 export function describeConversion({ longSidePx, viewSettings }: Sample): ConvertOptions {
   if (viewSettings === undefined) return { longSidePx };
   const { cloudAxes, cloudViews, contrast, depthCamera, spectrogram, window } = viewSettings;
+  const { frameLayout, frames, frameSelection } = viewSettings;
   return {
     longSidePx,
     image: { contrast },
@@ -14,6 +15,7 @@ export function describeConversion({ longSidePx, viewSettings }: Sample): Conver
       ...(depthCamera && { depthCamera: describeCamera(depthCamera) }),
     },
     timeSeries: { spectrogram },
+    video: { select: frameSelection, frames, layout: frameLayout === 'FRAME' ? 'FRAMES' : frameLayout },
     volume: { window },
   };
 }

@@ -146,6 +146,18 @@ describe('a sample that is no picture becomes views that say what they show', ()
     expect(JSON.stringify(sample)).not.toMatch(/32\.09|34\.86/);
   });
 
+  it('a video by its settings: the frames with which its scenes begin, a view each', async () => {
+    const sample = await convert('video/made/cuts.mp4', 'video/mp4', {
+      frameSelection: 'SCENE',
+      frames: 5,
+      frameLayout: 'FRAME',
+    });
+    // Where the clip was put together: frames 0, 20, 55, 90 and 140, at 20 frames a second.
+    expect(sample.views.map(({ geometry }) => geometry)).toMatchObject(
+      [0, 20, 55, 90, 140].map((index) => ({ layout: 'FRAME', frames: [{ index, timeMs: index * 50 }] })),
+    );
+  });
+
   it('a moving GIF: a video, whatever it is called', async () => {
     const sample = await convert('video/made/animated.gif', 'image/gif');
     expect(sample).toMatchObject({ modality: 'VIDEO', mediaType: 'image/gif' });

@@ -22,7 +22,14 @@ describe('view settings', () => {
     });
   });
 
+  it('of a video are kept as they are given', () => {
+    const video = { frameLayout: 'FRAME', frames: 8, frameSelection: 'MOTION' } as const;
+    expect(checkViewSettings(video, path)).toMatchObject(video);
+  });
+
   it.each([
+    [{ frames: 0 }, 'frames'],
+    [{ frames: 65 }, 'frames'],
     [{ window: [1] }, 'window'],
     [{ window: [2, 1] }, 'window'],
     [{ window: [0, 1, 2] }, 'window'],

@@ -15,6 +15,9 @@ export type CloudCamera =
   | 'TOP'
   | 'WIDEST';
 
+/** Which frames of a video are shown. */
+export type FrameSelection = 'MOTION' | 'SCENE' | 'UNIFORM';
+
 export interface CloudView {
   readonly camera: CloudCamera;
   readonly style: CloudStyle;
@@ -37,6 +40,11 @@ export interface ViewSettings {
   readonly cloudViews: readonly CloudView[];
   readonly contrast: boolean;
   readonly depthCamera?: DepthCamera | undefined;
+  /** `FRAME` makes each frame of a video a view, `MONTAGE` puts them side by side. */
+  readonly frameLayout?: 'FRAME' | 'MONTAGE' | undefined;
+  /** Frames of a montage, or views. */
+  readonly frames?: number | undefined;
+  readonly frameSelection?: FrameSelection | undefined;
   readonly spectrogram: boolean;
   /** Values of a volume shown as black and as white. */
   readonly window?: readonly [number, number] | undefined;
@@ -56,6 +64,7 @@ export type ViewSettingsInput = {
 export const DEFAULT_VIEW_SETTINGS: ViewSettings = { cloudViews: [], contrast: false, spectrogram: false };
 
 const MOST_CLOUD_VIEWS = 12;
+const MOST_FRAMES = 64;
 const FAR_PX = 1e6;
 
 /** @throws DomainError INVALID */
@@ -65,6 +74,7 @@ export function checkViewSettings(
 ): ViewSettings | undefined {
   if (!input) return undefined;
   const { cloudAxes, cloudViews, contrast, depthCamera, spectrogram, window } = input;
+  const { frameLayout, frames, frameSelection } = input;
   if (cloudViews && cloudViews.length > MOST_CLOUD_VIEWS) {
     const message = `There are at most ${MOST_CLOUD_VIEWS} views of a cloud.`;
     throw new DomainError('INVALID', message, [...path, 'cloudViews']);
@@ -74,6 +84,9 @@ export function checkViewSettings(
     cloudViews: cloudViews ?? [],
     contrast: contrast ?? false,
     ...(depthCamera && { depthCamera: checkCamera(depthCamera, [...path, 'depthCamera']) }),
+    ...(frameLayout && { frameLayout }),
+    ...(typeof frames === 'number' && { frames: checkNumber(frames, [...path, 'frames'], 1, MOST_FRAMES) }),
+    ...(frameSelection && { frameSelection }),
     spectrogram: spectrogram ?? false,
     ...(window && { window: checkWindow(window, [...path, 'window']) }),
   };

@@ -1336,6 +1336,15 @@ export type FramePlace = {
   readonly timeMs: Scalars['Float']['output'];
 };
 
+/** Which frames of a video are shown. */
+export type FrameSelection =
+  /** The more frames from a time, the more moves in it. */
+  | 'MOTION'
+  /** Those with which scenes begin. */
+  | 'SCENE'
+  /** Those in the middles of equal parts of the time. */
+  | 'UNIFORM';
+
 /** How large pictures are sent, and how closely the provider is asked to look. */
 export type ImageDetail =
   /** As large as the model looks at them; the provider's own default. */
@@ -3893,6 +3902,12 @@ export type ViewSettings = {
   readonly contrast: Scalars['Boolean']['output'];
   /** The camera of depth pictures; null when grey pictures are pictures. */
   readonly depthCamera?: Maybe<DepthCamera>;
+  /** Whether frames of a video lie side by side or are views of their own; null for side by side. */
+  readonly frameLayout?: Maybe<VideoLayout>;
+  /** Which frames of a video are shown; null for evenly spaced ones. */
+  readonly frameSelection?: Maybe<FrameSelection>;
+  /** How many frames of a video a montage shows, or how many are views; null for 16. */
+  readonly frames?: Maybe<Scalars['Int']['output']>;
   /** Whether a series has spectrograms of its evenly spaced channels. */
   readonly spectrogram: Scalars['Boolean']['output'];
   /** Values of a volume shown as black and as white: two numbers; null for the file's own. */
@@ -3909,6 +3924,12 @@ export type ViewSettingsInput = {
   readonly contrast?: Scalars['Boolean']['input'];
   /** Takes 16-bit PNG and one-channel TIFF files for depth pictures of this camera. */
   readonly depthCamera?: InputMaybe<DepthCameraInput>;
+  /** Whether frames of a video lie side by side or are views of their own; side by side when absent. */
+  readonly frameLayout?: InputMaybe<VideoLayout>;
+  /** Which frames of a video are shown; evenly spaced ones when absent. */
+  readonly frameSelection?: InputMaybe<FrameSelection>;
+  /** How many frames of a video a montage shows, or how many are views, 1 to 64; 16 when absent. */
+  readonly frames?: InputMaybe<Scalars['Int']['input']>;
   /** Adds spectrograms of the evenly spaced channels of a series. */
   readonly spectrogram?: Scalars['Boolean']['input'];
   /** Values of a volume to be shown as black and as white: two numbers, the lower one first. */
@@ -4290,6 +4311,7 @@ export type ResolversTypes = {
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
   FramePlace: ResolverTypeWrapper<FramePlace>;
+  FrameSelection: FrameSelection;
   ImageDetail: ImageDetail;
   ImageGeometry: ResolverTypeWrapper<GeometryParent>;
   ImagePlace: ResolverTypeWrapper<ImagePlaceParent>;
@@ -5982,6 +6004,9 @@ export type ViewSettingsResolvers<ContextType = RequestContext, ParentType exten
   cloudViews?: Resolver<ReadonlyArray<ResolversTypes['CloudView']>, ParentType, ContextType>;
   contrast?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   depthCamera?: Resolver<Maybe<ResolversTypes['DepthCamera']>, ParentType, ContextType>;
+  frameLayout?: Resolver<Maybe<ResolversTypes['VideoLayout']>, ParentType, ContextType>;
+  frameSelection?: Resolver<Maybe<ResolversTypes['FrameSelection']>, ParentType, ContextType>;
+  frames?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   spectrogram?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   window?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Float']>>, ParentType, ContextType>;
 };
