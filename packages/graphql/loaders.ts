@@ -1,7 +1,12 @@
 import { findLastUses, type TenantRequest } from '@loupe/core/access';
 import { type Dataset, type DatasetVersion, findDatasets, findDatasetVersions } from '@loupe/core/dataset';
 import { type Evaluation, findEvaluations } from '@loupe/core/evaluation';
-import { findInspections, type Inspection } from '@loupe/core/inspection';
+import {
+  countInspections,
+  findInspections,
+  type Inspection,
+  type InspectionCounts,
+} from '@loupe/core/inspection';
 import { findProfiles, findProfileVersions, type Profile, type ProfileVersion } from '@loupe/core/profile';
 import { findSamples, type Sample } from '@loupe/core/sample';
 import DataLoader from 'dataloader';
@@ -12,6 +17,8 @@ export interface Loaders {
   readonly datasetVersions: DataLoader<string, DatasetVersion | undefined>;
   readonly evaluations: DataLoader<string, Evaluation | undefined>;
   readonly inspections: DataLoader<string, Inspection | undefined>;
+  /** By profile. */
+  readonly inspectionCounts: DataLoader<string, InspectionCounts | undefined>;
   readonly profiles: DataLoader<string, Profile | undefined>;
   readonly profileVersions: DataLoader<string, ProfileVersion | undefined>;
   /** When API keys were used last, in epoch ms. */
@@ -29,6 +36,7 @@ export function createLoaders(request: TenantRequest): Loaders {
     datasetVersions: create(findDatasetVersions),
     evaluations: create(findEvaluations),
     inspections: create(findInspections),
+    inspectionCounts: create(countInspections),
     profiles: create(findProfiles),
     profileVersions: create(findProfileVersions),
     lastUses: create(findLastUses),

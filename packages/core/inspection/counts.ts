@@ -25,14 +25,23 @@ export function countInspection(scope: TenantScope, inspection: Inspection): Wri
   return scope.table.add(profileKind.name, inspection.profileId, `${PREFIX}${shard}`, amounts);
 }
 
-export async function readCounts(scope: TenantScope, profileId: string): Promise<InspectionCounts> {
-  const shards = await scope.table.listAttached<Partial<InspectionCounts>>(
+/** For each profile in the order asked. */
+export async function readCounts(
+  scope: TenantScope,
+  profileIds: readonly string[],
+): Promise<InspectionCounts[]> {
+  const names = Array.from({ length: SHARDS }, (_, shard) => `${PREFIX}${shard}`);
+  const all = await scope.table.getManyAttached<Partial<InspectionCounts>>(
     profileKind.name,
-    profileId,
-    PREFIX,
+    profileIds,
+    names,
   );
+  return all.map(sumShards);
+}
+
+function sumShards(shards: readonly (Partial<InspectionCounts> | undefined)[]): InspectionCounts {
   const sum = (field: keyof InspectionCounts) =>
-    shards.reduce((total, shard) => total + (shard[field] ?? 0), 0);
+    shards.reduce((total, shard) => total + (shard?.[field] ?? 0), 0);
   return {
     done: sum('done'),
     failed: sum('failed'),

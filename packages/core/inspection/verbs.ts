@@ -166,12 +166,13 @@ export async function listInspections(
   return listPage(scope, 'byTenant', page.archived ? 'inspection:archived' : 'inspection', page);
 }
 
+/** Of profiles, in the order asked. */
 export async function countInspections(
   { session, scope }: TenantRequest,
-  profileId: string,
-): Promise<InspectionCounts> {
+  profileIds: readonly string[],
+): Promise<InspectionCounts[]> {
   assertMay(session, 'inspection.read');
-  return readCounts(scope, profileId);
+  return readCounts(scope, profileIds);
 }
 
 /**

@@ -122,6 +122,16 @@ export function scopeTable(table: Table, tenantId: string) {
     getAttached: <T>(owner: string, id: string, sk: string): Promise<T | undefined> =>
       table.get<T>(keyOf(owner, id, sk)),
 
+    /** Rows that hang on several objects under the same names: for each id as many as there are names. */
+    async getManyAttached<T>(
+      owner: string,
+      ids: readonly string[],
+      sks: readonly string[],
+    ): Promise<(T | undefined)[][]> {
+      const found = await table.getMany<T>(ids.flatMap((id) => sks.map((sk) => keyOf(owner, id, sk))));
+      return ids.map((_, position) => found.slice(position * sks.length, (position + 1) * sks.length));
+    },
+
     /** Adds to the numbers of a counter row, making it when absent; fails when one would grow beyond `atMost`. */
     add: (
       owner: string,

@@ -1,4 +1,3 @@
-import { countInspections } from '@loupe/core/inspection';
 import { listProfileVersions } from '@loupe/core/profile';
 import type { ProfileResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
@@ -8,7 +7,7 @@ export const profile: ProfileResolvers = {
   version: ({ rev }) => rev,
   current: ({ currentVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, currentVersionId),
-  counts: ({ id }, _args, { tenant }) => countInspections(tenant(), id),
+  counts: ({ id }, _args, { loaders }) => loadExisting(loaders().inspectionCounts, id),
   versions: async ({ id }, page, { tenant }) =>
     connect(await listProfileVersions(tenant(), id, readPage(page))),
 };
