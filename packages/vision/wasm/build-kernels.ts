@@ -17,11 +17,14 @@ export async function compileKernels(name: string): Promise<Uint8Array> {
   const source = readFileSync(join(HERE, 'assembly', `${name}.as`), 'utf8');
   const outputs = new Map<string, Uint8Array | string>();
   const options = ['--outFile', 'out.wasm', '--runtime', 'stub', '--importMemory', '-O3', '--noAssert'];
-  const { error, stderr } = await main([`${name}.ts`, ...options, '--enable', 'simd', '--use', 'abort='], {
-    readFile: (path) => (path === `${name}.ts` ? source : null),
-    writeFile: (path, contents) => void outputs.set(path, contents),
-    listFiles: () => [],
-  });
+  const { error, stderr } = await main(
+    [`${name}.ts`, ...options, '--enable', 'simd', '--enable', 'relaxed-simd', '--use', 'abort='],
+    {
+      readFile: (path) => (path === `${name}.ts` ? source : null),
+      writeFile: (path, contents) => void outputs.set(path, contents),
+      listFiles: () => [],
+    },
+  );
   const compiled = outputs.get('out.wasm');
   if (error !== null || !(compiled instanceof Uint8Array)) {
     throw new Error(`${name}.as does not compile:\n${stderr.toString()}`, { cause: error });

@@ -23,8 +23,10 @@ function project(camera: usize, row: usize, px: v128, py: v128, pz: v128): v128 
 // @ts-ignore: decorator
 @inline
 function locate(u: v128, v: v128, d: v128, far: f32, width: i32, height: i32): v128 {
-  const column = i32x4.trunc_sat_f32x4_s(f32x4.floor(u));
-  const row = i32x4.trunc_sat_f32x4_s(f32x4.floor(v));
+  // What is no number or too large becomes whatever the processor likes: NaN fails the comparison of the depth, and large
+  // numbers stay large, of either sign.
+  const column = i32x4.relaxed_trunc_f32x4_s(f32x4.floor(u));
+  const row = i32x4.relaxed_trunc_f32x4_s(f32x4.floor(v));
   const inside = v128.and(
     v128.and(i32x4.lt_u(column, i32x4.splat(width)), i32x4.lt_u(row, i32x4.splat(height))),
     v128.and(f32x4.gt(d, f32x4.splat(0)), f32x4.lt(d, f32x4.splat(far))),
@@ -35,11 +37,17 @@ function locate(u: v128, v: v128, d: v128, far: f32, width: i32, height: i32): v
 
 // @ts-ignore: decorator
 @inline
-function keepNearest(depths: usize, at: i32, depth: i32): void {
-  const place = depths + ((<usize>at) << 2);
+function keepNearest(depths: usize, i: usize): void {
+  const place = depths + load<u32>(BLOCK_PLACES + i);
+  const depth = load<i32>(BLOCK_DEPTHS + i);
   const old = load<i32>(place);
   store<i32>(place, select<i32>(depth, old, depth < old));
 }
+
+/** Points whose places are found before any of them is drawn, so that the processor has many loads of pixels on their way at once. */
+const BLOCK: usize = 512;
+const BLOCK_PLACES: usize = memory.data(2048, 16);
+const BLOCK_DEPTHS: usize = memory.data(2048, 16);
 
 /**
  * Draws points into a depth picture, the nearest of each pixel staying. `camera`: 3 rows of 4 floats giving column, row
@@ -49,16 +57,24 @@ function keepNearest(depths: usize, at: i32, depth: i32): void {
 export function splat(
   x: usize, y: usize, z: usize, count: i32, camera: usize, far: f32, depths: usize, width: i32, height: i32,
 ): void {
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const px = v128.load(x + i);
-    const py = v128.load(y + i);
-    const pz = v128.load(z + i);
-    const d = project(camera, 2, px, py, pz);
-    const at = locate(project(camera, 0, px, py, pz), project(camera, 1, px, py, pz), d, far, width, height);
-    keepNearest(depths, i32x4.extract_lane(at, 0), i32x4.extract_lane(d, 0));
-    keepNearest(depths, i32x4.extract_lane(at, 1), i32x4.extract_lane(d, 1));
-    keepNearest(depths, i32x4.extract_lane(at, 2), i32x4.extract_lane(d, 2));
-    keepNearest(depths, i32x4.extract_lane(at, 3), i32x4.extract_lane(d, 3));
+  const end = (<usize>count) << 2;
+  for (let start: usize = 0; start < end; start += BLOCK << 2) {
+    const bytes = min<usize>(BLOCK << 2, end - start);
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const px = v128.load(x + start + i);
+      const py = v128.load(y + start + i);
+      const pz = v128.load(z + start + i);
+      const d = project(camera, 2, px, py, pz);
+      const at = locate(project(camera, 0, px, py, pz), project(camera, 1, px, py, pz), d, far, width, height);
+      v128.store(BLOCK_PLACES + i, i32x4.shl(at, 2));
+      v128.store(BLOCK_DEPTHS + i, d);
+    }
+    for (let i: usize = 0; i < bytes; i += 16) {
+      keepNearest(depths, i);
+      keepNearest(depths, i + 4);
+      keepNearest(depths, i + 8);
+      keepNearest(depths, i + 12);
+    }
   }
 }
 
