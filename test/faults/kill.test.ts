@@ -35,7 +35,10 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Always at the same addresses, with short leases so that lost work is taken up soon. */
+/**
+ * Always at the same addresses, with leases short enough for lost work to be taken up soon, and long enough that a call
+ * to the model, which has to end 8 s before its function, has time on a busy machine.
+ */
 function start(): Promise<LocalService> {
   const [api, dynamodb, s3, sqs] = ports.map(String);
   return startLocalService({
@@ -49,7 +52,7 @@ function start(): Promise<LocalService> {
       `${s3}`,
       '--sqs-port',
       `${sqs}`,
-    ].concat(['--function-timeout', '10', '--sweep-every', '2']),
+    ].concat(['--function-timeout', '20', '--sweep-every', '2']),
     environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: models.baseUrl },
   });
 }
