@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -132,10 +132,13 @@ async function openUnnamed(bytes: Uint8Array) {
   }
 }
 
-/** Limits of the shell, taken over by the program: private memory, processor time on all cores, no core dumps. */
+/**
+ * Limits of the shell, taken over by the program: no core dumps, private memory, and processor time on all cores, which
+ * ends it even when nobody is left to kill it.
+ */
 function restrict(maxDecoderBytes: number, maxSeconds: number): string {
   const kilobytes = Math.ceil((maxDecoderBytes + RUNTIME_BYTES) / 1024);
-  return `ulimit -c 0; ulimit -d ${kilobytes}; ulimit -t ${maxSeconds * 16}; exec "$@"`;
+  return `ulimit -c 0; ulimit -d ${kilobytes}; ulimit -t ${maxSeconds * availableParallelism()}; exec "$@"`;
 }
 
 function rejectSlow(maxSeconds: number): RejectedError {
