@@ -12,7 +12,7 @@ it('max-min shares give nobody more than it wants and the rest evenly', () => {
   for (const tenant of ['a', 'b', 'd'] as const) expect(shares[tenant]).toBeCloseTo(0.3, 12);
 });
 
-// The same for 1 to 64 workers and an hour: test/bench/pacing.ts.
+// The same for 1 to 64 workers and an hour: test/bench/judge-pacing.ts.
 it.each([
   ['headers', 1, 60],
   ['window', 4, 20],
