@@ -20,6 +20,7 @@ import { table } from './table.ts';
 const DECODERS: Readonly<Record<string, readonly (keyof typeof vision.dependencies)[]>> = {
   convert: ['sharp', 'libheif-js', 'laz-perf'],
   infer: ['sharp'],
+  evaluate: ['sharp'],
 };
 /** Functions that offer models or ask them. */
 const WITH_MODELS = ['api', 'infer', 'evaluate'];

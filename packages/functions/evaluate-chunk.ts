@@ -31,8 +31,8 @@ import { platform } from './platform.ts';
 const CONCURRENCY = 16;
 /** Between checkpoints: what a worker that vanishes has judged since is asked again. */
 const CHECKPOINT_MS = 2000;
-/** Kept of the invocation's time to write down what was judged. */
-const WRITE_DOWN_MS = 15_000;
+/** Share of the invocation's time in which questions are begun; the rest is for answers and writing them down. */
+const ASKING_SHARE = 0.8;
 
 /**
  * Judges a chunk. What was judged is kept at checkpoints, so that whoever takes over asks only for the rest; the chunk
@@ -127,7 +127,7 @@ class ChunkWork {
     this.#evaluation = evaluation;
     this.#chunk = chunk;
     this.#lease = lease;
-    this.#endsAt = platform.clock() + context.getRemainingTimeInMillis() - WRITE_DOWN_MS;
+    this.#endsAt = platform.clock() + ASKING_SHARE * context.getRemainingTimeInMillis();
   }
 
   async run(): Promise<void> {

@@ -29,6 +29,7 @@ const BUDGETS_KB: Readonly<Record<string, number>> = {
   intake: 550,
   convert: 600,
   infer: 650,
+  evaluate: 750,
   sweep: 550,
 };
 /** Lambda's limit on an unpacked function, in MB. */
@@ -105,7 +106,7 @@ describe.each(resources.functions.map(({ name }) => name))('the bundle of %s', (
 });
 
 test('the decoders beside a bundle are those of arm64 Linux', () => {
-  for (const name of ['convert', 'infer']) {
+  for (const name of ['convert', 'infer', 'evaluate']) {
     const installed = join(locateBundle(renderComponentName(name)), 'node_modules', '@img');
     expect(readdirSync(installed).filter((folder) => folder.startsWith('sharp-'))).toEqual(
       expect.arrayContaining(['sharp-libvips-linux-arm64', 'sharp-linux-arm64']),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@loupe/sdk';
+import { type Client, type UploadTicket, uploadFile } from '@loupe/sdk';
 
 /** Calls around datasets and evaluations, for tests. */
 
@@ -81,6 +81,58 @@ export async function waitForEvaluation(
     );
     if (ENDED.includes(evaluation.state)) return evaluation;
     if (Date.now() > until) throw new Error(`It is still ${evaluation.state}: ${JSON.stringify(evaluation)}`);
+    await sleep(200);
+  }
+}
+
+export interface ImportView {
+  readonly state: string;
+  readonly itemCount: number | null;
+  readonly badLineCount: number;
+  readonly badLines: readonly { readonly line: number; readonly reason: string }[];
+  readonly failure: { readonly code: string } | null;
+  readonly datasetVersion: DatasetVersionView | null;
+}
+
+/** Imports a manifest and waits for the end. */
+export async function importManifest(
+  client: Client,
+  input: { readonly datasetId: string; readonly format: string; readonly takeGood?: boolean },
+  manifest: string,
+  files?: string,
+): Promise<ImportView> {
+  const ticket = 'url method fields { name value }';
+  const { createDatasetImport: made } = await client.request<{
+    createDatasetImport: {
+      datasetImport: { id: string };
+      manifestUpload: UploadTicket;
+      filesUpload: UploadTicket | null;
+    };
+  }>(
+    `mutation ($input: CreateDatasetImportInput!) { createDatasetImport(input: $input) {
+      datasetImport { id } manifestUpload { ${ticket} } filesUpload { ${ticket} } errors { message } } }`,
+    {
+      input: {
+        ...input,
+        manifestBytes: Buffer.byteLength(manifest),
+        ...(files && { filesBytes: Buffer.byteLength(files) }),
+      },
+    },
+  );
+  await uploadFile(made.manifestUpload, Buffer.from(manifest));
+  if (files && made.filesUpload) await uploadFile(made.filesUpload, Buffer.from(files));
+  const { id } = made.datasetImport;
+  await client.request(
+    'mutation ($id: ID!) { startDatasetImport(input: { id: $id }) { errors { message } } }',
+    { id },
+  );
+  for (;;) {
+    const { datasetImport } = await client.request<{ datasetImport: ImportView }>(
+      `query ($id: ID!) { datasetImport(id: $id) { state itemCount badLineCount badLines { line reason }
+        failure { code } datasetVersion { ${VERSION} } } }`,
+      { id },
+    );
+    if (datasetImport.state === 'DONE' || datasetImport.state === 'FAILED') return datasetImport;
     await sleep(200);
   }
 }

@@ -12,14 +12,20 @@ export const MAX_CHUNK_ATTEMPTS = 5;
 /** An evaluation whose figures can't be made fails after as many tries. */
 export const MAX_REDUCE_ATTEMPTS = 5;
 /** A chunk is claimed for this long, and again with every checkpoint. */
-export const CHUNK_LEASE_MS = 30_000;
+export const CHUNK_LEASE_MS = 15_000;
+/** An evaluation whose chunks are in work is looked at as often as this, or as the sweep comes. */
+const LOOK_AFTER_MS = 10_000;
 /** For this long the items of a chunk are asked again while its provider does not answer. */
 export const CHUNK_PATIENCE_MS = 60 * 60_000;
 
 /** All chunks have their rows. */
 export function startEvaluation(evaluation: Evaluation, now: number): Evaluation | undefined {
   if (evaluation.state !== 'QUEUED') return undefined;
-  return revise(evaluation, { state: 'RUNNING', startedAt: now, dueAt: now + RESEND_AFTER_MS });
+  return revise(evaluation, {
+    state: 'RUNNING',
+    startedAt: evaluation.startedAt ?? now,
+    dueAt: now + LOOK_AFTER_MS,
+  });
 }
 
 export function stopEvaluation(
@@ -98,7 +104,7 @@ export function resumeEvaluation(
 export function postponeEvaluation(evaluation: Evaluation, now: number): Evaluation | undefined {
   if (evaluation.dueAt === undefined || evaluation.dueAt > now) return undefined;
   const isActive = evaluation.state === 'RUNNING' || evaluation.state === 'STOPPING';
-  const dueAt = isActive ? now + RESEND_AFTER_MS : chooseNextDue(evaluation.createdAt, now);
+  const dueAt = isActive ? now + LOOK_AFTER_MS : chooseNextDue(evaluation.createdAt, now);
   return revise(evaluation, { dueAt });
 }
 

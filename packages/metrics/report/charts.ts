@@ -15,7 +15,12 @@ async function draw(chart: Partial<TopLevelSpec> & object, title: string): Promi
     height: HEIGHT,
     background: 'transparent',
     title: { text: title, anchor: 'start', fontSize: 13 },
-    config: { font: 'sans-serif', view: { stroke: '#ccc' }, axis: { labelFontSize: 11, titleFontSize: 11 } },
+    config: {
+      font: 'sans-serif',
+      view: { stroke: '#ccc' },
+      axis: { labelFontSize: 11, titleFontSize: 11, labelLimit: 110 },
+      legend: { labelLimit: 0 },
+    },
     ...chart,
   } as TopLevelSpec).spec;
   const view = new vega.View(vega.parse(spec), { renderer: 'none' });
@@ -49,7 +54,7 @@ const byVariant = (variants: readonly VariantResult[]) => ({
   title: null,
   sort: variants.map(({ name }) => name),
   scale: { range: COLOURS },
-  legend: variants.length > 1 ? { orient: 'bottom' as const, columns: 3 } : null,
+  legend: variants.length > 1 ? { orient: 'bottom' as const, columns: 2 } : null,
 });
 
 export function drawRoc(variants: readonly VariantResult[]): Promise<string> {

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCsvLine } from './csv-line.ts';
+import type { ImportFormat } from './entity.ts';
+import { parseManifest } from './formats.ts';
+
+const fixture = (path: string) =>
+  readFileSync(new URL(`../../../test/fixtures/${path}`, import.meta.url), 'utf8');
+
+describe('parseManifest', () => {
+  it("reads the paper's list: 1,725 items in 15 classes, 467 of them normal, each with its reference", () => {
+    const { items, badLines } = parseManifest('PAPER_LIST', fixture('evaluation/vlm_for_ad_dataset.json'));
+    expect(badLines).toEqual([]);
+    expect(items).toHaveLength(1725);
+    expect(items.filter(({ anomalous }) => !anomalous)).toHaveLength(467);
+    expect(new Set(items.map((item) => item.class)).size).toBe(15);
+    // As counted in arXiv 2403.11083's list: 15 pictures are compared with themselves.
+    expect(items.filter(({ file, referenceFiles }) => referenceFiles?.includes(file))).toHaveLength(15);
+  });
+
+  it('reads the manifest of Lookout for Vision with its masks', () => {
+    const { items, badLines } = parseManifest('GROUND_TRUTH', fixture('images/cookie/lookout.manifest'));
+    expect(badLines).toEqual([]);
+    expect(items.length).toBeGreaterThan(5);
+    expect(items.some(({ anomalous }) => anomalous)).toBe(true);
+    expect(items.every(({ anomalous, maskFile }) => anomalous === (maskFile !== undefined))).toBe(true);
+  });
+
+  it('reads the folders of MVTec AD, LOCO and 3D-AD, and passes over masks and depth', () => {
+    const paths = [
+      'mvtec/bottle/test/broken_large/000.png',
+      'mvtec/bottle/test/good/001.png',
+      'mvtec/bottle/ground_truth/broken_large/000_mask.png',
+      'mvtec/bottle/license.txt',
+      'loco/juice_bottle/validation/good/002.png',
+      'loco/juice_bottle/test/logical_anomalies/003.png',
+      '3d/bagel/test/crack/rgb/004.png',
+      '3d/bagel/test/crack/xyz/004.tiff',
+      '3d/bagel/test/crack/gt/004.png',
+      'nonsense.png',
+    ];
+    const { items, badLines } = parseManifest('MVTEC_PATHS', paths.join('\n'));
+    expect(items.map(({ item, anomalous, split }) => [item, anomalous, split])).toEqual([
+      ['bottle/test/broken_large/000', true, 'test'],
+      ['bottle/test/good/001', false, 'test'],
+      ['juice_bottle/validation/good/002', false, 'validation'],
+      ['juice_bottle/test/logical_anomalies/003', true, 'test'],
+      ['bagel/test/crack/004', true, 'test'],
+    ]);
+    expect(items[0]?.maskFile).toBe('mvtec/bottle/ground_truth/broken_large/000_mask.png');
+    expect(items[4]?.maskFile).toBe('3d/bagel/test/crack/gt/004.png');
+    expect(badLines).toEqual([{ line: 10, reason: 'not of the form class/split/defect/name.ext' }]);
+  });
+
+  it("reads VisA's split file", () => {
+    const { items, badLines } = parseManifest(
+      'VISA_CSV',
+      [
+        'object,split,label,image,mask',
+        'candle,train,normal,candle/Data/Images/Normal/0000.JPG,',
+        'candle,test,anomaly,candle/Data/Images/Anomaly/000.JPG,candle/Data/Masks/Anomaly/000.png',
+        'candle,test,odd,x.JPG,',
+        'candle,test',
+      ].join('\r\n'),
+    );
+    expect(items).toMatchObject([
+      { class: 'candle', split: 'train', anomalous: false, maskFile: undefined },
+      { class: 'candle', split: 'test', anomalous: true, maskFile: 'candle/Data/Masks/Anomaly/000.png' },
+    ]);
+    expect(badLines).toEqual([
+      { line: 4, reason: 'label must be normal or anomaly, not odd' },
+      { line: 5, reason: '2 fields where the header has 5' },
+    ]);
+  });
+
+  it("reads NAB's windows: a file without one is normal", () => {
+    const { items, badLines } = parseManifest(
+      'NAB_WINDOWS',
+      JSON.stringify({
+        'realAdExchange/a.csv': [['2011-07-14 10:15:01', '2011-07-15 10:15:01']],
+        'artificialNoAnomaly/b.csv': [],
+        'c.csv': [['2011']],
+      }),
+    );
+    expect(items.map(({ file, class: name, anomalous }) => [file, name, anomalous])).toEqual([
+      ['realAdExchange/a.csv', 'realAdExchange', true],
+      ['artificialNoAnomaly/b.csv', 'artificialNoAnomaly', false],
+    ]);
+    expect(badLines).toEqual([{ line: 3, reason: 'windows must be pairs of times' }]);
+  });
+
+  it('reads our own lines, as JSON or CSV alike', () => {
+    const json = parseManifest(
+      'JSONL',
+      '{"item":"a","sampleId":"smp_1","class":"nut","label":1,"defectType":"bent","references":["r","s"]}\n\nnope\n{"sampleId":"x","class":"","label":0}\n{"sampleId":"x","class":"nut","label":"yes"}',
+    );
+    const csv = parseManifest(
+      'CSV',
+      'item,sampleId,class,label,defectType,references\na,smp_1,nut,1,bent,r|s\n',
+    );
+    expect(json.items).toEqual(csv.items.map((item) => ({ ...item, line: 1 })));
+    expect(json.badLines.map(({ line }) => line)).toEqual([3, 4, 5]);
+  });
+
+  it('gives an item or a reason for whatever it is given', () => {
+    const formats: ImportFormat[] = [
+      'CSV',
+      'GROUND_TRUTH',
+      'JSONL',
+      'MVTEC_PATHS',
+      'NAB_WINDOWS',
+      'PAPER_LIST',
+      'VISA_CSV',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...formats), fc.oneof(fc.string(), fc.json()), (format, text) => {
+        const { items, badLines } = parseManifest(format, text);
+        for (const { item, class: name } of items) expect(item && name).toBeTruthy();
+        for (const { reason } of badLines) expect(reason).not.toBe('');
+      }),
+    );
+  });
+});
+
+describe('parseCsvLine', () => {
+  it('keeps commas and doubled quotes of quoted fields', () => {
+    expect(parseCsvLine('a,"b,""c""",,d')).toEqual(['a', 'b,"c"', '', 'd']);
+    expect(parseCsvLine('')).toEqual(['']);
+    expect(parseCsvLine('a,')).toEqual(['a', '']);
+  });
+});
