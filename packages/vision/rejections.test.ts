@@ -43,6 +43,15 @@ describe('the catalogue of rejections', () => {
     expect(remedy).toMatch(/^\p{Lu}.*\.$/u);
   });
 
+  it('holds every code that the guide to the modalities names', () => {
+    const guide = readFileSync(join(here, '../../docs/guides/modalities.md'), 'utf8');
+    const limits = guide.slice(guide.indexOf('## Limits'), guide.indexOf('## Adding a format'));
+    const named = [...limits.matchAll(/`([A-Z][A-Z_]{4,})`/g)].map(([, code]) => code);
+    expect(named.length).toBeGreaterThan(10);
+    // INVALID is a mutation's own.
+    expect(named.filter((code) => code !== 'INVALID' && !codes.includes(code ?? ''))).toEqual([]);
+  });
+
   it('is the table of the guide to the API', () => {
     const table = readTable(
       '../../docs/guides/api.md',

@@ -29,7 +29,7 @@ const OPTIONS: ConvertOptions = {
   volume: { slices: 1 },
 };
 
-export const PROCESS_LIMITS = { memoryMb: 600, timeoutMs: 30_000 };
+const PROCESS_LIMITS = { memoryMb: 600, timeoutMs: 30_000 };
 
 /** What came of an input: `CONVERTED`, or the code it was refused with. */
 export type Outcome = 'CONVERTED' | keyof typeof REJECTIONS;
