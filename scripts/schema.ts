@@ -39,6 +39,8 @@ const mappers = {
   EvaluationVariant: '../parents.ts#EvaluationVariantParent',
   ApiKey: '@loupe/core/access#ApiKey as ApiKeyParent',
   Inspection: '@loupe/core/inspection#Inspection as InspectionParent',
+  AuditEntry: '@loupe/core/audit#AuditEntry as AuditEntryParent',
+  Connection: '@loupe/core/connection#Connection as ConnectionParent',
   Invitation: '@loupe/core/access#Invitation as InvitationParent',
   Member: '@loupe/core/access#Member as MemberParent',
   Link: '@loupe/core/platform#SignedLink as LinkParent',

@@ -4,6 +4,7 @@ import { continueTrace, UnauthenticatedError } from '@loupe/core/platform';
 import { createRateLimiter } from '@loupe/core/usage';
 import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { checkProvider } from './check-provider.ts';
 import { config } from './environment.ts';
 import { handleGraphqlRequest } from './graphql-over-lambda.ts';
 import { logError, logInfo } from './log.ts';
@@ -62,6 +63,8 @@ function answerGraphql(
         platform: { ...platform, trace },
         models: modelDirectory,
         charge,
+        address: event.requestContext.http.sourceIp,
+        checkProvider,
         prompts,
       });
     } catch (error) {

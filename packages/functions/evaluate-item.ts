@@ -9,9 +9,9 @@ import { computeBackoffMs } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { explainFailure } from './explain-failure.ts';
 import { readViews } from './judge-inspection.ts';
-import { findVisionModel } from './models.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
+import { findTenantModel } from './tenant-models.ts';
 
 /** Time an answer may take. */
 const CALL_MS = 120_000;
@@ -82,7 +82,7 @@ export async function createItemJudge(
       },
       query: query ?? [],
       references,
-      model: findVisionModel(version.model),
+      model: await findTenantModel(scope, version.model),
       pictures: pictureTools,
       signal: AbortSignal.timeout(CALL_MS),
       clock: platform.clock,

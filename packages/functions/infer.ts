@@ -34,10 +34,10 @@ import { judgeInspection, type Result } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { writeMetrics } from './metrics.ts';
-import { findPaceKey } from './models.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { noteFields } from './step.ts';
+import { findTenantPaceKey } from './tenant-models.ts';
 import { joinTraceOf, traceCall } from './tracing.ts';
 
 const pacer = createPacer(openSharedStates<PaceState>(platform, 'pace'), platform.clock);
@@ -119,7 +119,7 @@ async function startGuard(
   return guardCalls({
     scope,
     pacer,
-    findPaceKey,
+    findPaceKey: findTenantPaceKey,
     purse: { profileId, limits, plan: tenant?.plan },
     failFast: settings.failFast,
     cacheAnswers: settings.cacheAnswers,

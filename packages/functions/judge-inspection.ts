@@ -20,9 +20,9 @@ import {
 } from '@loupe/judge';
 import type { Geometry, View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
-import { findVisionModel } from './models.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
+import { findTenantModel } from './tenant-models.ts';
 
 /** What judging gives to be written down. */
 export interface Result {
@@ -48,7 +48,7 @@ export async function judgeInspection(
   const [query, ...referenceViews] = await Promise.all(
     [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),
   );
-  const judgement = await judgeByPanel(version, guard, {
+  const judgement = await judgeByPanel(scope, version, guard, {
     profile: describeProfile(version, sample),
     query: query ?? [],
     references: referenceViews,
@@ -89,12 +89,14 @@ export async function judgeInspection(
 
 /** One call, or as many votes as the profile wants, and a cheap model before them where it names one. */
 async function judgeByPanel(
+  scope: TenantScope,
   version: ProfileVersion,
   guard: (model: VisionModel, vote: number) => VisionModel,
   request: Omit<JudgeRequest, 'model'>,
 ): Promise<Judgement> {
   const { votes, models, fusion, cascade } = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
-  const ask = (id: string, vote: number) => judge({ ...request, model: guard(findVisionModel(id), vote) });
+  const ask = async (id: string, vote: number) =>
+    judge({ ...request, model: guard(await findTenantModel(scope, id), vote) });
   const ballots = [version.model, ...models].flatMap((id) =>
     Array.from({ length: votes }, (_, vote) => () => ask(id, vote)),
   );

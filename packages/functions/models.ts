@@ -30,7 +30,7 @@ export const detectLazily: Detect = async (query, references, signal, view) => {
 const { openai, azure, gemini, vertex, prices } = config.providers;
 
 /** What the environment configures; the embedded detector needs nothing. */
-const modelConfig: ModelConfig = {
+export const modelConfig: ModelConfig = {
   ...(openai.apiKey && {
     openai: { apiKey: openai.apiKey, api: openai.api, ...(openai.baseUrl && { baseUrl: openai.baseUrl }) },
   }),

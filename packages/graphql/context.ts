@@ -1,4 +1,5 @@
 import { createTenantRequest, type Session, type TenantRequest } from '@loupe/core/access';
+import type { CheckProvider } from '@loupe/core/connection';
 import type { Platform } from '@loupe/core/platform';
 import type { Charge } from '@loupe/core/usage';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -13,6 +14,10 @@ export interface RequestContext {
   readonly models: ModelDirectory;
   /** Takes the request's cost from its buckets. @throws LimitError RATE_LIMITED */
   readonly charge?: Charge;
+  /** Network address of the caller. */
+  readonly address?: string | undefined;
+  /** Without it connections can't be checked. */
+  readonly checkProvider?: CheckProvider;
   readonly prompts: PromptDirectory;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
   readonly tenant: () => TenantRequest;
@@ -26,6 +31,8 @@ export function createContext(fields: {
   readonly platform: Platform;
   readonly models: ModelDirectory;
   readonly charge?: Charge;
+  readonly address?: string | undefined;
+  readonly checkProvider?: CheckProvider;
   readonly prompts: PromptDirectory;
 }): RequestContext {
   let request: TenantRequest | undefined;

@@ -29,6 +29,12 @@ function classify(error: unknown): KnownError | undefined {
   return undefined;
 }
 
+/** The code a caller sees of an error. */
+export function readCode(error: GraphQLError): string {
+  const code = classify(unwrapResolverError(error))?.code ?? error.extensions.code;
+  return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+}
+
 /** What the caller sees when there is no context to run in: a refused credential, or a failure of ours. */
 export function createContextError(error: unknown, requestId: string): GraphQLError {
   if (error instanceof UnauthenticatedError) {

@@ -1,5 +1,6 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { auditPlugin } from './audit-plugin.ts';
 import type { RequestContext } from './context.ts';
 import { costPlugin } from './cost-plugin.ts';
 import { formatError, isUnexpected } from './errors.ts';
@@ -27,6 +28,7 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       costPlugin,
+      auditPlugin,
       {
         async requestDidStart() {
           return {

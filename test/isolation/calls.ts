@@ -60,6 +60,14 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       variables: { profileId: profile },
     },
   ],
+  'Query.auditLog': ({ apiKey }, { auditLog }) => [
+    page('auditLog', auditLog),
+    {
+      document: 'query ($id: ID!) { auditLog(filter: { actorId: $id }) { edges { node { action } } } }',
+      variables: { id: apiKey },
+    },
+  ],
+  'Query.connections': (_ids, { connections }) => [page('connections', connections)],
   'Query.inspection': ({ inspection }) => [
     byId(
       'inspection',
@@ -153,6 +161,15 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.archiveSample': ({ sample }) => [mutate('archiveSample', 'sample { id }', { id: sample })],
   'Mutation.archiveTenant': ({ tenant }) => [mutate('archiveTenant', 'tenant { id }', { id: tenant })],
   'Mutation.createApiKey': () => [mutate('createApiKey', 'apiKey { name }', { name: 'x', role: 'VIEWER' })],
+  'Mutation.archiveConnection': ({ connection }) => [
+    mutate('archiveConnection', 'connection { id }', { id: connection }),
+  ],
+  'Mutation.checkConnection': ({ connection }) => [
+    mutate('checkConnection', 'connection { id }', { id: connection }),
+  ],
+  'Mutation.createConnection': () => [
+    mutate('createConnection', 'connection { provider }', { provider: 'GEMINI', apiKey: 'a made-up key' }),
+  ],
   'Mutation.archiveWebhook': ({ webhook }) => [mutate('archiveWebhook', 'webhook { id }', { id: webhook })],
   'Mutation.createWebhook': () => [
     mutate('createWebhook', 'webhook { url }', {

@@ -30,7 +30,11 @@ export interface ConnectionField {
 
 export const connections: readonly ConnectionField[] = ['Query', ...nodeTypes].flatMap((type) =>
   listFields(type)
-    .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+    .filter(
+      (field) =>
+        getNamedType(field.type).name.endsWith('Connection') &&
+        field.args.some(({ name }) => name === 'after'),
+    )
     .map((field) => ({
       type,
       field: field.name,

@@ -20,6 +20,8 @@ export type Cursors = Readonly<
     | 'datasets'
     | 'evaluations'
     | 'apiKeys'
+    | 'auditLog'
+    | 'connections'
     | 'invitations'
     | 'members'
     | 'profiles'
@@ -38,6 +40,8 @@ export interface Ids {
   readonly spareKey: string;
   readonly member: string;
   readonly invitation: string;
+  readonly auditEntry: string;
+  readonly connection: string;
   readonly webhook: string;
   readonly webhookDelivery: string;
   readonly profile: string;
@@ -92,6 +96,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
   const evaluated = await evaluate(client, profile, sample);
   const spare = await createKey(client, { role: 'VIEWER' });
   const people = await invitePeople(service, issuer, client, name);
+  const connection = await makeConnection(client);
   const hook = await makeWebhook(client);
   const { seen, cursors } = await eventually(() => readWorld(client, profile));
   return {
@@ -103,6 +108,8 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       spareKey: spare.id,
       ...people,
       ...hook,
+      connection,
+      auditEntry: seen.auditLog.edges[0]?.node?.id ?? '',
       profile,
       profileVersion: seen.profile.current.id,
       sample,
@@ -145,6 +152,8 @@ async function readWorld(client: Client, profile: string) {
     apiKeys: Edges;
     datasets: Edges;
     evaluations: Edges;
+    auditLog: Edges;
+    connections: Edges;
     invitations: Edges;
     members: Edges;
     webhooks: Edges;
@@ -158,6 +167,8 @@ async function readWorld(client: Client, profile: string) {
       apiKeys { edges { cursor } }
       datasets { edges { cursor } }
       evaluations { edges { cursor } }
+      auditLog { edges { cursor node { id } } }
+      connections { edges { cursor } }
       invitations { edges { cursor } }
       members { edges { cursor } }
       webhooks { edges { cursor } }
@@ -175,6 +186,8 @@ async function readWorld(client: Client, profile: string) {
     apiKeys: first(seen.apiKeys),
     datasets: first(seen.datasets),
     evaluations: first(seen.evaluations),
+    auditLog: first(seen.auditLog),
+    connections: first(seen.connections),
     invitations: first(seen.invitations),
     members: first(seen.members),
     webhooks: first(seen.webhooks),
@@ -244,6 +257,15 @@ async function makeWebhook(client: Client): Promise<{ webhook: string; webhookDe
   return { webhook, webhookDelivery: testWebhook.delivery.id };
 }
 
+/** A key of the tenant's own for a provider that is not asked. */
+async function makeConnection(client: Client): Promise<string> {
+  const { createConnection } = await client.request<{ createConnection: { connection: { id: string } } }>(
+    `mutation { createConnection(input: { provider: GEMINI, apiKey: "a made-up key" }) {
+      connection { id } errors { code message } } }`,
+  );
+  return createConnection.connection.id;
+}
+
 interface Edges {
-  readonly edges: readonly { readonly cursor: string }[];
+  readonly edges: readonly { readonly cursor: string; readonly node?: { readonly id: string } }[];
 }

@@ -13,6 +13,8 @@ const prefixes = {
   datasetImport: 'dsi',
   evaluation: 'evl',
   invitation: 'inv',
+  auditEntry: 'aud',
+  connection: 'con',
   webhook: 'whk',
   delivery: 'dlv',
   member: 'mem',

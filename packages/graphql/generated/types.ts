@@ -5,6 +5,8 @@ import type { Evaluation as EvaluationParent, ItemResult as EvaluationItemParent
 import type { EvaluationVariantParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as MemberParent } from '@loupe/core/access';
 import type { Inspection as InspectionParent } from '@loupe/core/inspection';
+import type { AuditEntry as AuditEntryParent } from '@loupe/core/audit';
+import type { Connection as ConnectionParent } from '@loupe/core/connection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
 import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
@@ -127,6 +129,21 @@ export type ApiKeyFilter = {
   readonly revoked?: Scalars['Boolean']['input'];
 };
 
+/** Input of `archiveConnection`. */
+export type ArchiveConnectionInput = {
+  /** Id of the connection. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `archiveConnection`. */
+export type ArchiveConnectionPayload = {
+  readonly __typename?: 'ArchiveConnectionPayload';
+  /** The connection; null when there are errors. */
+  readonly connection?: Maybe<Connection>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
+};
+
 /** Input of `archiveDataset`. */
 export type ArchiveDatasetInput = {
   /** Id of the dataset. */
@@ -247,6 +264,57 @@ export type AttributeCheckInput = {
   readonly of: Scalars['String']['input'];
 };
 
+/** One mutation that was asked for. */
+export type AuditEntry = Node & {
+  readonly __typename?: 'AuditEntry';
+  /** The mutation, e.g. `createApiKey`. */
+  readonly action: Scalars['String']['output'];
+  /** The API key or member that asked. */
+  readonly actorId?: Maybe<Scalars['ID']['output']>;
+  /** What asked: `apiKey`, `member`, `uploadToken`. */
+  readonly actorKind: Scalars['String']['output'];
+  /** Network address of the caller. */
+  readonly address?: Maybe<Scalars['String']['output']>;
+  /** When it was answered. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** SHA-256 of the input, as canonical JSON. */
+  readonly inputDigest: Scalars['String']['output'];
+  /** `OK`, or the codes of the refusal. */
+  readonly outcome: ReadonlyArray<Scalars['String']['output']>;
+  /** Id of the request. */
+  readonly requestId: Scalars['String']['output'];
+  /** SHA-256 of the answer, as canonical JSON; null when there was none. */
+  readonly resultDigest?: Maybe<Scalars['String']['output']>;
+  /** Ids named in the input or the answer. */
+  readonly targets: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+/** A page of entries. */
+export type AuditEntryConnection = {
+  readonly __typename?: 'AuditEntryConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<AuditEntryEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An entry in a page. */
+export type AuditEntryEdge = {
+  readonly __typename?: 'AuditEntryEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The entry. */
+  readonly node: AuditEntry;
+};
+
+/** Which entries of the audit log. */
+export type AuditFilter = {
+  /** Those of one API key or member. */
+  readonly actorId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** How often and which models are asked, and what it may cost. `docs/guides/models.md` says when to use what. */
 export type CallSettings = {
   readonly __typename?: 'CallSettings';
@@ -336,6 +404,21 @@ export type ChannelPlace = {
   readonly range: ReadonlyArray<Scalars['Float']['output']>;
 };
 
+/** Input of `checkConnection`. */
+export type CheckConnectionInput = {
+  /** Id of the connection. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Payload of `checkConnection`. */
+export type CheckConnectionPayload = {
+  readonly __typename?: 'CheckConnectionPayload';
+  /** The connection; null when there are errors. */
+  readonly connection?: Maybe<Connection>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
+};
+
 /** Metrics of one class. */
 export type ClassMetrics = {
   readonly __typename?: 'ClassMetrics';
@@ -422,6 +505,54 @@ export type Confusion = {
   readonly truePositives: Scalars['Int']['output'];
 };
 
+/** A tenant’s own key for a provider of models. */
+export type Connection = Node & {
+  readonly __typename?: 'Connection';
+  /** When it was ended. */
+  readonly archivedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What the provider said the last time it was asked; null before that. */
+  readonly check?: Maybe<ConnectionCheck>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** The end of the key, safe to show. */
+  readonly displayHint: Scalars['String']['output'];
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** Whose key it is. */
+  readonly provider: Provider;
+  /** Grows by one with every change. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** What a provider said of a key. */
+export type ConnectionCheck = {
+  readonly __typename?: 'ConnectionCheck';
+  /** When it was asked. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What it said. */
+  readonly detail: Scalars['String']['output'];
+  /** Whether it took the key. */
+  readonly working: Scalars['Boolean']['output'];
+};
+
+/** A page of connections. */
+export type ConnectionConnection = {
+  readonly __typename?: 'ConnectionConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<ConnectionEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A connection in a page. */
+export type ConnectionEdge = {
+  readonly __typename?: 'ConnectionEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The connection. */
+  readonly node: Connection;
+};
+
 /** Where the text of a question stands among its pictures. */
 export type ContentOrder =
   /** As in arXiv 2403.11083: text first for OpenAI's protocol, last for Gemini's. */
@@ -477,6 +608,23 @@ export type CreateApiKeyPayload = {
   readonly errors: ReadonlyArray<AccessError>;
   /** The key itself, shown this once; null when there are errors or an idempotency key was replayed. */
   readonly key?: Maybe<Scalars['String']['output']>;
+};
+
+/** Input of `createConnection`. */
+export type CreateConnectionInput = {
+  /** The provider’s key, 8 to 500 characters. It is never given back. */
+  readonly apiKey: Scalars['String']['input'];
+  /** Whose key it is. */
+  readonly provider: Provider;
+};
+
+/** Payload of `createConnection`. */
+export type CreateConnectionPayload = {
+  readonly __typename?: 'CreateConnectionPayload';
+  /** The connection; null when there are errors. */
+  readonly connection?: Maybe<Connection>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<AccessError>;
 };
 
 /** Input of `createDatasetImport`. */
@@ -1858,6 +2006,8 @@ export type Mutation = {
   readonly acceptInvitation?: Maybe<AcceptInvitationPayload>;
   /** Makes a new version of a dataset with more items; one of the same name takes the place of the earlier one. */
   readonly addDatasetItems?: Maybe<AddDatasetItemsPayload>;
+  /** Ends a connection. The deployment’s own key is used again, where there is one. */
+  readonly archiveConnection?: Maybe<ArchiveConnectionPayload>;
   /** Takes a dataset out of the lists. */
   readonly archiveDataset?: Maybe<ArchiveDatasetPayload>;
   /** Takes an inspection out of the lists. */
@@ -1872,8 +2022,12 @@ export type Mutation = {
   readonly archiveWebhook?: Maybe<ArchiveWebhookPayload>;
   /** Ends an evaluation early, with the figures of what was judged. */
   readonly cancelEvaluation?: Maybe<CancelEvaluationPayload>;
+  /** Asks the provider, now, whether it takes the key. */
+  readonly checkConnection?: Maybe<CheckConnectionPayload>;
   /** Makes an API key with no more rights than the credential that asks. */
   readonly createApiKey?: Maybe<CreateApiKeyPayload>;
+  /** Keeps a provider’s key for the tenant, sealed, in place of the one it had. Its inspections are then asked with that key. */
+  readonly createConnection?: Maybe<CreateConnectionPayload>;
   /** Makes an empty dataset. */
   readonly createDataset?: Maybe<CreateDatasetPayload>;
   /** Prepares an import: upload the manifest by its ticket, then call `startDatasetImport`. */
@@ -1949,6 +2103,12 @@ export type MutationAddDatasetItemsArgs = {
 
 
 /** Mutations. */
+export type MutationArchiveConnectionArgs = {
+  input: ArchiveConnectionInput;
+};
+
+
+/** Mutations. */
 export type MutationArchiveDatasetArgs = {
   input: ArchiveDatasetInput;
 };
@@ -1991,8 +2151,20 @@ export type MutationCancelEvaluationArgs = {
 
 
 /** Mutations. */
+export type MutationCheckConnectionArgs = {
+  input: CheckConnectionInput;
+};
+
+
+/** Mutations. */
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
+};
+
+
+/** Mutations. */
+export type MutationCreateConnectionArgs = {
+  input: CreateConnectionInput;
 };
 
 
@@ -2655,11 +2827,22 @@ export type ProtocolResult = {
   readonly threshold: Scalars['Float']['output'];
 };
 
+/** A provider of models that takes a tenant’s own key. */
+export type Provider =
+  /** Google Gemini. */
+  | 'GEMINI'
+  /** OpenAI. */
+  | 'OPENAI';
+
 /** Queries. */
 export type Query = {
   readonly __typename?: 'Query';
   /** The tenant’s API keys, newest first. */
   readonly apiKeys?: Maybe<ApiKeyConnection>;
+  /** Who did what, newest first. Kept for 400 days. */
+  readonly auditLog?: Maybe<AuditEntryConnection>;
+  /** The tenant’s connections to providers of models, newest first. */
+  readonly connections?: Maybe<ConnectionConnection>;
   /** A dataset by id. */
   readonly dataset?: Maybe<Dataset>;
   /** An import by id. */
@@ -2716,6 +2899,21 @@ export type Query = {
 export type QueryApiKeysArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ApiKeyFilter>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
+export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
+export type QueryConnectionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
 };
 
@@ -4170,6 +4368,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
     | ( ApiKeyParent )
+    | ( AuditEntryParent )
+    | ( ConnectionParent )
     | ( DatasetParent )
     | ( DatasetImportParent )
     | ( DatasetVersionParent )
@@ -4212,6 +4412,8 @@ export type ResolversTypes = {
   ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
   ApiKeyFilter: ApiKeyFilter;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ArchiveConnectionInput: ArchiveConnectionInput;
+  ArchiveConnectionPayload: ResolverTypeWrapper<Omit<ArchiveConnectionPayload, 'connection'> & { connection?: Maybe<ResolversTypes['Connection']> }>;
   ArchiveDatasetInput: ArchiveDatasetInput;
   ArchiveDatasetPayload: ResolverTypeWrapper<Omit<ArchiveDatasetPayload, 'dataset'> & { dataset?: Maybe<ResolversTypes['Dataset']> }>;
   ArchiveInspectionInput: ArchiveInspectionInput;
@@ -4227,6 +4429,10 @@ export type ResolversTypes = {
   Area: ResolverTypeWrapper<Area>;
   AttributeCheck: ResolverTypeWrapper<AttributeCheck>;
   AttributeCheckInput: AttributeCheckInput;
+  AuditEntry: ResolverTypeWrapper<AuditEntryParent>;
+  AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEntryEdge']> }>;
+  AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  AuditFilter: AuditFilter;
   CallSettings: ResolverTypeWrapper<CallSettings>;
   CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
@@ -4235,6 +4441,8 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CascadeInput: CascadeInput;
   ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
+  CheckConnectionInput: CheckConnectionInput;
+  CheckConnectionPayload: ResolverTypeWrapper<Omit<CheckConnectionPayload, 'connection'> & { connection?: Maybe<ResolversTypes['Connection']> }>;
   ClassMetrics: ResolverTypeWrapper<ClassMetrics>;
   CloudAxes: CloudAxes;
   CloudCamera: CloudCamera;
@@ -4242,11 +4450,17 @@ export type ResolversTypes = {
   CloudView: ResolverTypeWrapper<CloudView>;
   CloudViewInput: CloudViewInput;
   Confusion: ResolverTypeWrapper<Confusion>;
+  Connection: ResolverTypeWrapper<ConnectionParent>;
+  ConnectionCheck: ResolverTypeWrapper<ConnectionCheck>;
+  ConnectionConnection: ResolverTypeWrapper<Omit<ConnectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ConnectionEdge']> }>;
+  ConnectionEdge: ResolverTypeWrapper<Omit<ConnectionEdge, 'node'> & { node: ResolversTypes['Connection'] }>;
   ContentOrder: ContentOrder;
   CountCheck: ResolverTypeWrapper<CountCheck>;
   CountCheckInput: CountCheckInput;
   CreateApiKeyInput: CreateApiKeyInput;
   CreateApiKeyPayload: ResolverTypeWrapper<Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
+  CreateConnectionInput: CreateConnectionInput;
+  CreateConnectionPayload: ResolverTypeWrapper<Omit<CreateConnectionPayload, 'connection'> & { connection?: Maybe<ResolversTypes['Connection']> }>;
   CreateDatasetImportInput: CreateDatasetImportInput;
   CreateDatasetImportPayload: ResolverTypeWrapper<Omit<CreateDatasetImportPayload, 'datasetImport'> & { datasetImport?: Maybe<ResolversTypes['DatasetImport']> }>;
   CreateDatasetInput: CreateDatasetInput;
@@ -4378,6 +4592,7 @@ export type ResolversTypes = {
   PromptWording: ResolverTypeWrapper<PromptWording>;
   PromptWordingInput: PromptWordingInput;
   ProtocolResult: ResolverTypeWrapper<ProtocolResult>;
+  Provider: Provider;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Quota: Quota;
   QuotaUsage: ResolverTypeWrapper<QuotaUsage>;
@@ -4502,6 +4717,8 @@ export type ResolversParentTypes = {
   ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
   ApiKeyFilter: ApiKeyFilter;
   Boolean: Scalars['Boolean']['output'];
+  ArchiveConnectionInput: ArchiveConnectionInput;
+  ArchiveConnectionPayload: Omit<ArchiveConnectionPayload, 'connection'> & { connection?: Maybe<ResolversParentTypes['Connection']> };
   ArchiveDatasetInput: ArchiveDatasetInput;
   ArchiveDatasetPayload: Omit<ArchiveDatasetPayload, 'dataset'> & { dataset?: Maybe<ResolversParentTypes['Dataset']> };
   ArchiveInspectionInput: ArchiveInspectionInput;
@@ -4517,6 +4734,10 @@ export type ResolversParentTypes = {
   Area: Area;
   AttributeCheck: AttributeCheck;
   AttributeCheckInput: AttributeCheckInput;
+  AuditEntry: AuditEntryParent;
+  AuditEntryConnection: Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEntryEdge']> };
+  AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditFilter: AuditFilter;
   CallSettings: CallSettings;
   CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
@@ -4525,14 +4746,22 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   CascadeInput: CascadeInput;
   ChannelPlace: ChannelPlace;
+  CheckConnectionInput: CheckConnectionInput;
+  CheckConnectionPayload: Omit<CheckConnectionPayload, 'connection'> & { connection?: Maybe<ResolversParentTypes['Connection']> };
   ClassMetrics: ClassMetrics;
   CloudView: CloudView;
   CloudViewInput: CloudViewInput;
   Confusion: Confusion;
+  Connection: ConnectionParent;
+  ConnectionCheck: ConnectionCheck;
+  ConnectionConnection: Omit<ConnectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ConnectionEdge']> };
+  ConnectionEdge: Omit<ConnectionEdge, 'node'> & { node: ResolversParentTypes['Connection'] };
   CountCheck: CountCheck;
   CountCheckInput: CountCheckInput;
   CreateApiKeyInput: CreateApiKeyInput;
   CreateApiKeyPayload: Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
+  CreateConnectionInput: CreateConnectionInput;
+  CreateConnectionPayload: Omit<CreateConnectionPayload, 'connection'> & { connection?: Maybe<ResolversParentTypes['Connection']> };
   CreateDatasetImportInput: CreateDatasetImportInput;
   CreateDatasetImportPayload: Omit<CreateDatasetImportPayload, 'datasetImport'> & { datasetImport?: Maybe<ResolversParentTypes['DatasetImport']> };
   CreateDatasetInput: CreateDatasetInput;
@@ -4779,6 +5008,11 @@ export type ApiKeyEdgeResolvers<ContextType = RequestContext, ParentType extends
   node?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
 };
 
+export type ArchiveConnectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ArchiveConnectionPayload'] = ResolversParentTypes['ArchiveConnectionPayload']> = {
+  connection?: Resolver<Maybe<ResolversTypes['Connection']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+};
+
 export type ArchiveDatasetPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ArchiveDatasetPayload'] = ResolversParentTypes['ArchiveDatasetPayload']> = {
   dataset?: Resolver<Maybe<ResolversTypes['Dataset']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['DatasetError']>, ParentType, ContextType>;
@@ -4821,6 +5055,31 @@ export type AttributeCheckResolvers<ContextType = RequestContext, ParentType ext
   of?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  actorKind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inputDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  outcome?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  resultDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  targets?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditEntryConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntryConnection'] = ResolversParentTypes['AuditEntryConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AuditEntryEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
+};
+
 export type CallSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallSettings'] = ResolversParentTypes['CallSettings']> = {
   cacheAnswers?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   cascade?: Resolver<Maybe<ResolversTypes['Cascade']>, ParentType, ContextType>;
@@ -4848,6 +5107,11 @@ export type ChannelPlaceResolvers<ContextType = RequestContext, ParentType exten
   range?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type CheckConnectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CheckConnectionPayload'] = ResolversParentTypes['CheckConnectionPayload']> = {
+  connection?: Resolver<Maybe<ResolversTypes['Connection']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+};
+
 export type ClassMetricsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClassMetrics'] = ResolversParentTypes['ClassMetrics']> = {
   metrics?: Resolver<ResolversTypes['Metrics'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4865,6 +5129,33 @@ export type ConfusionResolvers<ContextType = RequestContext, ParentType extends 
   truePositives?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type ConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Connection'] = ResolversParentTypes['Connection']> = {
+  archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  check?: Resolver<Maybe<ResolversTypes['ConnectionCheck']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  displayHint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConnectionCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ConnectionCheck'] = ResolversParentTypes['ConnectionCheck']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  detail?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  working?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ConnectionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ConnectionConnection'] = ResolversParentTypes['ConnectionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ConnectionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ConnectionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ConnectionEdge'] = ResolversParentTypes['ConnectionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Connection'], ParentType, ContextType>;
+};
+
 export type CountCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CountCheck'] = ResolversParentTypes['CountCheck']> = {
   least?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   most?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -4875,6 +5166,11 @@ export type CreateApiKeyPayloadResolvers<ContextType = RequestContext, ParentTyp
   apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
   key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CreateConnectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateConnectionPayload'] = ResolversParentTypes['CreateConnectionPayload']> = {
+  connection?: Resolver<Maybe<ResolversTypes['Connection']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
 };
 
 export type CreateDatasetImportPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateDatasetImportPayload'] = ResolversParentTypes['CreateDatasetImportPayload']> = {
@@ -5387,6 +5683,7 @@ export type ModelUsageResolvers<ContextType = RequestContext, ParentType extends
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptInvitation?: Resolver<Maybe<ResolversTypes['AcceptInvitationPayload']>, ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'input'>>;
   addDatasetItems?: Resolver<Maybe<ResolversTypes['AddDatasetItemsPayload']>, ParentType, ContextType, RequireFields<MutationAddDatasetItemsArgs, 'input'>>;
+  archiveConnection?: Resolver<Maybe<ResolversTypes['ArchiveConnectionPayload']>, ParentType, ContextType, RequireFields<MutationArchiveConnectionArgs, 'input'>>;
   archiveDataset?: Resolver<Maybe<ResolversTypes['ArchiveDatasetPayload']>, ParentType, ContextType, RequireFields<MutationArchiveDatasetArgs, 'input'>>;
   archiveInspection?: Resolver<Maybe<ResolversTypes['ArchiveInspectionPayload']>, ParentType, ContextType, RequireFields<MutationArchiveInspectionArgs, 'input'>>;
   archiveProfile?: Resolver<Maybe<ResolversTypes['ArchiveProfilePayload']>, ParentType, ContextType, RequireFields<MutationArchiveProfileArgs, 'input'>>;
@@ -5394,7 +5691,9 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   archiveTenant?: Resolver<Maybe<ResolversTypes['ArchiveTenantPayload']>, ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
   archiveWebhook?: Resolver<Maybe<ResolversTypes['ArchiveWebhookPayload']>, ParentType, ContextType, RequireFields<MutationArchiveWebhookArgs, 'input'>>;
   cancelEvaluation?: Resolver<Maybe<ResolversTypes['CancelEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCancelEvaluationArgs, 'input'>>;
+  checkConnection?: Resolver<Maybe<ResolversTypes['CheckConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCheckConnectionArgs, 'input'>>;
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
+  createConnection?: Resolver<Maybe<ResolversTypes['CreateConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateConnectionArgs, 'input'>>;
   createDataset?: Resolver<Maybe<ResolversTypes['CreateDatasetPayload']>, ParentType, ContextType, RequireFields<MutationCreateDatasetArgs, 'input'>>;
   createDatasetImport?: Resolver<Maybe<ResolversTypes['CreateDatasetImportPayload']>, ParentType, ContextType, RequireFields<MutationCreateDatasetImportArgs, 'input'>>;
   createEvaluation?: Resolver<Maybe<ResolversTypes['CreateEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCreateEvaluationArgs, 'input'>>;
@@ -5426,7 +5725,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType?: TypeResolveFn<'ApiKey' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileVersion' | 'Sample' | 'Tenant' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileVersion' | 'Sample' | 'Tenant' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
 };
 
 export type OutcomeCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OutcomeCount'] = ResolversParentTypes['OutcomeCount']> = {
@@ -5588,6 +5887,8 @@ export type ProtocolResultResolvers<ContextType = RequestContext, ParentType ext
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, RequireFields<QueryApiKeysArgs, 'first'>>;
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEntryConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
+  connections?: Resolver<Maybe<ResolversTypes['ConnectionConnection']>, ParentType, ContextType, RequireFields<QueryConnectionsArgs, 'first'>>;
   dataset?: Resolver<Maybe<ResolversTypes['Dataset']>, ParentType, ContextType, RequireFields<QueryDatasetArgs, 'id'>>;
   datasetImport?: Resolver<Maybe<ResolversTypes['DatasetImport']>, ParentType, ContextType, RequireFields<QueryDatasetImportArgs, 'id'>>;
   datasets?: Resolver<Maybe<ResolversTypes['DatasetConnection']>, ParentType, ContextType, RequireFields<QueryDatasetsArgs, 'first'>>;
@@ -6085,6 +6386,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
+  ArchiveConnectionPayload?: ArchiveConnectionPayloadResolvers<ContextType>;
   ArchiveDatasetPayload?: ArchiveDatasetPayloadResolvers<ContextType>;
   ArchiveInspectionPayload?: ArchiveInspectionPayloadResolvers<ContextType>;
   ArchiveProfilePayload?: ArchiveProfilePayloadResolvers<ContextType>;
@@ -6093,15 +6395,24 @@ export type Resolvers<ContextType = RequestContext> = {
   ArchiveWebhookPayload?: ArchiveWebhookPayloadResolvers<ContextType>;
   Area?: AreaResolvers<ContextType>;
   AttributeCheck?: AttributeCheckResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
+  AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   CallSettings?: CallSettingsResolvers<ContextType>;
   CancelEvaluationPayload?: CancelEvaluationPayloadResolvers<ContextType>;
   Cascade?: CascadeResolvers<ContextType>;
   ChannelPlace?: ChannelPlaceResolvers<ContextType>;
+  CheckConnectionPayload?: CheckConnectionPayloadResolvers<ContextType>;
   ClassMetrics?: ClassMetricsResolvers<ContextType>;
   CloudView?: CloudViewResolvers<ContextType>;
   Confusion?: ConfusionResolvers<ContextType>;
+  Connection?: ConnectionResolvers<ContextType>;
+  ConnectionCheck?: ConnectionCheckResolvers<ContextType>;
+  ConnectionConnection?: ConnectionConnectionResolvers<ContextType>;
+  ConnectionEdge?: ConnectionEdgeResolvers<ContextType>;
   CountCheck?: CountCheckResolvers<ContextType>;
   CreateApiKeyPayload?: CreateApiKeyPayloadResolvers<ContextType>;
+  CreateConnectionPayload?: CreateConnectionPayloadResolvers<ContextType>;
   CreateDatasetImportPayload?: CreateDatasetImportPayloadResolvers<ContextType>;
   CreateDatasetPayload?: CreateDatasetPayloadResolvers<ContextType>;
   CreateEvaluationPayload?: CreateEvaluationPayloadResolvers<ContextType>;

@@ -5,6 +5,12 @@ import { createApiKey } from './access/create-api-key.ts';
 import { createUploadToken } from './access/create-upload-token.ts';
 import { revokeApiKey } from './access/revoke-api-key.ts';
 import { rotateApiKey } from './access/rotate-api-key.ts';
+import { auditEntry, auditLog } from './audit/audit-log.ts';
+import { archiveConnection } from './connection/archive-connection.ts';
+import { checkConnection } from './connection/check-connection.ts';
+import { connection } from './connection/connection.ts';
+import { connections } from './connection/connections.ts';
+import { createConnection } from './connection/create-connection.ts';
 import { addDatasetItems } from './dataset/add-dataset-items.ts';
 import { archiveDataset } from './dataset/archive-dataset.ts';
 import { createDataset } from './dataset/create-dataset.ts';
@@ -75,7 +81,6 @@ import { tenants } from './tenant/tenants.ts';
 import { updateTenant } from './tenant/update-tenant.ts';
 import { usage } from './usage/usage.ts';
 import { viewer } from './viewer/viewer.ts';
-
 import { archiveWebhook } from './webhook/archive-webhook.ts';
 import { createWebhook } from './webhook/create-webhook.ts';
 import { redeliverWebhook } from './webhook/redeliver-webhook.ts';
@@ -94,6 +99,8 @@ export const resolvers: Resolvers = {
     estimateEvaluation,
     evaluation: evaluationById,
     evaluations,
+    auditLog,
+    connections,
     inspection: inspectionById,
     inspections,
     invitations,
@@ -116,7 +123,10 @@ export const resolvers: Resolvers = {
     acceptInvitation,
     addDatasetItems,
     archiveDataset,
+    archiveConnection,
     archiveInspection,
+    checkConnection,
+    createConnection,
     inviteMember,
     removeMember,
     revokeInvitation,
@@ -159,6 +169,8 @@ export const resolvers: Resolvers = {
   Evaluation: evaluation,
   EvaluationItem: evaluationItem,
   EvaluationVariant: evaluationVariant,
+  AuditEntry: auditEntry,
+  Connection: connection,
   ImageGeometry: imageGeometry,
   Inspection: inspection,
   Member: member,

@@ -1,4 +1,6 @@
 import { assertMay, findApiKey, findInvitation, findMember } from '@loupe/core/access';
+import { findAuditEntry } from '@loupe/core/audit';
+import { findConnection } from '@loupe/core/connection';
 import { findDatasetImport } from '@loupe/core/dataset';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findTenant } from '@loupe/core/tenant';
@@ -17,6 +19,8 @@ const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Fou
   datasetVersion: (context, id) => context.loaders().datasetVersions.load(id),
   evaluation: (context, id) => context.loaders().evaluations.load(id),
   inspection: (context, id) => context.loaders().inspections.load(id),
+  auditEntry: (context, id) => findAuditEntry(context.tenant(), id),
+  connection: (context, id) => findConnection(context.tenant(), id),
   webhook: (context, id) => findWebhook(context.tenant(), id),
   delivery: (context, id) => findDelivery(context.tenant(), id),
   invitation: (context, id) => findInvitation(context.tenant(), id),

@@ -7,6 +7,8 @@ const typeNames = {
   datasetVersion: 'DatasetVersion',
   evaluation: 'Evaluation',
   inspection: 'Inspection',
+  auditEntry: 'AuditEntry',
+  connection: 'Connection',
   delivery: 'WebhookDelivery',
   invitation: 'Invitation',
   webhook: 'Webhook',

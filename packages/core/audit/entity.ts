@@ -1,0 +1,38 @@
+import type { Entity, EntityKind } from '../platform/index.ts';
+
+/** Who did something. */
+export interface Actor {
+  readonly kind: 'apiKey' | 'member' | 'uploadToken' | 'person' | 'operator';
+  /** Id of the key or the member; for an upload token, of the key that made it. Absent for operator and outsiders. */
+  readonly id?: string | undefined;
+}
+
+/** One mutation that was asked for. Written once, never changed. Times are epoch ms. */
+export interface AuditEntry extends Entity {
+  readonly at: number;
+  readonly actor: Actor;
+  /** The mutation, e.g. `createApiKey`. */
+  readonly action: string;
+  /** Ids named in the input or the answer. */
+  readonly targets: readonly string[];
+  /** SHA-256 of the input, canonical JSON. */
+  readonly inputDigest: string;
+  /** SHA-256 of the answer; absent when there was none. */
+  readonly resultDigest?: string | undefined;
+  /** `OK`, or the codes of the refusal. */
+  readonly outcome: readonly string[];
+  readonly requestId: string;
+  /** Network address of the caller. */
+  readonly address?: string | undefined;
+}
+
+const KEPT_SECONDS = 400 * 86_400;
+
+export const auditKind: EntityKind<AuditEntry> = {
+  name: 'auditEntry',
+  place: (entry) => ({
+    byTenant: { partition: 'audit', sort: entry.id },
+    byParent: { partition: `audit#${entry.actor.id ?? entry.actor.kind}`, sort: entry.id },
+    ttl: Math.ceil(entry.at / 1000) + KEPT_SECONDS,
+  }),
+};

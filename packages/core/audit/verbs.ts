@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { assertMay, type Session, type TenantRequest } from '../access/index.ts';
+import {
+  createTenantScope,
+  type ListPage,
+  listPage,
+  type PageRequest,
+  type Platform,
+  parseNoun,
+} from '../platform/index.ts';
+import { type Actor, type AuditEntry, auditKind } from './entity.ts';
+
+/** What the operator does outside of tenants stands in the operator's own partition. */
+const OPERATOR = 'operator';
+const MAX_TARGETS = 20;
+
+export interface AuditedAction {
+  readonly action: string;
+  readonly input: unknown;
+  readonly result: unknown;
+  readonly outcome: readonly string[];
+  readonly requestId: string;
+  readonly address: string | undefined;
+}
+
+/** Writes down what was asked for and how it ended. Holds digests and ids, no content and no secret. */
+export async function recordActions(
+  platform: Platform,
+  session: Session,
+  actions: readonly AuditedAction[],
+): Promise<void> {
+  const scope = createTenantScope(platform, 'tenantId' in session ? session.tenantId : OPERATOR);
+  const at = platform.clock();
+  const entries = actions.map(
+    ({ input, result, ...action }): AuditEntry => ({
+      ...action,
+      id: platform.createId('auditEntry'),
+      rev: 1,
+      at,
+      actor: describeActor(session),
+      targets: [...new Set([...findIds(input), ...findIds(result)])].slice(0, MAX_TARGETS),
+      inputDigest: digest(input),
+      ...(result !== null && result !== undefined && { resultDigest: digest(result) }),
+    }),
+  );
+  await scope.table.transact(entries.map((entry) => scope.table.create(auditKind, entry)));
+}
+
+/** Newest first; of one actor when it is named. */
+export async function listAuditEntries(
+  { session, scope }: TenantRequest,
+  page: PageRequest & { readonly actorId?: string | null | undefined },
+): Promise<ListPage<AuditEntry>> {
+  assertMay(session, 'audit.read');
+  if (page.actorId) return listPage<AuditEntry>(scope, 'byParent', `audit#${page.actorId}`, page);
+  return listPage<AuditEntry>(scope, 'byTenant', 'audit', page);
+}
+
+export async function findAuditEntry(
+  { session, scope }: TenantRequest,
+  id: string,
+): Promise<AuditEntry | undefined> {
+  assertMay(session, 'audit.read');
+  return scope.table.get(auditKind, id);
+}
+
+function describeActor(session: Session): Actor {
+  switch (session.kind) {
+    case 'apiKey':
+    case 'uploadToken':
+      return { kind: session.kind, id: session.apiKeyId };
+    case 'member':
+      return { kind: 'member', id: session.memberId };
+    case 'person':
+      return { kind: 'person', id: session.person.personId };
+    case 'operator':
+      return { kind: 'operator' };
+    case 'anonymous':
+      throw new Error('Nobody did something: mutations need a credential.');
+  }
+}
+
+/** Ids of ours anywhere in a value. */
+function findIds(value: unknown): string[] {
+  if (typeof value === 'string') return parseNoun(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(findIds);
+}
+
+/** The same for the same content, whatever the order of its fields. */
+function digest(value: unknown): string {
+  const canonical = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+  return createHash('sha256')
+    .update(canonical ?? 'null')
+    .digest('hex');
+}

@@ -1,0 +1,3 @@
+export * from './entity.ts';
+export * from './seal.ts';
+export * from './verbs.ts';

@@ -1,0 +1,142 @@
+import { assertMay, type TenantRequest } from '../access/index.ts';
+import {
+  ConditionFailedError,
+  checkText,
+  createNotFoundError,
+  DomainError,
+  type ListPage,
+  listPage,
+  load,
+  type PageRequest,
+  revise,
+  type TenantScope,
+  type Write,
+} from '../platform/index.ts';
+import { type Connection, connectionKind, type Provider } from './entity.ts';
+import { openSecret, sealSecret } from './seal.ts';
+
+/** Which connection is used for which provider: one row a tenant. */
+interface InUse {
+  readonly rev: number;
+  readonly byProvider: Readonly<Partial<Record<Provider, string>>>;
+}
+
+/** Asks a provider whether it takes a key. */
+export type CheckProvider = (
+  provider: Provider,
+  apiKey: string,
+) => Promise<{ readonly isWorking: boolean; readonly detail: string }>;
+
+const OWNER = 'connections';
+const ID_PATH = ['input', 'id'];
+const HINT_LENGTH = 4;
+const [MIN_KEY, MAX_KEY] = [8, 500];
+
+/** Keeps a provider's key for the tenant, in place of the one it had. The key is never given back. */
+export async function createConnection(
+  { session, scope }: TenantRequest,
+  input: { readonly provider: Provider; readonly apiKey: string },
+): Promise<Connection> {
+  assertMay(session, 'connection.create');
+  const apiKey = checkText(input.apiKey, ['input', 'apiKey'], MIN_KEY, MAX_KEY);
+  const id = scope.createId('connection');
+  const connection: Connection = {
+    id,
+    rev: 1,
+    provider: input.provider,
+    displayHint: `…${apiKey.slice(-HINT_LENGTH)}`,
+    sealed: await sealSecret(scope, id, apiKey),
+    createdAt: scope.clock(),
+  };
+  const inUse = await readInUse(scope);
+  const earlierId = inUse.byProvider[input.provider];
+  const earlier = earlierId === undefined ? undefined : await scope.table.get(connectionKind, earlierId);
+  await save(scope, inUse, { ...inUse.byProvider, [input.provider]: id }, [
+    scope.table.create(connectionKind, connection),
+    ...(earlier && earlier.archivedAt === undefined
+      ? [scope.table.replace(connectionKind, revise(earlier, { archivedAt: scope.clock() }))]
+      : []),
+  ]);
+  return connection;
+}
+
+/** Ends a connection: the deployment's own key is used again, where there is one. */
+export async function archiveConnection({ session, scope }: TenantRequest, id: string): Promise<Connection> {
+  assertMay(session, 'connection.archive');
+  const connection = await load(scope, connectionKind, id, ID_PATH);
+  if (connection.archivedAt !== undefined) return connection;
+  const inUse = await readInUse(scope);
+  const { [connection.provider]: current, ...others } = inUse.byProvider;
+  const archived = revise(connection, { archivedAt: scope.clock() });
+  await save(scope, inUse, current === id ? others : inUse.byProvider, [
+    scope.table.replace(connectionKind, archived),
+  ]);
+  return archived;
+}
+
+/** Asks the provider, now, whether it takes the key. */
+export async function checkConnection(
+  { session, scope }: TenantRequest,
+  id: string,
+  check: CheckProvider,
+): Promise<Connection> {
+  assertMay(session, 'connection.check');
+  const connection = await load(scope, connectionKind, id, ID_PATH);
+  if (connection.archivedAt !== undefined) throw createNotFoundError('connection', ID_PATH);
+  const result = await check(connection.provider, await openSecret(scope, id, connection.sealed));
+  return scope.table.save(connectionKind, revise(connection, { check: { at: scope.clock(), ...result } }));
+}
+
+export async function findConnection(
+  { session, scope }: TenantRequest,
+  id: string,
+): Promise<Connection | undefined> {
+  assertMay(session, 'connection.read');
+  return scope.table.get(connectionKind, id);
+}
+
+export async function listConnections(
+  { session, scope }: TenantRequest,
+  page: PageRequest,
+): Promise<ListPage<Connection>> {
+  assertMay(session, 'connection.read');
+  return listPage<Connection>(scope, 'byTenant', 'connection', page);
+}
+
+/** Providers the tenant has a key of its own for. */
+export async function listConnected(scope: TenantScope): Promise<readonly string[]> {
+  return Object.keys((await readInUse(scope)).byProvider);
+}
+
+/** The tenant's connection to a provider, for the worker that asks models. */
+export async function findInUse(scope: TenantScope, provider: string): Promise<string | undefined> {
+  const { byProvider } = await readInUse(scope);
+  return provider === 'openai' || provider === 'gemini' ? byProvider[provider] : undefined;
+}
+
+/** The key of a connection, opened; for use at once and nowhere else. */
+export async function openConnection(scope: TenantScope, id: string): Promise<string | undefined> {
+  const connection = await scope.table.get(connectionKind, id);
+  if (!connection || connection.archivedAt !== undefined) return undefined;
+  return openSecret(scope, id, connection.sealed);
+}
+
+async function readInUse(scope: TenantScope): Promise<InUse> {
+  return (await scope.table.getAttached<InUse>(OWNER, 'all', '#')) ?? { rev: 0, byProvider: {} };
+}
+
+async function save(
+  scope: TenantScope,
+  { rev }: InUse,
+  byProvider: InUse['byProvider'],
+  writes: readonly Write[],
+): Promise<void> {
+  const next: InUse = { rev: rev + 1, byProvider };
+  const index = scope.table.attach(OWNER, 'all', '#', next, rev === 0 ? {} : { replaces: rev });
+  try {
+    await scope.table.transact([...writes, index]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailedError)) throw error;
+    throw new DomainError('VERSION_CONFLICT', 'The connections were changed meanwhile. Try again.');
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { findInUse, openConnection } from '@loupe/core/connection';
+import type { TenantScope } from '@loupe/core/platform';
+import { createModel, describeModel, type VisionModel } from '@loupe/judge';
+import { config } from './environment.ts';
+import { findPaceKey, findVisionModel, modelConfig } from './models.ts';
+
+/** A model made with a tenant's key is used for that tenant alone, and forgotten after a while. */
+const KEPT_MS = 5 * 60_000;
+const MAX_KEPT = 200;
+
+/** A provider counts calls by credential: a tenant's own key has limits of its own. */
+const paceKeys = new WeakMap<VisionModel, string>();
+const made = new Map<string, { readonly model: VisionModel; readonly until: number }>();
+
+/**
+ * The model of an id as a tenant reaches it: by its own key where it has one for the provider, otherwise by the
+ * deployment's.
+ * @throws ModelError MODEL_UNKNOWN, MODEL_NOT_CONFIGURED
+ */
+export async function findTenantModel(scope: TenantScope, id: string): Promise<VisionModel> {
+  const provider = describeModel(id)?.provider;
+  if (provider !== 'openai' && provider !== 'gemini') return findVisionModel(id);
+  const connectionId = await findInUse(scope, provider);
+  if (connectionId === undefined) return findVisionModel(id);
+  const key = `${scope.tenantId} ${connectionId} ${id}`;
+  const now = scope.clock();
+  const known = made.get(key);
+  if (known && known.until > now) return known.model;
+  const apiKey = await openConnection(scope, connectionId);
+  if (apiKey === undefined) return findVisionModel(id);
+  const { baseUrl } = config.providers[provider];
+  const own = { apiKey, ...(baseUrl && { baseUrl }) };
+  const model = createModel(id, { ...modelConfig, [provider]: own });
+  if (made.size >= MAX_KEPT) made.clear();
+  made.set(key, { model, until: now + KEPT_MS });
+  paceKeys.set(model, createHash('sha256').update(key).digest('hex').slice(0, 32));
+  return model;
+}
+
+/** Which limits of a provider a model's calls count against: the tenant's own, or the deployment's. */
+export function findTenantPaceKey(model: VisionModel): string {
+  return paceKeys.get(model) ?? findPaceKey(model);
+}

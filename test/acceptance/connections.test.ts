@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { type Client, uploadFile } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { eventually } from '../support/eventually.ts';
+import { loadImage } from '../support/images.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+const KEY = 'sk-tenant-0123456789';
+const GEMINI_KEY = 'gemini-tenant-0123456789';
+
+let openai: ModelServer;
+let gemini: Server;
+let service: TestService;
+let owner: Client;
+let other: Client;
+
+beforeAll(async () => {
+  openai = await startOpenAiServer({ apiKey: KEY, models: ['gpt-4o'] });
+  gemini = createServer((request, response) => {
+    response.writeHead(request.headers['x-goog-api-key'] === GEMINI_KEY ? 200 : 403).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(gemini, 'listening');
+  service = await startTestService({
+    environment: {
+      OPENAI_API_KEY: '',
+      LOUPE_OPENAI_BASE_URL: openai.baseUrl,
+      LOUPE_GEMINI_BASE_URL: `http://127.0.0.1:${(gemini.address() as AddressInfo).port}`,
+    },
+  });
+  [{ client: owner }, { client: other }] = await Promise.all([
+    service.createTenantClient('Owner'),
+    service.createTenantClient('Other'),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await service.dispose();
+  await openai.stop();
+  gemini.close();
+  gemini.closeAllConnections();
+});
+
+async function connect(client: Client, provider: string, apiKey: string) {
+  const { createConnection } = await client.request<{
+    createConnection: { connection: { id: string; displayHint: string } };
+  }>(
+    `mutation ($input: CreateConnectionInput!) { createConnection(input: $input) {
+      connection { id displayHint } errors { code message } } }`,
+    { input: { provider, apiKey } },
+  );
+  return createConnection.connection;
+}
+
+const check = async (client: Client, id: string) => {
+  const { checkConnection } = await client.request<{
+    checkConnection: { connection: { check: { working: boolean; detail: string } } };
+  }>(
+    `mutation ($id: ID!) { checkConnection(input: { id: $id }) {
+      connection { check { working detail } } errors { code } } }`,
+    { id },
+  );
+  return checkConnection.connection.check;
+};
+
+describe('a connection', () => {
+  it('lets its tenant ask a model that the deployment has no key for, and nobody else', async () => {
+    const image = await loadImage('deeppcb/00041000_temp.jpg');
+    const make = async (client: Client) =>
+      createProfile(client, {
+        name: 'board',
+        className: 'circuit board',
+        model: 'gpt-4o',
+        referenceIds: [await createReadySample(client, image)],
+      });
+    await expect(make(owner)).rejects.toThrow('MODEL_UNAVAILABLE');
+    const { displayHint } = await connect(owner, 'OPENAI', KEY);
+    expect(displayHint).toBe('…6789');
+    const profile = await make(owner);
+    const { inspection, upload } = await createInspection(owner, profile, image, {});
+    if (!upload) throw new Error('no ticket');
+    await uploadFile(upload, image.bytes);
+    expect((await waitForInspection(owner, inspection)).state).toBe('DONE');
+    await expect(make(other)).rejects.toThrow('MODEL_UNAVAILABLE');
+  }, 30_000);
+
+  it('is checked with its provider', async () => {
+    const wrong = await connect(owner, 'GEMINI', 'gemini-of-nobody');
+    expect(await check(owner, wrong.id)).toEqual({ working: false, detail: 'The provider answered 403.' });
+    const right = await connect(owner, 'GEMINI', GEMINI_KEY);
+    expect(await check(owner, right.id)).toMatchObject({ working: true });
+    await eventually(async () => {
+      const { connections } = await owner.request<{ connections: { edges: { node: { id: string } }[] } }>(
+        '{ connections { edges { node { id } } } }',
+      );
+      const ids = connections.edges.map(({ node }) => node.id);
+      expect(ids).toContain(right.id);
+      expect(ids, 'the earlier one was replaced').not.toContain(wrong.id);
+    });
+  });
+
+  it('leaves its key nowhere on disk', async () => {
+    await connect(owner, 'GEMINI', GEMINI_KEY);
+    const files = await readdir(service.dataDir, { recursive: true, withFileTypes: true });
+    const stored = await Promise.all(
+      files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
+    );
+    expect(stored.length).toBeGreaterThan(3);
+    for (const bytes of stored) {
+      expect(bytes.includes(KEY)).toBe(false);
+      expect(bytes.includes(GEMINI_KEY)).toBe(false);
+    }
+  });
+});
+
+describe('the audit log', () => {
+  it('holds every mutation, refused ones too, without what was in it', async () => {
+    const { client } = await service.createTenantClient('Audited');
+    await client.request(
+      'mutation { updateTenant(input: { id: "ten_x", expectedVersion: 1, patch: { name: "x" } }) { errors { code } } }',
+    );
+    const { id } = await connect(client, 'OPENAI', 'sk-not-to-be-seen');
+    await expect(
+      client.request('mutation { signUp(input: { name: "x" }) { errors { code } } }'),
+    ).rejects.toThrow('FORBIDDEN');
+    const entries = await eventually(async () => {
+      const { auditLog } = await client.request<{ auditLog: { edges: { node: Record<string, unknown> }[] } }>(
+        `{ auditLog { edges { node {
+          action actorKind actorId outcome targets address requestId inputDigest resultDigest } } } }`,
+      );
+      if (auditLog.edges.length < 3) throw new Error('The log does not show all of it yet.');
+      return auditLog.edges.map(({ node }) => node);
+    });
+    const { viewer } = await client.request<{ viewer: { apiKey: { id: string } } }>(
+      '{ viewer { apiKey { id } } }',
+    );
+    expect(entries.map(({ action, outcome }) => [action, outcome])).toEqual([
+      ['signUp', ['FORBIDDEN']],
+      ['createConnection', ['OK']],
+      ['updateTenant', ['NOT_FOUND']],
+    ]);
+    expect(entries[1]).toMatchObject({
+      actorKind: 'apiKey',
+      actorId: viewer.apiKey.id,
+      targets: [id],
+      address: '127.0.0.1',
+      inputDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(JSON.stringify(entries)).not.toContain('sk-not-to-be-seen');
+  });
+
+  it('sees no mutation hidden in a fragment: those are refused', async () => {
+    const hidden =
+      'mutation { ...F } fragment F on Mutation { updateTenant(input: { id: "x", expectedVersion: 1, patch: {} }) { errors { code } } }';
+    await expect(owner.request(hidden)).rejects.toThrow('BAD_REQUEST');
+  });
+});
