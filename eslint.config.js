@@ -44,4 +44,9 @@ export default [
       '@graphql-eslint/unique-enum-value-names': 'error',
     },
   },
+  {
+    // A tenant's connection to a provider is the domain's word, and no page of a list.
+    files: ['schema/connection.graphql'],
+    rules: { '@graphql-eslint/relay-connection-types': 'off' },
+  },
 ];

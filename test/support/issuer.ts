@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
-export const AUDIENCE = 'loupe-console';
+const AUDIENCE = 'loupe-console';
 
 export interface TokenOptions {
   readonly audience?: string;

@@ -7,7 +7,7 @@ import type { Session } from './policy.ts';
  */
 
 /** How long a proof counts, in ms. */
-export const SESSION_MS = 2000;
+const SESSION_MS = 2000;
 const MAX_ENTRIES = 2000;
 
 export interface SessionCache {
