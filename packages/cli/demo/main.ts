@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient } from '@loupe/sdk';
+import { type Client, createClient } from '@loupe/sdk';
 import { startLocalService } from '../local-service.ts';
 import { createTenant, getInspection } from '../operations.ts';
 import { cases, showcase } from './cases.ts';
@@ -87,8 +87,7 @@ async function runDemo(json: string | undefined): Promise<boolean> {
     const shown = relative(process.cwd(), outputFolder) || '.';
     if (saved > 0) say(`${saved} overlays with the anomaly maps: ${shown}/`);
     for (const file of showcase) {
-      const names = await saveViews(createClient(settings), file, outputFolder);
-      say(`Views of ${file}: ${names.map((name) => `${shown}/${name}`).join(', ')}`);
+      say(await describeViews(createClient(settings), file, shown));
     }
     if (json) {
       await writeFile(json, `${JSON.stringify(describeResults(results), null, 2)}\n`);
@@ -99,6 +98,17 @@ async function runDemo(json: string | undefined): Promise<boolean> {
     return results.length === total && results.every(({ inspection }) => inspection.state === 'DONE');
   } finally {
     await stop();
+  }
+}
+
+/** Saves a file's views and says where. A missing decoder of video, which is optional, ends nothing. */
+async function describeViews(client: Client, file: string, shown: string): Promise<string> {
+  try {
+    const names = await saveViews(client, file, outputFolder);
+    return `Views of ${file}: ${names.map((name) => `${shown}/${name}`).join(', ')}`;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('VIDEO_DECODER_MISSING')) return error.message;
+    throw error;
   }
 }
 
