@@ -46,6 +46,8 @@ const mappers = {
   Link: '@loupe/core/platform#SignedLink as LinkParent',
   Model: '../models.ts#ModelEntry as ModelParent',
   Profile: '@loupe/core/profile#Profile as ProfileParent',
+  ProfileDraft: '@loupe/core/consultation#ProfileDraft as ProfileDraftParent',
+  Turn: '@loupe/core/consultation#Turn as TurnParent',
   ProfileVersion: '@loupe/core/profile#ProfileVersion as ProfileVersionParent',
   PromptImage: '../prompts.ts#PromptImageParent',
   Region: '../parents.ts#RegionParent',

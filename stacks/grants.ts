@@ -50,6 +50,8 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   infer: [
     // It asks what is left of a quota (Query).
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    // Earlier turns of a conversation.
+    onIndexes('byParent'),
     onObjects('GetObject', VIEWS),
     onObjects('PutObject', RESULTS),
     sendTo('deliver'),

@@ -14,12 +14,7 @@ import {
   releaseInspection,
 } from '@loupe/core/inspection';
 import { openSharedStates } from '@loupe/core/pacing';
-import {
-  createTenantScope,
-  parseInspectionMessage,
-  type TenantScope,
-  transition,
-} from '@loupe/core/platform';
+import { createTenantScope, parseInferMessage, type TenantScope, transition } from '@loupe/core/platform';
 import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS, loadProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
 import { tenantKind } from '@loupe/core/tenant';
@@ -28,6 +23,7 @@ import { prepareAnnouncer } from '@loupe/core/webhook';
 import { createPacer, ModelError, type PaceState } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
+import { consult } from './consult.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
 import { type CallGuard, guardCalls, PacedError } from './guard-calls.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
@@ -50,7 +46,9 @@ const WRITE_DOWN_MS = 8000;
 
 /** Judges an inspection whose sample is READY: QUEUED → RUNNING → DONE | FAILED. */
 export const handler = createStepHandler('infer', async (record, context) => {
-  const { tenantId, inspectionId } = parseInspectionMessage(record.body);
+  const message = parseInferMessage(record.body);
+  if ('consultationId' in message) return consult(message, record, context);
+  const { tenantId, inspectionId } = message;
   noteFields({ tenantId, inspectionId });
   const scope = createTenantScope(platform, tenantId);
   const waiting = await scope.table.get(inspectionKind, inspectionId);

@@ -1,3 +1,4 @@
+import { consultationKind, postponeConsultation } from '@loupe/core/consultation';
 import { datasetImportKind, postponeImport } from '@loupe/core/dataset';
 import { evaluationKind, postponeEvaluation } from '@loupe/core/evaluation';
 import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
@@ -70,6 +71,16 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
       : await transition(scope, evaluationKind, id, (current) => postponeEvaluation(current, now));
     if (!due) return false;
     await scope.queues.send('evaluate', [{ tenantId, jobId: id }]);
+    return true;
+  }
+  if (kind === consultationKind.name) {
+    const consultation = await transition(scope, consultationKind, id, (current) =>
+      postponeConsultation(current, now),
+    );
+    if (!consultation) return false;
+    await sendOrExpedite(scope, consultationKind, id, () =>
+      scope.queues.send('infer', [{ tenantId, consultationId: id }]),
+    );
     return true;
   }
   throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);

@@ -12,6 +12,13 @@ export type {
 export type { PlannedPicture } from './closer/plan-pictures.ts';
 export type { FoundRegion, RegionSource } from './closer/regions.ts';
 export type { TimeRange } from './closer/windows.ts';
+export {
+  type Answer,
+  answerQuestion,
+  type PastTurn,
+  type QuestionRequest,
+} from './conversation/answer-question.ts';
+export { type Proposal, type ProposeRequest, proposeProfile } from './conversation/propose-profile.ts';
 export type { Look, LookPurpose } from './fuse-looks.ts';
 export type { Judgement, JudgeRequest } from './judge.ts';
 export { judge } from './judge.ts';

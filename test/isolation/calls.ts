@@ -101,6 +101,9 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       variables: { id: profile, after: versions },
     },
   ],
+  'Query.profileDraft': ({ profileDraft }) => [
+    byId('profileDraft', 'id className references { id }', profileDraft),
+  ],
   'Query.profiles': (_ids, { profiles }) => [page('profiles', profiles)],
   'Query.promptPreview': ({ profile, sample }) => [
     {
@@ -153,6 +156,12 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Mutation.startDatasetImport': ({ datasetImport }) => [
     mutate('startDatasetImport', 'datasetImport { id }', { id: datasetImport }),
+  ],
+  'Mutation.askInspection': ({ inspection }) => [
+    mutate('askInspection', 'turn { id question }', { inspectionId: inspection, question: 'Why?' }),
+  ],
+  'Mutation.draftProfile': ({ sample }) => [
+    mutate('draftProfile', 'draft { id }', { className: 'x', referenceIds: [sample] }),
   ],
   'Mutation.archiveInspection': ({ inspection }) => [
     mutate('archiveInspection', 'inspection { id }', { id: inspection }),

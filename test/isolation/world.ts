@@ -53,6 +53,8 @@ export interface Ids {
   readonly datasetVersion: string;
   readonly datasetImport: string;
   readonly evaluation: string;
+  readonly turn: string;
+  readonly profileDraft: string;
 }
 
 /** What the tests of isolation run on: a service, and an issuer that vouches for people. */
@@ -94,6 +96,15 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       sample { id } } }`,
   );
   const evaluated = await evaluate(client, profile, sample);
+  const { askInspection, draftProfile } = await client.request<{
+    askInspection: { turn: { id: string } };
+    draftProfile: { draft: { id: string } };
+  }>(
+    `mutation ($inspection: ID!, $sample: ID!) {
+      askInspection(input: { inspectionId: $inspection, question: "Where?" }) { turn { id } }
+      draftProfile(input: { className: "board", referenceIds: [$sample] }) { draft { id } } }`,
+    { inspection: inspection.id, sample },
+  );
   const spare = await createKey(client, { role: 'VIEWER' });
   const people = await invitePeople(service, issuer, client, name);
   const connection = await makeConnection(client);
@@ -116,6 +127,8 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       awaitingSample: createSample.sample.id,
       inspection: inspection.id,
       ...evaluated,
+      turn: askInspection.turn.id,
+      profileDraft: draftProfile.draft.id,
     },
     cursors,
   };

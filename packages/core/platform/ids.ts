@@ -18,6 +18,8 @@ const prefixes = {
   webhook: 'whk',
   delivery: 'dlv',
   member: 'mem',
+  turn: 'trn',
+  profileDraft: 'drf',
 } as const;
 
 export type Noun = keyof typeof prefixes;

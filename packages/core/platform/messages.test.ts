@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseInspectionMessage, parseObjectKeys, parseSampleMessage } from './messages.ts';
+import { parseInferMessage, parseObjectKeys, parseSampleMessage } from './messages.ts';
 
 describe('parseObjectKeys', () => {
   it("decodes the keys of S3's event: + is a space, %2B a plus", () => {
@@ -21,6 +21,6 @@ describe('queue messages', () => {
   it('are refused when a field is missing, so that they end in the dead-letter queue', () => {
     expect(parseSampleMessage('{"tenantId":"t","sampleId":"s"}')).toEqual({ tenantId: 't', sampleId: 's' });
     expect(() => parseSampleMessage('{"tenantId":"t"}')).toThrow();
-    expect(() => parseInspectionMessage('not json')).toThrow();
+    expect(() => parseInferMessage('not json')).toThrow();
   });
 });

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 
 const sampleMessage = z.object({ tenantId: z.string(), sampleId: z.string() });
 const inspectionMessage = z.object({ tenantId: z.string(), inspectionId: z.string() });
+const consultationMessage = z.object({ tenantId: z.string(), consultationId: z.string() });
 
 const deliveryMessage = z.object({ tenantId: z.string(), deliveryId: z.string() });
 
@@ -17,12 +18,13 @@ const jobMessage = z.object({ tenantId: z.string(), jobId: z.string(), chunk: z.
 export type SampleMessage = z.infer<typeof sampleMessage>;
 export type InspectionMessage = z.infer<typeof inspectionMessage>;
 export type JobMessage = z.infer<typeof jobMessage>;
+export type ConsultationMessage = z.infer<typeof consultationMessage>;
 
 /** Message type of each queue. */
 export interface Messages {
   readonly intake: SampleMessage;
   readonly convert: SampleMessage;
-  readonly infer: InspectionMessage;
+  readonly infer: InspectionMessage | ConsultationMessage;
   readonly deliver: DeliveryMessage;
   readonly evaluate: JobMessage;
 }
@@ -39,8 +41,8 @@ export function parseSampleMessage(body: string): SampleMessage {
 }
 
 /** @throws Error when the body is not such a message: it will end in the dead-letter queue. */
-export function parseInspectionMessage(body: string): InspectionMessage {
-  return z.parse(inspectionMessage, JSON.parse(body));
+export function parseInferMessage(body: string): InspectionMessage | ConsultationMessage {
+  return z.parse(z.union([inspectionMessage, consultationMessage]), JSON.parse(body));
 }
 
 /** @throws Error when the body is not such a message: it will end in the dead-letter queue. */

@@ -100,7 +100,16 @@ export async function checkPointers(
       throw new DomainError('MODEL_UNAVAILABLE', found.reason ?? 'The model is not available.', at);
     }
   }
-  const samples = await scope.table.getMany(sampleKind, definition.referenceIds);
+  await checkReferences(scope, definition.referenceIds, path);
+}
+
+/** @throws DomainError for a reference that is missing, archived or not READY */
+export async function checkReferences(
+  scope: TenantScope,
+  ids: readonly string[],
+  path: readonly string[],
+): Promise<void> {
+  const samples = await scope.table.getMany(sampleKind, ids);
   for (const [position, sample] of samples.entries()) {
     const at = [...path, 'referenceIds', String(position)];
     if (!sample) throw new DomainError('NOT_FOUND', 'There is no such sample.', at);

@@ -54,6 +54,16 @@ export function meterInspection(scope: TenantScope, inspection: Billable): reado
   return [scope.table.add(OWNER, renderMonth(endedAt), hour, amounts), ...quota];
 }
 
+/** Bills what a model used for anything but an inspection; belongs in the transaction that ends it. */
+export function meterModel(scope: TenantScope, usage: Billable['usage'], endedAt: number): readonly Write[] {
+  const { inputTokens = 0, outputTokens = 0, costMicroUsd = 0 } = usage ?? {};
+  const hour = `${HOUR}${new Date(endedAt).toISOString().slice(8, 13)}`;
+  return [
+    scope.table.add(OWNER, renderMonth(endedAt), hour, { inputTokens, outputTokens, costMicroUsd }),
+    ...count(scope, { TOKENS: inputTokens + outputTokens, SPEND_MICRO_USD: costMicroUsd }, endedAt),
+  ];
+}
+
 export interface HourOfUse extends Consumption {
   /** Start of the hour, epoch ms. */
   readonly startsAt: number;

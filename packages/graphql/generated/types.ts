@@ -10,6 +10,7 @@ import type { Connection as ConnectionParent } from '@loupe/core/connection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
 import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
+import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@loupe/core/consultation';
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
 import type { Sample as SampleParent } from '@loupe/core/sample';
@@ -245,6 +246,27 @@ export type Area = {
   readonly x: Scalars['Int']['output'];
   /** Top edge, in px. */
   readonly y: Scalars['Int']['output'];
+};
+
+/** Input of `askInspection`. */
+export type AskInspectionInput = {
+  /** 1 to 64 characters of your choice; the same key within 24 h asks nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Which inspection; it has to be DONE, and has at most 50 questions. */
+  readonly inspectionId: Scalars['ID']['input'];
+  /** The model to ask; null for the one that judged. The embedded detector answers no questions: name another one. */
+  readonly model?: InputMaybe<Scalars['String']['input']>;
+  /** 1 to 1,000 characters. */
+  readonly question: Scalars['String']['input'];
+};
+
+/** Payload of `askInspection`. */
+export type AskInspectionPayload = {
+  readonly __typename?: 'AskInspectionPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<TurnError>;
+  /** The turn; null when there are errors. */
+  readonly turn?: Maybe<Turn>;
 };
 
 /** A property that the model reads off and the service compares. */
@@ -552,6 +574,17 @@ export type ConnectionEdge = {
   /** The connection. */
   readonly node: Connection;
 };
+
+/** Where a question to a model stands. */
+export type ConsultationState =
+  /** It is answered. */
+  | 'DONE'
+  /** It ended without an answer; see `failure`. */
+  | 'FAILED'
+  /** It waits for its turn. */
+  | 'QUEUED'
+  /** The model is being asked. */
+  | 'RUNNING';
 
 /** Where the text of a question stands among its pictures. */
 export type ContentOrder =
@@ -1167,6 +1200,27 @@ export type DepthCameraInput = {
   readonly unitsPerStep?: Scalars['Float']['input'];
 };
 
+/** Input of `draftProfile`. */
+export type DraftProfileInput = {
+  /** Name of the object's class, 1 to 100 characters. */
+  readonly className: Scalars['String']['input'];
+  /** 1 to 64 characters of your choice; the same key within 24 h asks nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The model to ask. The embedded detector proposes the sentences of the paper's template. */
+  readonly model?: Scalars['String']['input'];
+  /** 1 to 8 READY samples that are known to be normal. */
+  readonly referenceIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+/** Payload of `draftProfile`. */
+export type DraftProfilePayload = {
+  readonly __typename?: 'DraftProfilePayload';
+  /** The draft; null when there are errors. */
+  readonly draft?: Maybe<ProfileDraft>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<ProfileError>;
+};
+
 /** A dataset version judged by variants of a profile version. */
 export type Evaluation = Node & {
   readonly __typename?: 'Evaluation';
@@ -1557,12 +1611,21 @@ export type Inspection = Node & {
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Where it stands. */
   readonly state: InspectionState;
+  /** Questions that were asked about it, newest first. */
+  readonly turns: TurnConnection;
   /** What the model used, all its answered calls together; null before there is one. */
   readonly usage?: Maybe<ModelUsage>;
   /** The judgement; null before DONE. */
   readonly verdict?: Maybe<Verdict>;
   /** Grows by one with every change; pass it as `expectedVersion`. */
   readonly version: Scalars['Int']['output'];
+};
+
+
+/** One sample judged by one profile version. */
+export type InspectionTurnsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 /** A page of inspections. */
@@ -2020,6 +2083,12 @@ export type Mutation = {
   readonly archiveTenant?: Maybe<ArchiveTenantPayload>;
   /** Ends a webhook. */
   readonly archiveWebhook?: Maybe<ArchiveWebhookPayload>;
+  /**
+   * Asks a model a question about an inspection that is DONE, with its pictures in view. The answer comes later: ask for
+   * the turn until it is DONE or FAILED. Earlier questions and answers go with it, as many of the latest as fit into 2,000
+   * tokens.
+   */
+  readonly askInspection?: Maybe<AskInspectionPayload>;
   /** Ends an evaluation early, with the figures of what was judged. */
   readonly cancelEvaluation?: Maybe<CancelEvaluationPayload>;
   /** Asks the provider, now, whether it takes the key. */
@@ -2049,6 +2118,11 @@ export type Mutation = {
   readonly createUploadToken?: Maybe<CreateUploadTokenPayload>;
   /** Has events told to an address of yours, signed by the Standard Webhooks specification. */
   readonly createWebhook?: Maybe<CreateWebhookPayload>;
+  /**
+   * Has a model propose normality, rules, known defects and a checklist from samples that are normal, for a person to edit.
+   * The proposal comes later: ask for the draft until it is DONE or FAILED. It changes nothing by itself.
+   */
+  readonly draftProfile?: Maybe<DraftProfilePayload>;
   /** Invites a person by their address. Loupe sends no mail: pass the token on. */
   readonly inviteMember?: Maybe<InviteMemberPayload>;
   /** Sends a delivery once more. */
@@ -2145,6 +2219,12 @@ export type MutationArchiveWebhookArgs = {
 
 
 /** Mutations. */
+export type MutationAskInspectionArgs = {
+  input: AskInspectionInput;
+};
+
+
+/** Mutations. */
 export type MutationCancelEvaluationArgs = {
   input: CancelEvaluationInput;
 };
@@ -2219,6 +2299,12 @@ export type MutationCreateUploadTokenArgs = {
 /** Mutations. */
 export type MutationCreateWebhookArgs = {
   input: CreateWebhookInput;
+};
+
+
+/** Mutations. */
+export type MutationDraftProfileArgs = {
+  input: DraftProfileInput;
 };
 
 
@@ -2466,6 +2552,33 @@ export type ProfileConnection = {
   readonly edges: ReadonlyArray<ProfileEdge>;
   /** Where the page begins and ends. */
   readonly pageInfo: PageInfo;
+};
+
+/** A profile that a model proposes. */
+export type ProfileDraft = Node & {
+  readonly __typename?: 'ProfileDraft';
+  /** Name of the object's class. */
+  readonly className: Scalars['String']['output'];
+  /** When it was asked for. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Why it FAILED. */
+  readonly failure?: Maybe<Failure>;
+  /** When it ended. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** The model that is asked. */
+  readonly model: Model;
+  /** When to ask again, in ms; null once the state is final. */
+  readonly pollAfterMs?: Maybe<Scalars['Int']['output']>;
+  /** What the model proposes; null before DONE. */
+  readonly proposal?: Maybe<ProposedProfile>;
+  /** The samples it is made from. */
+  readonly references: ReadonlyArray<Sample>;
+  /** Where it stands. */
+  readonly state: ConsultationState;
+  /** What the model used; null before there is an answer. */
+  readonly usage?: Maybe<ModelUsage>;
 };
 
 /** A profile in a page. */
@@ -2812,6 +2925,21 @@ export type PromptWordingInput = {
   readonly text: Scalars['String']['input'];
 };
 
+/** What a model proposes of a profile, within the limits of `CreateProfileInput`. */
+export type ProposedProfile = {
+  readonly __typename?: 'ProposedProfile';
+  /** Properties to compare. */
+  readonly attributes: ReadonlyArray<AttributeCheck>;
+  /** Numbers to compare. */
+  readonly counts: ReadonlyArray<CountCheck>;
+  /** Defects to look for. */
+  readonly knownDefects: ReadonlyArray<Scalars['String']['output']>;
+  /** What a normal object looks like. */
+  readonly normality: Scalars['String']['output'];
+  /** Rules that a normal object obeys. */
+  readonly rules: ReadonlyArray<Scalars['String']['output']>;
+};
+
 /** Figures under one protocol. */
 export type ProtocolResult = {
   readonly __typename?: 'ProtocolResult';
@@ -2871,6 +2999,8 @@ export type Query = {
   readonly nodes?: Maybe<ReadonlyArray<Maybe<Node>>>;
   /** A profile by id. */
   readonly profile?: Maybe<Profile>;
+  /** A draft of a profile by id. */
+  readonly profileDraft?: Maybe<ProfileDraft>;
   /** Profiles of the tenant, newest first. */
   readonly profiles?: Maybe<ProfileConnection>;
   /**
@@ -3000,6 +3130,12 @@ export type QueryNodesArgs = {
 
 /** Queries. */
 export type QueryProfileArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Queries. */
+export type QueryProfileDraftArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -3739,6 +3875,62 @@ export type TimeSeriesPlace = {
   readonly span: ReadonlyArray<Scalars['Float']['output']>;
 };
 
+/** A question about an inspection, and its answer. */
+export type Turn = Node & {
+  readonly __typename?: 'Turn';
+  /** What the model says, at most 4,000 characters; null before DONE. */
+  readonly answer?: Maybe<Scalars['String']['output']>;
+  /** When it was asked. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Why it FAILED. */
+  readonly failure?: Maybe<Failure>;
+  /** When it ended. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** The inspection it is about. */
+  readonly inspection: Inspection;
+  /** The model that is asked. */
+  readonly model: Model;
+  /** When to ask again, in ms; null once the state is final. */
+  readonly pollAfterMs?: Maybe<Scalars['Int']['output']>;
+  /** What was asked. */
+  readonly question: Scalars['String']['output'];
+  /** Where it stands. */
+  readonly state: ConsultationState;
+  /** What the model used; null before there is an answer. */
+  readonly usage?: Maybe<ModelUsage>;
+};
+
+/** A page of turns. */
+export type TurnConnection = {
+  readonly __typename?: 'TurnConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<TurnEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A turn in a page. */
+export type TurnEdge = {
+  readonly __typename?: 'TurnEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The turn. */
+  readonly node: Turn;
+};
+
+/** An expected failure around a turn. */
+export type TurnError = UserError & {
+  readonly __typename?: 'TurnError';
+  /** Stable code, for programs. */
+  readonly code: UserErrorCode;
+  /** What is wrong and what to do, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the offending input field. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
 /** Input of `updateInspection`. */
 export type UpdateInspectionInput = {
   /** Fails with VERSION_CONFLICT when the inspection has another version. */
@@ -4379,9 +4571,11 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( MemberParent )
     | ( ModelParent )
     | ( ProfileParent )
+    | ( ProfileDraftParent )
     | ( ProfileVersionParent )
     | ( SampleParent )
     | ( TenantParent )
+    | ( TurnParent )
     | ( WebhookParent )
     | ( WebhookDeliveryParent )
   ;
@@ -4393,6 +4587,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ProfileError )
     | ( SampleError )
     | ( TenantError )
+    | ( TurnError )
     | ( WebhookError )
   ;
 };
@@ -4427,6 +4622,8 @@ export type ResolversTypes = {
   ArchiveWebhookInput: ArchiveWebhookInput;
   ArchiveWebhookPayload: ResolverTypeWrapper<Omit<ArchiveWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   Area: ResolverTypeWrapper<Area>;
+  AskInspectionInput: AskInspectionInput;
+  AskInspectionPayload: ResolverTypeWrapper<Omit<AskInspectionPayload, 'turn'> & { turn?: Maybe<ResolversTypes['Turn']> }>;
   AttributeCheck: ResolverTypeWrapper<AttributeCheck>;
   AttributeCheckInput: AttributeCheckInput;
   AuditEntry: ResolverTypeWrapper<AuditEntryParent>;
@@ -4454,6 +4651,7 @@ export type ResolversTypes = {
   ConnectionCheck: ResolverTypeWrapper<ConnectionCheck>;
   ConnectionConnection: ResolverTypeWrapper<Omit<ConnectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ConnectionEdge']> }>;
   ConnectionEdge: ResolverTypeWrapper<Omit<ConnectionEdge, 'node'> & { node: ResolversTypes['Connection'] }>;
+  ConsultationState: ConsultationState;
   ContentOrder: ContentOrder;
   CountCheck: ResolverTypeWrapper<CountCheck>;
   CountCheckInput: CountCheckInput;
@@ -4504,6 +4702,8 @@ export type ResolversTypes = {
   DefectSlice: ResolverTypeWrapper<DefectSlice>;
   DepthCamera: ResolverTypeWrapper<DepthCamera>;
   DepthCameraInput: DepthCameraInput;
+  DraftProfileInput: DraftProfileInput;
+  DraftProfilePayload: ResolverTypeWrapper<Omit<DraftProfilePayload, 'draft'> & { draft?: Maybe<ResolversTypes['ProfileDraft']> }>;
   Evaluation: ResolverTypeWrapper<EvaluationParent>;
   EvaluationComparison: ResolverTypeWrapper<EvaluationComparison>;
   EvaluationConnection: ResolverTypeWrapper<Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationEdge']> }>;
@@ -4571,6 +4771,7 @@ export type ResolversTypes = {
   PointCloudPlace: ResolverTypeWrapper<PointCloudPlaceParent>;
   Profile: ResolverTypeWrapper<ProfileParent>;
   ProfileConnection: ResolverTypeWrapper<Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ProfileEdge']> }>;
+  ProfileDraft: ResolverTypeWrapper<ProfileDraftParent>;
   ProfileEdge: ResolverTypeWrapper<Omit<ProfileEdge, 'node'> & { node: ResolversTypes['Profile'] }>;
   ProfileError: ResolverTypeWrapper<ProfileError>;
   ProfileFilter: ProfileFilter;
@@ -4591,6 +4792,7 @@ export type ResolversTypes = {
   PromptSettingsInput: PromptSettingsInput;
   PromptWording: ResolverTypeWrapper<PromptWording>;
   PromptWordingInput: PromptWordingInput;
+  ProposedProfile: ResolverTypeWrapper<ProposedProfile>;
   ProtocolResult: ResolverTypeWrapper<ProtocolResult>;
   Provider: Provider;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -4659,6 +4861,10 @@ export type ResolversTypes = {
   TimeSeriesGeometry: ResolverTypeWrapper<GeometryParent>;
   TimeSeriesPanel: ResolverTypeWrapper<TimeSeriesPanel>;
   TimeSeriesPlace: ResolverTypeWrapper<TimeSeriesPlaceParent>;
+  Turn: ResolverTypeWrapper<TurnParent>;
+  TurnConnection: ResolverTypeWrapper<Omit<TurnConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TurnEdge']> }>;
+  TurnEdge: ResolverTypeWrapper<Omit<TurnEdge, 'node'> & { node: ResolversTypes['Turn'] }>;
+  TurnError: ResolverTypeWrapper<TurnError>;
   UpdateInspectionInput: UpdateInspectionInput;
   UpdateInspectionPayload: ResolverTypeWrapper<Omit<UpdateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   UpdateMemberInput: UpdateMemberInput;
@@ -4732,6 +4938,8 @@ export type ResolversParentTypes = {
   ArchiveWebhookInput: ArchiveWebhookInput;
   ArchiveWebhookPayload: Omit<ArchiveWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   Area: Area;
+  AskInspectionInput: AskInspectionInput;
+  AskInspectionPayload: Omit<AskInspectionPayload, 'turn'> & { turn?: Maybe<ResolversParentTypes['Turn']> };
   AttributeCheck: AttributeCheck;
   AttributeCheckInput: AttributeCheckInput;
   AuditEntry: AuditEntryParent;
@@ -4800,6 +5008,8 @@ export type ResolversParentTypes = {
   DefectSlice: DefectSlice;
   DepthCamera: DepthCamera;
   DepthCameraInput: DepthCameraInput;
+  DraftProfileInput: DraftProfileInput;
+  DraftProfilePayload: Omit<DraftProfilePayload, 'draft'> & { draft?: Maybe<ResolversParentTypes['ProfileDraft']> };
   Evaluation: EvaluationParent;
   EvaluationComparison: EvaluationComparison;
   EvaluationConnection: Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationEdge']> };
@@ -4855,6 +5065,7 @@ export type ResolversParentTypes = {
   PointCloudPlace: PointCloudPlaceParent;
   Profile: ProfileParent;
   ProfileConnection: Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ProfileEdge']> };
+  ProfileDraft: ProfileDraftParent;
   ProfileEdge: Omit<ProfileEdge, 'node'> & { node: ResolversParentTypes['Profile'] };
   ProfileError: ProfileError;
   ProfileFilter: ProfileFilter;
@@ -4871,6 +5082,7 @@ export type ResolversParentTypes = {
   PromptSettingsInput: PromptSettingsInput;
   PromptWording: PromptWording;
   PromptWordingInput: PromptWordingInput;
+  ProposedProfile: ProposedProfile;
   ProtocolResult: ProtocolResult;
   Query: Record<PropertyKey, never>;
   QuotaUsage: QuotaUsage;
@@ -4926,6 +5138,10 @@ export type ResolversParentTypes = {
   TimeSeriesGeometry: GeometryParent;
   TimeSeriesPanel: TimeSeriesPanel;
   TimeSeriesPlace: TimeSeriesPlaceParent;
+  Turn: TurnParent;
+  TurnConnection: Omit<TurnConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TurnEdge']> };
+  TurnEdge: Omit<TurnEdge, 'node'> & { node: ResolversParentTypes['Turn'] };
+  TurnError: TurnError;
   UpdateInspectionInput: UpdateInspectionInput;
   UpdateInspectionPayload: Omit<UpdateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
   UpdateMemberInput: UpdateMemberInput;
@@ -5048,6 +5264,11 @@ export type AreaResolvers<ContextType = RequestContext, ParentType extends Resol
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   x?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   y?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AskInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AskInspectionPayload'] = ResolversParentTypes['AskInspectionPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['TurnError']>, ParentType, ContextType>;
+  turn?: Resolver<Maybe<ResolversTypes['Turn']>, ParentType, ContextType>;
 };
 
 export type AttributeCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AttributeCheck'] = ResolversParentTypes['AttributeCheck']> = {
@@ -5335,6 +5556,11 @@ export type DepthCameraResolvers<ContextType = RequestContext, ParentType extend
   unitsPerStep?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type DraftProfilePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DraftProfilePayload'] = ResolversParentTypes['DraftProfilePayload']> = {
+  draft?: Resolver<Maybe<ResolversTypes['ProfileDraft']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['ProfileError']>, ParentType, ContextType>;
+};
+
 export type EvaluationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Evaluation'] = ResolversParentTypes['Evaluation']> = {
   comparisons?: Resolver<ReadonlyArray<ResolversTypes['EvaluationComparison']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -5483,6 +5709,7 @@ export type InspectionResolvers<ContextType = RequestContext, ParentType extends
   sample?: Resolver<ResolversTypes['Sample'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['InspectionState'], ParentType, ContextType>;
+  turns?: Resolver<ResolversTypes['TurnConnection'], ParentType, ContextType, RequireFields<InspectionTurnsArgs, 'first'>>;
   usage?: Resolver<Maybe<ResolversTypes['ModelUsage']>, ParentType, ContextType>;
   verdict?: Resolver<Maybe<ResolversTypes['Verdict']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -5690,6 +5917,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   archiveSample?: Resolver<Maybe<ResolversTypes['ArchiveSamplePayload']>, ParentType, ContextType, RequireFields<MutationArchiveSampleArgs, 'input'>>;
   archiveTenant?: Resolver<Maybe<ResolversTypes['ArchiveTenantPayload']>, ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
   archiveWebhook?: Resolver<Maybe<ResolversTypes['ArchiveWebhookPayload']>, ParentType, ContextType, RequireFields<MutationArchiveWebhookArgs, 'input'>>;
+  askInspection?: Resolver<Maybe<ResolversTypes['AskInspectionPayload']>, ParentType, ContextType, RequireFields<MutationAskInspectionArgs, 'input'>>;
   cancelEvaluation?: Resolver<Maybe<ResolversTypes['CancelEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCancelEvaluationArgs, 'input'>>;
   checkConnection?: Resolver<Maybe<ResolversTypes['CheckConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCheckConnectionArgs, 'input'>>;
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
@@ -5703,6 +5931,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantPayload']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
   createUploadToken?: Resolver<Maybe<ResolversTypes['CreateUploadTokenPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadTokenArgs, 'input'>>;
   createWebhook?: Resolver<Maybe<ResolversTypes['CreateWebhookPayload']>, ParentType, ContextType, RequireFields<MutationCreateWebhookArgs, 'input'>>;
+  draftProfile?: Resolver<Maybe<ResolversTypes['DraftProfilePayload']>, ParentType, ContextType, RequireFields<MutationDraftProfileArgs, 'input'>>;
   inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
   redeliverWebhook?: Resolver<Maybe<ResolversTypes['RedeliverWebhookPayload']>, ParentType, ContextType, RequireFields<MutationRedeliverWebhookArgs, 'input'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
@@ -5725,7 +5954,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileVersion' | 'Sample' | 'Tenant' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
 };
 
 export type OutcomeCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OutcomeCount'] = ResolversParentTypes['OutcomeCount']> = {
@@ -5781,6 +6010,21 @@ export type ProfileResolvers<ContextType = RequestContext, ParentType extends Re
 export type ProfileConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileConnection'] = ResolversParentTypes['ProfileConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['ProfileEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ProfileDraftResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileDraft'] = ResolversParentTypes['ProfileDraft']> = {
+  className?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['Model'], ParentType, ContextType>;
+  pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  proposal?: Resolver<Maybe<ResolversTypes['ProposedProfile']>, ParentType, ContextType>;
+  references?: Resolver<ReadonlyArray<ResolversTypes['Sample']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ConsultationState'], ParentType, ContextType>;
+  usage?: Resolver<Maybe<ResolversTypes['ModelUsage']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ProfileEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileEdge'] = ResolversParentTypes['ProfileEdge']> = {
@@ -5877,6 +6121,14 @@ export type PromptWordingResolvers<ContextType = RequestContext, ParentType exte
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ProposedProfileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProposedProfile'] = ResolversParentTypes['ProposedProfile']> = {
+  attributes?: Resolver<ReadonlyArray<ResolversTypes['AttributeCheck']>, ParentType, ContextType>;
+  counts?: Resolver<ReadonlyArray<ResolversTypes['CountCheck']>, ParentType, ContextType>;
+  knownDefects?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  normality?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rules?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type ProtocolResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProtocolResult'] = ResolversParentTypes['ProtocolResult']> = {
   classes?: Resolver<ReadonlyArray<ResolversTypes['ClassMetrics']>, ParentType, ContextType>;
   macro?: Resolver<ResolversTypes['MacroMetrics'], ParentType, ContextType>;
@@ -5903,6 +6155,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'id'>>;
+  profileDraft?: Resolver<Maybe<ResolversTypes['ProfileDraft']>, ParentType, ContextType, RequireFields<QueryProfileDraftArgs, 'id'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'first'>>;
   promptPreview?: Resolver<Maybe<ResolversTypes['PromptPreview']>, ParentType, ContextType, RequireFields<QueryPromptPreviewArgs, 'input'>>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType, RequireFields<QuerySampleArgs, 'id'>>;
@@ -6165,6 +6418,38 @@ export type TimeSeriesPlaceResolvers<ContextType = RequestContext, ParentType ex
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type TurnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Turn'] = ResolversParentTypes['Turn']> = {
+  answer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inspection?: Resolver<ResolversTypes['Inspection'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['Model'], ParentType, ContextType>;
+  pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  question?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ConsultationState'], ParentType, ContextType>;
+  usage?: Resolver<Maybe<ResolversTypes['ModelUsage']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TurnConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TurnConnection'] = ResolversParentTypes['TurnConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TurnEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TurnEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TurnEdge'] = ResolversParentTypes['TurnEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
+};
+
+export type TurnErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TurnError'] = ResolversParentTypes['TurnError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UpdateInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateInspectionPayload'] = ResolversParentTypes['UpdateInspectionPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['InspectionError']>, ParentType, ContextType>;
   inspection?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType>;
@@ -6226,7 +6511,7 @@ export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'AccessError' | 'DatasetError' | 'EvaluationError' | 'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError' | 'WebhookError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'AccessError' | 'DatasetError' | 'EvaluationError' | 'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError' | 'TurnError' | 'WebhookError', ParentType, ContextType>;
 };
 
 export type VariantResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VariantResult'] = ResolversParentTypes['VariantResult']> = {
@@ -6394,6 +6679,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ArchiveTenantPayload?: ArchiveTenantPayloadResolvers<ContextType>;
   ArchiveWebhookPayload?: ArchiveWebhookPayloadResolvers<ContextType>;
   Area?: AreaResolvers<ContextType>;
+  AskInspectionPayload?: AskInspectionPayloadResolvers<ContextType>;
   AttributeCheck?: AttributeCheckResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
@@ -6437,6 +6723,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   DefectSlice?: DefectSliceResolvers<ContextType>;
   DepthCamera?: DepthCameraResolvers<ContextType>;
+  DraftProfilePayload?: DraftProfilePayloadResolvers<ContextType>;
   Evaluation?: EvaluationResolvers<ContextType>;
   EvaluationComparison?: EvaluationComparisonResolvers<ContextType>;
   EvaluationConnection?: EvaluationConnectionResolvers<ContextType>;
@@ -6484,6 +6771,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PointCloudPlace?: PointCloudPlaceResolvers<ContextType>;
   Profile?: ProfileResolvers<ContextType>;
   ProfileConnection?: ProfileConnectionResolvers<ContextType>;
+  ProfileDraft?: ProfileDraftResolvers<ContextType>;
   ProfileEdge?: ProfileEdgeResolvers<ContextType>;
   ProfileError?: ProfileErrorResolvers<ContextType>;
   ProfileVersion?: ProfileVersionResolvers<ContextType>;
@@ -6495,6 +6783,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PromptPreview?: PromptPreviewResolvers<ContextType>;
   PromptSettings?: PromptSettingsResolvers<ContextType>;
   PromptWording?: PromptWordingResolvers<ContextType>;
+  ProposedProfile?: ProposedProfileResolvers<ContextType>;
   ProtocolResult?: ProtocolResultResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QuotaUsage?: QuotaUsageResolvers<ContextType>;
@@ -6534,6 +6823,10 @@ export type Resolvers<ContextType = RequestContext> = {
   TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
   TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;
   TimeSeriesPlace?: TimeSeriesPlaceResolvers<ContextType>;
+  Turn?: TurnResolvers<ContextType>;
+  TurnConnection?: TurnConnectionResolvers<ContextType>;
+  TurnEdge?: TurnEdgeResolvers<ContextType>;
+  TurnError?: TurnErrorResolvers<ContextType>;
   UpdateInspectionPayload?: UpdateInspectionPayloadResolvers<ContextType>;
   UpdateMemberPayload?: UpdateMemberPayloadResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;

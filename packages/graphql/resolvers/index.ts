@@ -11,6 +11,10 @@ import { checkConnection } from './connection/check-connection.ts';
 import { connection } from './connection/connection.ts';
 import { connections } from './connection/connections.ts';
 import { createConnection } from './connection/create-connection.ts';
+import { askInspection } from './consultation/ask-inspection.ts';
+import { draftProfile } from './consultation/draft-profile.ts';
+import { profileDraft, profileDraftById } from './consultation/profile-draft.ts';
+import { turn } from './consultation/turn.ts';
 import { addDatasetItems } from './dataset/add-dataset-items.ts';
 import { archiveDataset } from './dataset/archive-dataset.ts';
 import { createDataset } from './dataset/create-dataset.ts';
@@ -92,6 +96,7 @@ import { webhooks } from './webhook/webhooks.ts';
 
 export const resolvers: Resolvers = {
   Query: {
+    profileDraft: profileDraftById,
     apiKeys,
     dataset: datasetById,
     datasetImport: datasetImportById,
@@ -120,6 +125,8 @@ export const resolvers: Resolvers = {
     webhooks,
   },
   Mutation: {
+    askInspection,
+    draftProfile,
     acceptInvitation,
     addDatasetItems,
     archiveDataset,
@@ -177,12 +184,14 @@ export const resolvers: Resolvers = {
   Model: model,
   Node: { __resolveType: resolveNodeType },
   Profile: profile,
+  ProfileDraft: profileDraft,
   ProfileVersion: profileVersion,
   PromptImage: promptImage,
   Region: region,
   RegionPlace: { __resolveType: resolvePlaceType },
   Sample: sample,
   Tenant: tenant,
+  Turn: turn,
   Verdict: verdict,
   Webhook: webhook,
   WebhookDelivery: webhookDelivery,

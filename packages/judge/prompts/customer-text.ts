@@ -84,3 +84,13 @@ export function cleanList(
 export function endSentence(text: string): string {
   return /[.!?;:…。！？]$/u.test(text) ? text : `${text}.`;
 }
+
+/** Somebody's text between `<data>` and `</data>`: one line that cannot hold either. */
+export function escapeData(text: string): string {
+  return quoteText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A text of any length as one clean line. */
+export function quoteText(text: string): string {
+  return cleanText(text, 'text', Number.POSITIVE_INFINITY);
+}

@@ -1,4 +1,4 @@
-import { cleanText, PROMPT_LIMITS, PromptError } from './customer-text.ts';
+import { cleanText, escapeData, PROMPT_LIMITS, PromptError } from './customer-text.ts';
 import type { Reading } from './settings.ts';
 
 /**
@@ -18,7 +18,7 @@ export function writeData(readings: readonly Reading[]): string {
   }
   const lines = readings.map(({ name, value }, index) => {
     const clean = (text: string, part: string) =>
-      escapeMarks(cleanText(text, `readings[${index}].${part}`, PROMPT_LIMITS.reading));
+      escapeData(cleanText(text, `readings[${index}].${part}`, PROMPT_LIMITS.reading));
     return `${clean(name, 'name')}: ${clean(value, 'value')}`;
   });
   return [
@@ -27,10 +27,6 @@ export function writeData(readings: readonly Reading[]): string {
     ...lines,
     '</data>',
   ].join('\n');
-}
-
-function escapeMarks(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 const INSTRUCTIONS = [

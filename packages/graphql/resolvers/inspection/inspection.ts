@@ -1,6 +1,8 @@
+import { listTurns } from '@loupe/core/consultation';
 import { isEnded } from '@loupe/core/inspection';
 import type { InspectionResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
+import { connect, readPage } from '../../page.ts';
 
 const POLL_MS = 500;
 
@@ -12,5 +14,6 @@ export const inspection: InspectionResolvers = {
     loadExisting(loaders().profileVersions, profileVersionId),
   readings: ({ readings }) => readings ?? [],
   verdict: ({ verdict, sampleId }) => verdict && { ...verdict, sampleId },
+  turns: async ({ id }, page, { tenant }) => connect(await listTurns(tenant(), id, readPage(page))),
   sample: ({ sampleId }, _args, { loaders }) => loadExisting(loaders().samples, sampleId),
 };

@@ -1,6 +1,7 @@
 import { assertMay, findApiKey, findInvitation, findMember } from '@loupe/core/access';
 import { findAuditEntry } from '@loupe/core/audit';
 import { findConnection } from '@loupe/core/connection';
+import { findProfileDraft, findTurn } from '@loupe/core/consultation';
 import { findDatasetImport } from '@loupe/core/dataset';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findTenant } from '@loupe/core/tenant';
@@ -26,8 +27,10 @@ const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Fou
   invitation: (context, id) => findInvitation(context.tenant(), id),
   member: (context, id) => findMember(context.tenant(), id),
   profile: (context, id) => context.loaders().profiles.load(id),
+  profileDraft: (context, id) => findProfileDraft(context.tenant(), id),
   profileVersion: (context, id) => context.loaders().profileVersions.load(id),
   sample: (context, id) => context.loaders().samples.load(id),
+  turn: (context, id) => findTurn(context.tenant(), id),
   tenant: (context, id) => findTenant(context.platform, context.session, id),
 };
 

@@ -14,9 +14,11 @@ const typeNames = {
   webhook: 'Webhook',
   member: 'Member',
   profile: 'Profile',
+  profileDraft: 'ProfileDraft',
   profileVersion: 'ProfileVersion',
   sample: 'Sample',
   tenant: 'Tenant',
+  turn: 'Turn',
 } as const satisfies Record<Noun, string>;
 
 /** The type of a node by its id; models have none of ours. */

@@ -1,0 +1,3 @@
+export * from './entity.ts';
+export * from './states.ts';
+export * from './verbs.ts';

@@ -1,0 +1,6 @@
+import { askInspection as ask } from '@loupe/core/consultation';
+import type { MutationResolvers } from '../../generated/types.ts';
+import { answer } from '../../payload.ts';
+
+export const askInspection: NonNullable<MutationResolvers['askInspection']> = (_parent, { input }, context) =>
+  answer(async () => ({ turn: await ask(context.tenant(), input, context.models.find) }));
