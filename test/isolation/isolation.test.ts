@@ -82,7 +82,8 @@ describe('lists', () => {
           datasets { edges { node { id versions { edges { node { id } } } } } }
           datasetImport(id: "${attacker.ids.datasetImport}") { id }
           evaluations { edges { node { id } } }
-          inspections { edges { node { id label } } }
+          profileDraft(id: "${attacker.ids.profileDraft}") { id }
+          inspections { edges { node { id label turns { edges { node { id } } } } } }
           archived: inspections(filter: { archived: true }) { edges { node { id } } }
         }`),
       );
