@@ -1,6 +1,6 @@
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { loadImage } from '../support/images.ts';
@@ -136,9 +136,26 @@ describe('a profile', () => {
 });
 
 it('more inspections than a provider lets through at once wait their turn and are all judged', async () => {
-  const profile = await makeProfile('gpt-4o', {});
+  const profileId = await makeProfile('gpt-4o', {});
+  const create =
+    'mutation ($input: CreateInspectionInput!) { createInspection(input: $input) { inspection { id } } }';
 
-  const ended = await Promise.all(Array.from({ length: 16 }, () => inspect(profile)));
+  const ids = await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      const input = { profileId, source: { sampleId: reference } };
+      const { createInspection: created } = await client.request<{
+        createInspection: { inspection: { id: string } };
+      }>(create, { input });
+      return created.inspection.id;
+    }),
+  );
 
-  expect(ended.map(({ state }) => state)).toEqual(Array(16).fill('DONE'));
+  const read = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Inspection { state } } }';
+  await vi.waitFor(
+    async () => {
+      const { nodes } = await client.request<{ nodes: { state: string }[] }>(read, { ids });
+      expect(nodes.map(({ state }) => state)).toEqual(Array(16).fill('DONE'));
+    },
+    { timeout: 90_000, interval: 500 },
+  );
 }, 120_000);
