@@ -28,7 +28,7 @@ the figures and what they are compared with taken in turns in the same process.
 /** They run for many minutes. */
 const LONG = ['soak'];
 /** Programs that are not benchmarks, or report something else. */
-const OTHERS = ['main.ts'];
+const OTHERS = ['main.ts', 'memory-probe.ts'];
 
 const { values } = parseArgs({
   options: {

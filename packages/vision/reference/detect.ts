@@ -46,7 +46,8 @@ export async function detectAnomalies(
     const reference = await readWorkingImage(bytes);
     signal?.throwIfAborted();
     const other = buildPyramid(reference.l);
-    registered.push({ ...registerPlanes(pyramid, other), picture: reference, pyramid: other });
+    const hint = registered.findLast(({ quality }) => quality >= REGISTERED)?.map;
+    registered.push({ ...registerPlanes(pyramid, other, hint), picture: reference, pyramid: other });
   }
   const ranked = registered.toSorted((one, other) => other.quality - one.quality);
   const best = ranked[0] as Registration;

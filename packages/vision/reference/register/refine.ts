@@ -28,13 +28,14 @@ export function differentiatePlane(plane: Plane): { x: Plane; y: Plane } {
  * Improves a map from query to reference by Gauss–Newton on the squared differences (Baker and Matthews 2004,
  * "Lucas–Kanade 20 years on"), differences beyond three robust deviations left out (so that a defect does not pull).
  * Both planes must be free of illumination differences (see `normaliseContrast`). Stops when the corners of the
- * query move by less than 0.02 pixels or after `rounds`.
+ * query move by less than `settledPx` pixels or after `rounds`.
  */
 export function refineSimilarity(
   query: Plane,
   reference: Plane,
   start: Similarity,
   rounds: number,
+  settledPx: number = 0.02,
 ): Similarity {
   const gradient = differentiatePlane(reference);
   const step = Math.max(1, Math.round(Math.sqrt((query.width * query.height) / SAMPLES)));
@@ -53,7 +54,7 @@ export function refineSimilarity(
       x0: map.x0 + dx - da * cx + db * cy,
       y0: map.y0 + dy - db * cx - da * cy,
     };
-    if (Math.hypot(da, db) * reach + Math.hypot(dx, dy) < 0.02) break;
+    if (Math.hypot(da, db) * reach + Math.hypot(dx, dy) < settledPx) break;
   }
   return map;
 }
@@ -122,35 +123,25 @@ function solveStep(rows: Float32Array, count: number): [number, number, number, 
   const pick = (fraction: number) => sizes[Math.round(fraction * (sizes.length - 1))] as number;
   // Flat ground makes the median residual nearly zero; the ninth decile keeps edges in the sum.
   const limit = Math.max(3 * 1.4826 * pick(0.5), 1.5 * pick(0.9), 1e-3);
-  let [aa, ab, ac, ad, bb, bc, bd, cc, cd, dd] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let [ra, rb, rc, rd] = [0, 0, 0, 0];
+  const matrix = new Float64Array(16);
+  const right = new Float64Array(4);
   for (let at = 0; at < count * 5; at += 5) {
     const difference = rows[at + 4] as number;
     const ratio = difference / limit;
     if (ratio >= 1 || ratio <= -1) continue;
-    const weight = (1 - ratio * ratio) ** 2;
-    const a = rows[at] as number;
-    const b = rows[at + 1] as number;
-    const c = rows[at + 2] as number;
-    const d = rows[at + 3] as number;
-    const [wa, wb, wc, wd] = [weight * a, weight * b, weight * c, weight * d];
-    aa += wa * a;
-    ab += wa * b;
-    ac += wa * c;
-    ad += wa * d;
-    bb += wb * b;
-    bc += wb * c;
-    bd += wb * d;
-    cc += wc * c;
-    cd += wc * d;
-    dd += wd * d;
-    ra += wa * difference;
-    rb += wb * difference;
-    rc += wc * difference;
-    rd += wd * difference;
+    const weight = (1 - ratio * ratio) * (1 - ratio * ratio);
+    for (let j = 0; j < 4; j++) {
+      const scaled = weight * (rows[at + j] as number);
+      right[j] = (right[j] as number) + scaled * difference;
+      for (let k = 0; k <= j; k++) {
+        matrix[j * 4 + k] = (matrix[j * 4 + k] as number) + scaled * (rows[at + k] as number);
+      }
+    }
   }
-  const matrix = Float64Array.of(aa, ab, ac, ad, ab, bb, bc, bd, ac, bc, cc, cd, ad, bd, cd, dd);
+  for (let j = 0; j < 4; j++) {
+    for (let k = 0; k < j; k++) matrix[k * 4 + j] = matrix[j * 4 + k] as number;
+  }
   for (let j = 0; j < 4; j++) matrix[j * 5] = (matrix[j * 5] as number) * (1 + 1e-6) + 1e-6;
-  const solved = solvePositive(matrix, Float64Array.of(ra, rb, rc, rd), 4);
+  const solved = solvePositive(matrix, right, 4);
   return [solved[0] ?? 0, solved[1] ?? 0, solved[2] ?? 0, solved[3] ?? 0];
 }

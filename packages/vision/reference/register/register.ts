@@ -33,6 +33,8 @@ const TURN_CANDIDATES = 4;
 const PROMISING = 0.5;
 /** … and the quality with which it is taken without looking further. */
 const CERTAIN = 0.75;
+/** Movement, px, below which a coarse level leaves the rest to the finer one. */
+const COARSELY_SETTLED = 0.1;
 
 /** Prepares a luminance plane (0..100, at most some 640 pixels on a side) for `registerPlanes`. */
 export function buildPyramid(luminance: Plane): Pyramid {
@@ -46,9 +48,10 @@ export function buildPyramid(luminance: Plane): Pyramid {
 
 /**
  * Finds the rotation (any), scale (0.8..1.25) and shift under which the reference looks most like the query:
- * log-polar and plain phase correlation for candidates, Gauss–Newton from coarse to fine for the best two.
+ * log-polar and plain phase correlation for candidates, Gauss–Newton from coarse to fine for the best two. `hint`: a map that may fit,
+ * that of another reference.
  */
-export function registerPlanes(query: Pyramid, reference: Pyramid): Registration {
+export function registerPlanes(query: Pyramid, reference: Pyramid, hint?: Similarity): Registration {
   const level = query.levels.findIndex(({ width, height }) => Math.max(width, height) <= COARSE_LIMIT);
   const small = query.levels[level] as Plane;
   const smallReference = reference.levels[level] as Plane;
@@ -57,9 +60,13 @@ export function registerPlanes(query: Pyramid, reference: Pyramid): Registration
     proposeStarts(small, spectrum, smallReference, turns)
       .map((map) => ({ map, quality: measureLikeness(small, smallReference, map) }))
       .sort((one, other) => other.quality - one.quality);
-  const upright = rank([UPRIGHT]);
+  const near = hint === undefined ? [] : [scaleSimilarity(hint, 0.5 ** level)];
+  const upright = [
+    ...near.map((map) => ({ map, quality: measureLikeness(small, smallReference, map) })),
+    ...rank([UPRIGHT]),
+  ].sort((one, other) => other.quality - one.quality);
   const [likely] = upright;
-  // Most references lie as the query does; then no turn need be looked for.
+  // Most references lie as the query does, or all in the same way; then no turn need be looked for.
   if (likely !== undefined && likely.quality >= PROMISING) {
     const found = refineFrom([likely.map], level, query, reference);
     if (found.quality >= CERTAIN) return found;
@@ -94,7 +101,7 @@ function refineFrom(
     let map = coarse > level ? scaleSimilarity(start, 0.5) : start;
     for (let at = coarse; at > 0; at--) {
       const [from, to] = [query.levels[at] as Plane, reference.levels[at] as Plane];
-      map = scaleSimilarity(refineSimilarity(from, to, map, at > level ? 8 : 10), 2);
+      map = scaleSimilarity(refineSimilarity(from, to, map, at > level ? 8 : 10, COARSELY_SETTLED), 2);
     }
     return map;
   });
