@@ -1,9 +1,10 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { DomainError, ForbiddenError, LimitError, UnauthenticatedError } from '@loupe/core/platform';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { TopLevelCodeName } from './error-codes.ts';
 
 interface KnownError {
-  readonly code: string;
+  readonly code: TopLevelCodeName;
   readonly message: string;
   /** What the caller needs beside the message. */
   readonly details?: Readonly<Record<string, unknown>>;

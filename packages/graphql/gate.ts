@@ -1,11 +1,12 @@
 import { type DefinitionNode, GraphQLError, OperationTypeNode, parse } from 'graphql';
+import type { TopLevelCodeName } from './error-codes.ts';
 import { findExcess, findJsonExcess, LIMITS } from './limits.ts';
 
 /** Why a request is not let in, before anybody asks who sends it. */
 export interface Refusal {
   /** HTTP status, 4xx. */
   readonly status: number;
-  readonly code: 'BAD_REQUEST' | 'GRAPHQL_PARSE_FAILED' | 'QUERY_TOO_COMPLEX';
+  readonly code: TopLevelCodeName;
   readonly message: string;
 }
 

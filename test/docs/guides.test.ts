@@ -2,8 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createProfile, createReadySample } from '@loupe/cli/operations';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { loadImage } from '../support/images.ts';
+import { startTestService } from '../support/service.ts';
 
 type ReadDelivery = (
   secret: string,
@@ -46,4 +50,58 @@ describe("the webhook guide's code", () => {
     expect(readDelivery(`${secret.slice(0, -1)}x`, headers, body, now)).toBeUndefined();
     expect(readDelivery(secret, { ...headers, 'webhook-id': 'dlv_2' }, body, now)).toBeUndefined();
   });
+});
+
+type SendPicture = (options: {
+  readonly api: string;
+  readonly token: string;
+  readonly profileId: string;
+  readonly pictureKey: string;
+  readonly file: Blob;
+  readonly send: typeof fetch;
+  readonly waitMs: number;
+}) => Promise<string>;
+
+describe("the phone guide's code", () => {
+  it('gets a picture judged once over a network that breaks at every step', async () => {
+    const { sendPicture } = await importCode<{ sendPicture: SendPicture }>('phones.md');
+    const service = await startTestService();
+    try {
+      const { client } = await service.createTenantClient();
+      const image = await loadImage('deeppcb/00041002_temp.jpg');
+      const sample = await createReadySample(client, image);
+      const profileId = await createProfile(client, { name: 'b', className: 'b', referenceIds: [sample] });
+      const { createUploadToken } = await client.request<{ createUploadToken: { token: string } }>(
+        'mutation ($id: ID) { createUploadToken(input: { profileId: $id }) { token errors { code } } }',
+        { id: profileId },
+      );
+      let requests = 0;
+      // The first, third and fifth request break: before the announcement, before the upload, and after the upload was answered.
+      const send: typeof fetch = async (...request) => {
+        requests += 1;
+        if (requests === 1 || requests === 3) throw new Error('The network is gone.');
+        const response = await fetch(...request);
+        if (requests === 5) throw new Error('The network is gone.');
+        return response;
+      };
+      const id = await sendPicture({
+        api: service.url,
+        token: createUploadToken.token,
+        profileId,
+        pictureKey: 'picture 1',
+        file: new Blob([image.bytes], { type: 'image/jpeg' }),
+        send,
+        waitMs: 1,
+      });
+      expect(requests).toBeGreaterThanOrEqual(6);
+      await eventually(async () => {
+        const { inspections } = await client.request<{
+          inspections: { edges: { node: { id: string; state: string } }[] };
+        }>('{ inspections { edges { node { id state } } } }');
+        expect(inspections.edges.map(({ node }) => node)).toEqual([{ id, state: 'DONE' }]);
+      });
+    } finally {
+      await service.dispose();
+    }
+  }, 60_000);
 });
