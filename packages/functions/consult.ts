@@ -19,18 +19,20 @@ import {
   type TenantScope,
   transition,
 } from '@loupe/core/platform';
-import { loadProfileVersion } from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, loadProfileVersion } from '@loupe/core/profile';
 import { sampleKind } from '@loupe/core/sample';
+import { tenantKind } from '@loupe/core/tenant';
 import { meterModel } from '@loupe/core/usage';
-import { answerQuestion, ModelError, proposeProfile } from '@loupe/judge';
+import { answerQuestion, ModelError, type Pacer, proposeProfile, type VisionModel } from '@loupe/judge';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
+import { type CallGuard, guardCalls } from './guard-calls.ts';
 import { readViews } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
-import { findVisionModel } from './models.ts';
+import { findPaceKey, findVisionModel } from './models.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 
@@ -49,6 +51,7 @@ export async function consult(
   { tenantId, consultationId }: ConsultationMessage,
   record: SQSRecord,
   context: Context,
+  pacer: Pacer,
 ): Promise<void> {
   noteFields({ tenantId, consultationId });
   const scope = createTenantScope(platform, tenantId);
@@ -68,10 +71,16 @@ export async function consult(
     );
     return;
   }
+  const tries = Number(record.attributes.ApproximateReceiveCount);
+  const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
+  const calls = await startGuard(scope, claimed, pacer, tries, platform.clock() + remainingMs);
   try {
-    const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS));
+    const signal = AbortSignal.timeout(remainingMs);
+    const model = calls.guard(findVisionModel(claimed.model), 0);
     const { result, usage } =
-      claimed.kind === 'TURN' ? await answer(scope, claimed, signal) : await propose(scope, claimed, signal);
+      claimed.kind === 'TURN'
+        ? await answer(scope, claimed, model, signal)
+        : await propose(scope, claimed, model, signal);
     if ('code' in result) {
       await fail(scope, claimed, lease.token, result, usage);
       return;
@@ -85,17 +94,49 @@ export async function consult(
       (done) => meterModel(scope, done.usage, endedAt),
     );
   } catch (error) {
-    await handleFailure(
-      scope,
-      claimed,
-      lease.token,
-      Number(record.attributes.ApproximateReceiveCount),
-      error,
-    );
+    await handleFailure(scope, claimed, lease.token, tries, error);
+  } finally {
+    await calls.settle();
   }
 }
 
-async function answer(scope: TenantScope, turn: Turn, signal: AbortSignal): Promise<Consulted> {
+/** Calls within the provider's limits and, of a question, the profile's; a draft has the plan's alone. */
+async function startGuard(
+  scope: TenantScope,
+  consultation: AnyConsultation,
+  pacer: Pacer,
+  tries: number,
+  deadline: number,
+): Promise<CallGuard> {
+  const tenant = await scope.table.get(tenantKind, scope.tenantId);
+  const inspection =
+    consultation.kind === 'TURN'
+      ? await scope.table.get(inspectionKind, consultation.inspectionId)
+      : undefined;
+  const version = inspection && (await loadProfileVersion(scope, inspection.profileVersionId));
+  const { dailySpendMicroUsd, monthlySpendMicroUsd } = { ...DEFAULT_CALL_SETTINGS, ...version?.calls };
+  const limits = { dailyMicroUsd: dailySpendMicroUsd, monthlyMicroUsd: monthlySpendMicroUsd };
+  return guardCalls({
+    scope,
+    pacer,
+    findPaceKey,
+    purse: { profileId: inspection?.profileId ?? consultation.id, limits, plan: tenant?.plan },
+    failFast: false,
+    cacheAnswers: false,
+    calls: 1,
+    mayReturn: true,
+    tries,
+    slot: undefined,
+    deadline,
+  });
+}
+
+async function answer(
+  scope: TenantScope,
+  turn: Turn,
+  model: VisionModel,
+  signal: AbortSignal,
+): Promise<Consulted> {
   const inspection = await scope.table.get(inspectionKind, turn.inspectionId);
   if (!inspection?.verdict) throw new Error(`The inspection ${turn.inspectionId} has no verdict.`);
   const version = await loadProfileVersion(scope, inspection.profileVersionId);
@@ -116,7 +157,7 @@ async function answer(scope: TenantScope, turn: Turn, signal: AbortSignal): Prom
     verdict: { decision, score: score ?? null, reasoning },
     history: earlier.map(({ question, answer: given = '' }) => ({ question, answer: given })),
     question: turn.question,
-    model: findVisionModel(turn.model),
+    model,
     pictures: pictureTools,
     signal,
     clock: platform.clock,
@@ -124,13 +165,18 @@ async function answer(scope: TenantScope, turn: Turn, signal: AbortSignal): Prom
   return { result: { answer: spoken.answer }, usage: describeUsage(spoken) };
 }
 
-async function propose(scope: TenantScope, draft: ProfileDraft, signal: AbortSignal): Promise<Consulted> {
+async function propose(
+  scope: TenantScope,
+  draft: ProfileDraft,
+  model: VisionModel,
+  signal: AbortSignal,
+): Promise<Consulted> {
   const samples = await scope.table.getMany(sampleKind, draft.referenceIds);
   const references = await Promise.all(samples.map((sample) => readViews(scope, sample?.views ?? [])));
   const proposed = await proposeProfile({
     className: draft.className,
     references,
-    model: findVisionModel(draft.model),
+    model,
     pictures: pictureTools,
     signal,
     clock: platform.clock,

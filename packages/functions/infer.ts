@@ -47,7 +47,7 @@ const WRITE_DOWN_MS = 8000;
 /** Judges an inspection whose sample is READY: QUEUED → RUNNING → DONE | FAILED. */
 export const handler = createStepHandler('infer', async (record, context) => {
   const message = parseInferMessage(record.body);
-  if ('consultationId' in message) return consult(message, record, context);
+  if ('consultationId' in message) return consult(message, record, context, pacer);
   const { tenantId, inspectionId } = message;
   noteFields({ tenantId, inspectionId });
   const scope = createTenantScope(platform, tenantId);
