@@ -56,7 +56,7 @@ export async function judgeChunk(
     await sendNext(scope, evaluation, position);
     return;
   }
-  if (await stopAtBudget(scope, evaluation, position, token)) return;
+  if (await holdAtBudget(scope, evaluation, chunk, token)) return;
   const work = new ChunkWork(scope, evaluation, chunk, lease, context);
   await work.run();
   if (work.isComplete) await sendNext(scope, evaluation, position);
@@ -67,6 +67,12 @@ async function sendNext(scope: TenantScope, evaluation: Evaluation, position: nu
   const chunk = await getChunk(scope, evaluation.id, position);
   if (chunk?.state !== 'DONE') return;
   const message = { tenantId: scope.tenantId, jobId: evaluation.id };
+  const current = await scope.table.get(evaluationKind, evaluation.id);
+  // With a budget, chunks may wait for what others had set aside; of one that stops this may have been the last in work.
+  if (evaluation.maxCostMicroUsd !== undefined || current?.state === 'STOPPING') {
+    await scope.queues.send('evaluate', [message]);
+    return;
+  }
   if (position + WINDOW < evaluation.chunkCount) {
     await scope.queues.send('evaluate', [{ ...message, chunk: position + WINDOW }]);
     return;
@@ -84,11 +90,15 @@ function estimateChunk({ maxCostMicroUsd, estimateMicroUsd = 0, itemCount, chunk
   return maxCostMicroUsd === undefined ? 0 : Math.ceil((estimateMicroUsd / itemCount) * chunkItems);
 }
 
-/** After its own reservation is written, so that of two workers at the edge of the budget at most one goes on. */
-async function stopAtBudget(
+/**
+ * Gives a chunk back that the budget does not allow now: what others set aside may come free. Where it would not be enough for
+ * the chunk alone, the evaluation stops. This is asked after its own reservation is written, so that of two workers at
+ * the edge of the budget at most one goes on.
+ */
+async function holdAtBudget(
   scope: TenantScope,
   evaluation: Evaluation,
-  position: number,
+  { position, reservedMicroUsd }: Chunk,
   token: string,
 ): Promise<boolean> {
   if (evaluation.maxCostMicroUsd === undefined) return false;
@@ -97,6 +107,7 @@ async function stopAtBudget(
   await moveChunk(scope, evaluation.id, position, (chunk) =>
     releaseChunk(chunk, token, { reservedMicroUsd: 0 }),
   );
+  if (costMicroUsd + reservedMicroUsd <= evaluation.maxCostMicroUsd) return true;
   const stopped = await transition(scope, evaluationKind, evaluation.id, (current) =>
     stopEvaluation(current, 'STOPPED', platform.clock()),
   );
@@ -198,7 +209,9 @@ class ChunkWork {
   async #save(): Promise<void> {
     const { id } = this.#evaluation;
     const current = await this.#scope.table.get(evaluationKind, id);
-    if (current?.state !== 'RUNNING' || platform.clock() > this.#endsAt) this.#stopped = true;
+    // What a budget has set aside is used; a person who cancels does not want to wait.
+    const goesOn = current?.state === 'RUNNING' || current?.endsAs === 'STOPPED';
+    if (!goesOn || platform.clock() > this.#endsAt) this.#stopped = true;
     const hasMore = this.#results.size > this.#saved;
     if (hasMore) {
       const size = this.#results.size;

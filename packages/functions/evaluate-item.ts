@@ -3,15 +3,14 @@ import type { Chunk, Evaluation, ItemResult, Variant } from '@loupe/core/evaluat
 import type { TenantScope } from '@loupe/core/platform';
 import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, sampleKind } from '@loupe/core/sample';
-import { judge, ModelError } from '@loupe/judge';
+import { ModelError } from '@loupe/judge';
 import type { View } from '@loupe/vision';
 import { computeBackoffMs } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { explainFailure } from './explain-failure.ts';
-import { readViews } from './judge-inspection.ts';
+import { judgeByPanel, readViews } from './judge-inspection.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
-import { findTenantModel } from './tenant-models.ts';
 
 /** Time an answer may take. */
 const CALL_MS = 120_000;
@@ -75,14 +74,14 @@ export async function createItemJudge(
     const [query, ...references] = await Promise.all(
       [sample, ...referenceIds.flatMap((id) => samples.get(id) ?? [])].map((one) => readCached(scope, one)),
     );
-    return judge({
+    // No guard: what an evaluation may cost is its own budget, and it waits as its provider asks.
+    return judgeByPanel(scope, version, (model) => model, {
       profile: {
         ...describeProfile(version, sample),
         ...(evaluation.useItemClass && { className: item.class }),
       },
       query: query ?? [],
       references,
-      model: await findTenantModel(scope, version.model),
       pictures: pictureTools,
       signal: AbortSignal.timeout(CALL_MS),
       clock: platform.clock,

@@ -88,7 +88,7 @@ export async function judgeInspection(
 }
 
 /** One call, or as many votes as the profile wants, and a cheap model before them where it names one. */
-async function judgeByPanel(
+export async function judgeByPanel(
   scope: TenantScope,
   version: ProfileVersion,
   guard: (model: VisionModel, vote: number) => VisionModel,

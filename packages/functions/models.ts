@@ -10,6 +10,7 @@ import {
   type ModelConfig,
   ModelError,
   type ModelPrice,
+  type ModelTraits,
   type Provider,
   priceCall,
   type VisionModel,
@@ -114,8 +115,18 @@ export const modelDirectory: ModelDirectory = {
 /** Characters of a prompt with a long normality text; what they cost is little beside the pictures. */
 const PROMPT_CHARACTERS = 2000;
 
+/** With the prices that are configured here, where the model can be made. */
+function findTraits(name: string): ModelTraits | undefined {
+  try {
+    return findVisionModel(name).traits;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return describeModel(name)?.traits;
+  }
+}
+
 function priceQuestion(name: string, { images }: Parameters<ModelDirectory['price']>[1]): number | null {
-  const traits = describeModel(name)?.traits;
+  const traits = findTraits(name);
   if (!traits) return null;
   const question = {
     text: ' '.repeat(PROMPT_CHARACTERS),

@@ -4,7 +4,7 @@ import { readEvaluationCounts } from './chunks.ts';
 import { type Evaluation, isEvaluationEnded, locateOutput } from './entity.ts';
 
 /** Items of one export file. */
-export const ITEMS_PER_FILE = 50_000;
+export const ITEMS_PER_FILE = 20_000;
 
 /** How far an evaluation is; items count once per variant. Times are epoch ms. */
 export interface EvaluationProgress {

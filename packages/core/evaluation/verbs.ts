@@ -15,6 +15,7 @@ import {
   transition,
 } from '../platform/index.ts';
 import {
+  DEFAULT_CALL_SETTINGS,
   loadActiveProfile,
   loadProfileVersion,
   type ModelCheck,
@@ -229,15 +230,24 @@ async function estimate(
     );
     const known = own.flatMap((cost) => cost ?? []);
     if (known.length < own.length || known.length === 0) return null;
-    const calls = variant.framing === 'BLEND' ? 2 : 1;
-    return (calls * version.itemCount * known.reduce((sum, cost) => sum + cost, 0)) / known.length;
+    return (
+      (countCalls(profileVersion, variant) * version.itemCount * known.reduce((sum, cost) => sum + cost, 0)) /
+      known.length
+    );
   });
   const known = costs.flatMap((cost) => cost ?? []);
   return {
     items: version.itemCount,
-    calls: version.itemCount * variants.reduce((sum, { framing }) => sum + (framing === 'BLEND' ? 2 : 1), 0),
+    calls:
+      version.itemCount * variants.reduce((sum, variant) => sum + countCalls(profileVersion, variant), 0),
     costMicroUsd: known.length < costs.length ? null : Math.ceil(known.reduce((sum, cost) => sum + cost, 0)),
   };
+}
+
+/** Questions about one item: votes, models beside the first, and two framings where they are blended. */
+function countCalls({ calls, prompt }: ProfileVersion, variant: Variant): number {
+  const { votes, models } = { ...DEFAULT_CALL_SETTINGS, ...calls };
+  return votes * (1 + models.length) * ((variant.framing ?? prompt?.framing) === 'BLEND' ? 2 : 1);
 }
 
 function checkBudget(budget: number | null | undefined, expected: EvaluationEstimate): void {

@@ -1,0 +1,95 @@
+import { createProfile, createReadySample } from '@loupe/cli/operations';
+import type { Client } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
+import { type HashModel, startHashModel } from '../support/hash-model.ts';
+import { loadImage } from '../support/images.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+const ITEMS = 250;
+
+let service: TestService;
+let model: HashModel;
+let client: Client;
+let input: { profileId: string; datasetVersionId: string };
+
+beforeAll(async () => {
+  model = await startHashModel();
+  service = await startTestService({
+    args: ['--sweep-every', '2'],
+    environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: model.baseUrl },
+  });
+  ({ client } = await service.createTenantClient());
+  const sample = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
+  const profileId = await createProfile(client, {
+    name: 'B',
+    className: 'board',
+    preset: 'CLASS',
+    model: 'gpt-4.1',
+  });
+  const lines = Array.from({ length: ITEMS }, (_, i) =>
+    JSON.stringify({ item: `${i}`, sampleId: sample, class: 'board', label: i % 2 }),
+  );
+  const datasetId = await createDataset(client);
+  const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
+  input = { profileId, datasetVersionId: imported.datasetVersion?.id ?? '' };
+}, 90_000);
+afterAll(async () => {
+  await service.dispose();
+  await model.stop();
+});
+
+async function resume(id: string, options: object) {
+  await client.request(
+    'mutation ($input: ResumeEvaluationInput!) { resumeEvaluation(input: $input) { errors { message } } }',
+    { input: { id, ...options } },
+  );
+  return waitForEvaluation(client, id, 90_000);
+}
+
+describe('an evaluation with a budget', () => {
+  it('stops before it is passed, and goes on with another one', async () => {
+    const { estimateEvaluation } = await client.request<{ estimateEvaluation: { costMicroUsd: number } }>(
+      'query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { costMicroUsd } }',
+      { input },
+    );
+    // Enough for the first chunk of 100 by the estimate, and not for another one on top of what that cost.
+    const budget = Math.ceil(0.42 * estimateEvaluation.costMicroUsd);
+    const { id } = await createEvaluation(client, { ...input, maxCostMicroUsd: budget });
+    const stopped = await waitForEvaluation(client, id, 90_000);
+    expect(stopped.progress.costMicroUsd).toBeLessThanOrEqual(budget);
+    expect(stopped.progress.costMicroUsd).toBeGreaterThan(0);
+    expect(['STOPPED', 'DONE']).toContain(stopped.state);
+    expect(stopped.state === 'DONE').toBe(stopped.progress.judged === ITEMS);
+
+    const done = await resume(id, { maxCostMicroUsd: null });
+    // 100 tokens read and 10 written: 200 + 80 micro-USD an item, at $2 and $8 a million.
+    expect(done).toMatchObject({ state: 'DONE', progress: { judged: ITEMS, costMicroUsd: 280 * ITEMS } });
+    expect(model.answered()).toBe(ITEMS);
+  }, 200_000);
+
+  it('is refused when it is far too small', async () => {
+    await expect(createEvaluation(client, { ...input, maxCostMicroUsd: 10 })).rejects.toThrow('far below');
+  });
+});
+
+describe('items that ended in an error', () => {
+  it('are asked again alone', async () => {
+    model.fail(400);
+    const { id } = await createEvaluation(client, {
+      ...input,
+      variants: [{ name: 'naive', preset: 'NAIVE' }],
+    });
+    const failed = await waitForEvaluation(client, id, 90_000);
+    expect(failed).toMatchObject({ state: 'DONE', progress: { judged: ITEMS, failed: ITEMS } });
+    model.fail(undefined);
+    const before = model.answered();
+    expect(await resume(id, { retryFailed: true })).toMatchObject({
+      state: 'DONE',
+      progress: { judged: ITEMS, failed: 0 },
+    });
+    expect(model.answered() - before).toBe(ITEMS);
+    expect(await resume(id, { retryFailed: true })).toMatchObject({ state: 'DONE' });
+    expect(model.answered() - before).toBe(ITEMS);
+  }, 200_000);
+});
