@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createProfile, createReadySample } from '@loupe/cli/operations';
-import type { Client } from '@loupe/sdk';
+import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -171,5 +171,33 @@ describe('a sample that is no picture becomes views that say what they show', ()
       referenceIds: [id],
     });
     expect(profile).toMatch(/^prf_/);
+  });
+
+  it('a cloud sent for a profile is shown by the cameras of its reference', async () => {
+    const reference = await convert('pointclouds/ism_train_cat.pcd', 'application/octet-stream');
+    const profileId = await createProfile(client, {
+      name: 'Cat',
+      className: 'cat',
+      referenceIds: [reference.id],
+    });
+    const file = 'pointclouds/ism_test_cat.pcd';
+    const bytes = new Uint8Array(await readFile(join(import.meta.dirname, '..', 'fixtures', file)));
+    const { inspection, upload } = await createInspection(client, profileId, {
+      name: file,
+      contentType: 'application/octet-stream',
+      bytes,
+    });
+    if (!upload) throw new Error('no ticket');
+    await uploadFile(upload, bytes);
+    const judged = await waitForInspection(client, inspection);
+    // What the embedded detector says of depths, not of pixels.
+    expect(judged.verdict?.reasoning).toMatch(/the surface at the|Depths do not differ/);
+    const { inspection: found } = await client.request<{ inspection: { sample: { views: View[] } } }>(
+      'query ($id: ID!) { inspection(id: $id) { sample { views { geometry { ... on PointCloudGeometry { camera style right down unitsPerPx range } } } } } }',
+      { id: inspection.id },
+    );
+    const describeFrame = ({ geometry }: { readonly geometry: Readonly<Record<string, unknown>> }) =>
+      ['camera', 'style', 'right', 'down', 'unitsPerPx', 'range'].map((key) => geometry[key]);
+    expect(found.sample.views.map(describeFrame)).toEqual(reference.views.map(describeFrame));
   });
 });
