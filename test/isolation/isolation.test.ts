@@ -82,8 +82,11 @@ describe('lists', () => {
           datasets { edges { node { id versions { edges { node { id } } } } } }
           datasetImport(id: "${attacker.ids.datasetImport}") { id }
           evaluations { edges { node { id } } }
+          connections { edges { node { id } } }
+          auditLog(first: 100) { edges { node { id } } }
+          webhooks(first: 5) { edges { node { id deliveries(first: 5) { edges { node { id } } } } } }
           profileDraft(id: "${attacker.ids.profileDraft}") { id }
-          inspections { edges { node { id label turns { edges { node { id } } } } } }
+          inspections(first: 5) { edges { node { id label turns(first: 5) { edges { node { id } } } } } }
           archived: inspections(filter: { archived: true }) { edges { node { id } } }
         }`),
       );
