@@ -12,10 +12,11 @@ const SOURCES = 'tenants/*/samples/*/source';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 const DATASETS = 'tenants/*/datasets/*';
+const IMPORTS = 'tenants/*/datasets/*/imports/*';
 const EVALUATIONS = 'tenants/*/evaluations/*';
 
 /** A transaction needs the rights of the operations in it. */
-type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
+type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /** What each function may do, exactly what its code does. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = {
@@ -25,21 +26,25 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     // Links and upload tickets carry the rights of whoever signed them.
     onObjects('GetObject', ALL_OBJECTS),
     onObjects('PutObject', ORIGINALS),
-    onObjects('PutObject', DATASETS),
+    onObjects('PutObject', IMPORTS),
     tellMissing(),
     sendTo('infer', 'deliver', 'evaluate'),
     useKey('GenerateDataKey', 'Decrypt'),
   ],
   intake: [
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onIndexes('byTenant'),
     onObjects('GetObject', ORIGINALS),
     tellMissing(),
     sendTo('convert', 'infer', 'deliver'),
     receiveFrom('intake'),
+    postponeOn('intake'),
   ],
   convert: [
-    onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onIndexes('byTenant'),
     onObjects('GetObject', ORIGINALS),
+    onObjects('GetObject', SOURCES),
     onObjects('PutObject', SOURCES),
     onObjects('PutObject', VIEWS),
     tellMissing(),
@@ -48,10 +53,9 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     postponeOn('convert'),
   ],
   infer: [
-    // It asks what is left of a quota (Query).
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-    // Earlier turns of a conversation.
-    onIndexes('byParent'),
+    // Webhooks to tell, and earlier turns of a conversation.
+    onIndexes('byTenant', 'byParent'),
     onObjects('GetObject', VIEWS),
     onObjects('PutObject', RESULTS),
     sendTo('deliver'),
@@ -59,14 +63,24 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     postponeOn('infer'),
     useKey('Decrypt'),
   ],
-  deliver: [onRows('GetItem', 'PutItem'), receiveFrom('deliver'), postponeOn('deliver')],
+  deliver: [
+    onRows('GetItem', 'PutItem', 'UpdateItem'),
+    onIndexes('byTenant'),
+    sendTo('deliver'),
+    receiveFrom('deliver'),
+    postponeOn('deliver'),
+  ],
   evaluate: [
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-    onObjects('GetObject', ALL_OBJECTS),
+    onIndexes('byTenant', 'byParent'),
+    onObjects('GetObject', VIEWS),
+    onObjects('GetObject', SOURCES),
+    onObjects('GetObject', DATASETS),
     onObjects('PutObject', DATASETS),
+    onObjects('GetObject', EVALUATIONS),
     onObjects('PutObject', EVALUATIONS),
     tellMissing(),
-    sendTo('evaluate'),
+    sendTo('evaluate', 'deliver'),
     receiveFrom('evaluate'),
     postponeOn('evaluate'),
     useKey('Decrypt'),
