@@ -1,5 +1,4 @@
 import { ITEMS_PER_FILE, type ItemResult, type Variant } from '@loupe/core/evaluation';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Output } from './evaluate-outputs.ts';
 
 const COLUMNS = [
@@ -45,7 +44,7 @@ function describeRow(result: ItemResult, variant: string): Row {
   return { variant, ...fields, label: anomalous ? 1 : 0 };
 }
 
-function* writeFiles(rows: readonly Row[], file: number): Generator<Output> {
+async function* writeFiles(rows: readonly Row[], file: number): AsyncGenerator<Output> {
   const lines = rows.map((row) =>
     JSON.stringify(Object.fromEntries(COLUMNS.map(({ name }) => [name, row[name]]))),
   );
@@ -57,6 +56,7 @@ function* writeFiles(rows: readonly Row[], file: number): Generator<Output> {
   const table = [COLUMNS.map(({ name }) => name), ...rows.map((row) => COLUMNS.map(({ name }) => row[name]))];
   const csv = table.map((fields) => `${fields.map(quote).join(',')}\r\n`).join('');
   yield { name: `items-${file}.csv`, bytes: Buffer.from(csv), mediaType: 'text/csv; charset=utf-8' };
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
   const parquet = parquetWriteBuffer({
     columnData: COLUMNS.map(({ name, type }) => ({ name, type, data: rows.map((row) => row[name] ?? null) })),
   });

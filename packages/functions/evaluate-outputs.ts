@@ -10,7 +10,7 @@ import type { TenantScope } from '@loupe/core/platform';
 import { loadProfileVersion, profileKind } from '@loupe/core/profile';
 import { sampleKind } from '@loupe/core/sample';
 import { compare } from '@loupe/metrics';
-import { type EvaluationResult, type Picture, renderReport } from '@loupe/metrics/report';
+import type { EvaluationResult, Picture } from '@loupe/metrics/report';
 import { writeItemExports } from './evaluate-exports.ts';
 import { VariantTally } from './evaluate-tally.ts';
 
@@ -46,6 +46,8 @@ export async function* makeOutputs(scope: TenantScope, evaluation: Evaluation): 
     scope,
     wrong.map(({ sampleId }) => sampleId),
   );
+  // Charts are a third of a function's code, and needed once.
+  const { renderReport } = await import('@loupe/metrics/report');
   const html = await renderReport(result, (id) => pictures.get(id));
   yield { name: 'report.html', bytes: Buffer.from(html), mediaType: 'text/html; charset=utf-8' };
 }

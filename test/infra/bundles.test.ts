@@ -25,12 +25,12 @@ interface Metafile {
 
 /** Most of a function's own code, in kB: what a cold start may read, not what is installed beside it. */
 const BUDGETS_KB: Readonly<Record<string, number>> = {
-  api: 1400,
+  api: 1200,
   intake: 550,
-  convert: 700,
-  infer: 800,
+  convert: 650,
+  infer: 600,
   deliver: 550,
-  evaluate: 900,
+  evaluate: 600,
   sweep: 550,
 };
 /** Lambda's limit on an unpacked function, in MB. */

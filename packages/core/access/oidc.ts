@@ -65,13 +65,18 @@ export function createTokenVerifier(
         requiredClaims: ['sub', 'exp', 'iat'],
         currentDate: new Date(clock()),
       });
-      return describePerson(settings.issuer, z.parse(claimsSchema, payload));
+      const claims = z.safeParse(claimsSchema, payload);
+      if (!claims.success) throw createRefusal();
+      return describePerson(settings.issuer, claims.data);
     } catch (error) {
       const isOurs = error instanceof jose.errors.JWKSTimeout || !(error instanceof jose.errors.JOSEError);
-      if (isOurs && !(error instanceof z.core.$ZodError)) throw error;
-      throw new UnauthenticatedError('The credential is malformed, unknown or no longer valid.');
+      throw isOurs ? error : createRefusal();
     }
   };
+}
+
+function createRefusal(): UnauthenticatedError {
+  return new UnauthenticatedError('The credential is malformed, unknown or no longer valid.');
 }
 
 /** @throws Error when the issuer does not answer, or answers for another (OpenID Connect Discovery 1.0, section 4.3) */
