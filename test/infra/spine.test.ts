@@ -1,4 +1,8 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,9 +17,12 @@ import { resources } from '@loupe/core/resources';
 import { type Cloud, startCloud } from '@loupe/local';
 import { type Client, createClient, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { root, tools } from './paths.ts';
 import { hostBundles } from './runtime/bundles.ts';
 import { type RuntimeHost, startRuntimeHost } from './runtime/host.ts';
+import { isGranted } from './runtime/observe-rights.ts';
+import { type WatchedCloud, watchCloud } from './runtime/watch-cloud.ts';
 
 function readFixture(path: string, contentType: string) {
   return {
@@ -23,6 +30,20 @@ function readFixture(path: string, contentType: string) {
     contentType,
     bytes: new Uint8Array(readFileSync(join(root, 'test', 'fixtures', path))),
   };
+}
+
+/** By function, as reviewed in `rights.txt`. */
+async function readRights(): Promise<Map<string, string[]>> {
+  const text = await readFile(join(import.meta.dirname, 'rights.txt'), 'utf8');
+  return new Map(
+    text
+      .trim()
+      .split('\n\n')
+      .map((block) => {
+        const [name = '', ...rights] = block.split('\n').map((line) => line.trim());
+        return [name, rights];
+      }),
+  );
 }
 
 /** One of each decoder that lies beside the bundle or in a file of its own. */
@@ -42,6 +63,7 @@ describe.skipIf(!hasRuntimeClient)(
   () => {
     let host: RuntimeHost;
     let cloud: Cloud;
+    let watched: WatchedCloud;
     let client: Client;
     const dataDir = mkdtempSync(join(tmpdir(), 'loupe-bundles-'));
 
@@ -60,7 +82,8 @@ describe.skipIf(!hasRuntimeClient)(
         environment: { LOUPE_RUNTIME_HOST: host.url },
         workersPerFunction: 1,
       });
-      host.provide(cloud.environment);
+      watched = await watchCloud(cloud);
+      host.provide(watched.environment);
       const url = `${cloud.endpoints.api}/graphql`;
       const operator = createClient({ url, apiKey: cloud.environment.LOUPE_OPERATOR_KEY ?? '' });
       client = createClient({ url, apiKey: (await createTenant(operator, 'Bundles')).apiKey });
@@ -69,6 +92,7 @@ describe.skipIf(!hasRuntimeClient)(
     afterAll(async () => {
       await host?.stop();
       await cloud?.stop();
+      watched?.stop();
       rmSync(dataDir, { recursive: true, force: true });
     });
 
@@ -95,6 +119,58 @@ describe.skipIf(!hasRuntimeClient)(
     test.each(MODALITIES)('%s becomes views', async (_, path, contentType) => {
       const id = await createReadySample(client, readFixture(path, contentType));
       expect(await readViews(client, id)).not.toEqual([]);
+    });
+
+    test('an evaluation is judged, and its end is told to a webhook', async () => {
+      const received: string[] = [];
+      const receiver = createServer(async (request, response) => {
+        for await (const chunk of request) received.push(String(chunk));
+        response.writeHead(204).end();
+      }).listen(0, '127.0.0.1');
+      await once(receiver, 'listening');
+      const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+      const { createWebhook } = await client.request<{ createWebhook: { errors: unknown[] } }>(
+        `mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { errors { code message } } }`,
+        { input: { url, events: ['sample.rejected', 'evaluation.completed', 'inspection.completed'] } },
+      );
+      expect(createWebhook.errors).toEqual([]);
+      const [template, defective] = [
+        await createReadySample(client, readFixture('images/deeppcb/00041000_temp.jpg', 'image/jpeg')),
+        await createReadySample(client, readFixture('images/deeppcb/00041000_test.jpg', 'image/jpeg')),
+      ];
+      const profileId = await createProfile(client, { name: 'Evaluated', className: 'circuit board' });
+      const datasetId = await createDataset(client);
+      const item = { source: { sampleId: defective }, label: 'ANOMALOUS', referenceIds: [template] };
+      const version = await addItems(client, datasetId, [{ ...item, name: 'one' }]);
+      const { id } = await createEvaluation(client, { profileId, datasetVersionId: version.id });
+      expect((await waitForEvaluation(client, id)).state).toBe('DONE');
+      await expect.poll(() => received.join(), { timeout: 20_000 }).toContain('evaluation.completed');
+      const broken = { name: 'broken.jpg', contentType: 'image/jpeg', bytes: new Uint8Array(100) };
+      await expect(createReadySample(client, broken)).rejects.toThrow(/REJECTED/);
+      await expect.poll(() => received.join(), { timeout: 20_000 }).toContain('sample.rejected');
+      receiver.close();
+    });
+
+    test('a key of a provider is sealed', async () => {
+      const { createConnection } = await client.request<{ createConnection: { errors: unknown[] } }>(
+        `mutation ($input: CreateConnectionInput!) { createConnection(input: $input) { errors { code message } } }`,
+        { input: { provider: 'OPENAI', apiKey: 'sk-check-check-check-check' } },
+      );
+      expect(createConnection.errors).toEqual([]);
+    });
+
+    test('no function asked for anything that its role does not allow', async () => {
+      const granted = await readRights();
+      const missing = [...watched.rights]
+        .filter(([name]) => granted.has(name))
+        .flatMap(([name, rights]) =>
+          [...rights]
+            .filter((right) => !isGranted(right, granted.get(name) ?? []))
+            .map((right) => `${name}: ${right}`),
+        );
+      expect(missing).toEqual([]);
+      // Without the names in the requests nothing would be held against anything.
+      expect([...watched.rights.keys()].filter((name) => granted.has(name)).length).toBeGreaterThanOrEqual(6);
     });
 
     test('no line of a function is anything but one JSON object', () => {
