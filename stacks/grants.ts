@@ -12,11 +12,10 @@ const SOURCES = 'tenants/*/samples/*/source';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 const DATASETS = 'tenants/*/datasets/*';
-const IMPORTS = 'tenants/*/datasets/*/imports/*';
 const EVALUATIONS = 'tenants/*/evaluations/*';
 
 /** A transaction needs the rights of the operations in it. */
-type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
 
 /** What each function may do, exactly what its code does. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = {
@@ -26,7 +25,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     // Links and upload tickets carry the rights of whoever signed them.
     onObjects('GetObject', ALL_OBJECTS),
     onObjects('PutObject', ORIGINALS),
-    onObjects('PutObject', IMPORTS),
+    onObjects('PutObject', DATASETS),
     tellMissing(),
     sendTo('infer', 'deliver', 'evaluate'),
     useKey('GenerateDataKey', 'Decrypt'),

@@ -6,8 +6,8 @@ import { type HostedFunction, type RunningFunction, startFunction } from './runt
 export interface RuntimeHost {
   /** `POST <url>/<function>` runs an event and answers 200 with the function's answer, or 500 with its error. */
   readonly url: string;
-  /** The functions start at their first event, with this environment. */
-  provide(environment: Readonly<Record<string, string>>): void;
+  /** A function starts at its first event, with its environment of these. */
+  provide(environments: ReadonlyMap<string, Readonly<Record<string, string>>>): void;
   /** What the functions printed, by name. */
   readonly lines: ReadonlyMap<string, readonly string[]>;
   stop(): Promise<void>;
@@ -15,14 +15,16 @@ export interface RuntimeHost {
 
 /** Runs each function as one process of AWS's runtime client. */
 export async function startRuntimeHost(functions: readonly HostedFunction[]): Promise<RuntimeHost> {
-  const environment = Promise.withResolvers<Readonly<Record<string, string>>>();
+  const environments = Promise.withResolvers<ReadonlyMap<string, Readonly<Record<string, string>>>>();
   const lines = new Map<string, string[]>();
   const started = new Map<string, Promise<RunningFunction>>();
 
   async function start(hosted: HostedFunction): Promise<RunningFunction> {
     const printed: string[] = [];
     lines.set(hosted.name, printed);
-    return startFunction(hosted, await environment.promise, (line) => printed.push(line));
+    return startFunction(hosted, (await environments.promise).get(hosted.name) ?? {}, (line) =>
+      printed.push(line),
+    );
   }
 
   const server = createServer(async (request, response) => {
@@ -44,7 +46,7 @@ export async function startRuntimeHost(functions: readonly HostedFunction[]): Pr
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    provide: environment.resolve,
+    provide: environments.resolve,
     lines,
     stop: async () => {
       const running = await Promise.allSettled(started.values());

@@ -1,16 +1,5 @@
 import type { Exchange } from '../../support/metering-proxy.ts';
 
-/** `<action> <resource>`, as a policy would have to allow it; `{table}` and the like stand for the deployment's names. */
-export interface ObservedRight {
-  readonly function: string;
-  readonly right: string;
-}
-
-/** The function that sent a request: the SDK puts `AWS_SDK_UA_APP_ID` into its name of itself as `app/<id>`. */
-function readSender({ headers }: Exchange): string {
-  return /\bapp\/([\w-]+)/.exec(`${headers['user-agent']} ${headers['x-amz-user-agent']}`)?.[1] ?? '';
-}
-
 interface WrittenItem {
   readonly Put?: object;
   readonly Update?: object;
@@ -26,8 +15,8 @@ const TRANSACTED = {
   ConditionCheck: 'ConditionCheckItem',
 } as const;
 
-export function observeDynamoDb(exchange: Exchange): ObservedRight[] {
-  const sender = readSender(exchange);
+/** Each of these gives `<action> <resource>`, as a policy would have to allow it; names of the deployment in braces. */
+export function observeDynamoDb(exchange: Exchange): string[] {
   const operation = String(exchange.headers['x-amz-target']).split('.').at(-1) ?? '';
   const request: { IndexName?: string; TransactItems?: WrittenItem[] } = JSON.parse(exchange.body.toString());
   const actions =
@@ -37,34 +26,34 @@ export function observeDynamoDb(exchange: Exchange): ObservedRight[] {
         )
       : [operation];
   const resource = request.IndexName === undefined ? '{table}' : `{table}/index/${request.IndexName}`;
-  return actions.map((action) => ({ function: sender, right: `dynamodb:${action} ${resource}` }));
+  return actions.map((action) => `dynamodb:${action} ${resource}`);
 }
 
-/** Requests of the functions; those of tickets and links come from their holders. */
-export function observeS3(exchange: Exchange): ObservedRight[] {
-  const sender = readSender(exchange);
-  if (sender === '') return [];
-  const [, , ...path] = new URL(exchange.url, 'http://s3').pathname.split('/');
-  const key = path.map(decodeURIComponent).join('/');
-  const action = { GET: 'GetObject', HEAD: 'GetObject', PUT: 'PutObject', DELETE: 'DeleteObject' }[
-    exchange.method
-  ];
-  const needed = [`s3:${action ?? exchange.method} {bucket}/${key}`];
+const S3_ACTIONS: Readonly<Record<string, string>> = {
+  GET: 'GetObject',
+  HEAD: 'GetObject',
+  PUT: 'PutObject',
+  DELETE: 'DeleteObject',
+};
+
+/** A form's key is not in its address: what a ticket allows is held by the tests of uploads. */
+export function observeS3({ method, url, status }: Exchange): string[] {
+  const action = S3_ACTIONS[method];
+  if (action === undefined) return [];
+  const [, , ...path] = new URL(url, 'http://s3').pathname.split('/');
+  const needed = [`s3:${action} {bucket}/${path.map(decodeURIComponent).join('/')}`];
   // Without the right to list, what is missing is called forbidden.
-  if (exchange.status === 404) needed.push('s3:ListBucket {bucket}');
-  return needed.map((right) => ({ function: sender, right }));
+  return status === 404 ? [...needed, 's3:ListBucket {bucket}'] : needed;
 }
 
-export function observeSqs(exchange: Exchange): ObservedRight[] {
-  const operation = String(exchange.headers['x-amz-target']).split('.').at(-1) ?? '';
-  const { QueueUrl }: { QueueUrl: string } = JSON.parse(exchange.body.toString());
-  const action = operation.replace(/Batch$/, '');
-  return [{ function: readSender(exchange), right: `sqs:${action} {${QueueUrl.split('/').at(-1)}}` }];
+export function observeSqs({ headers, body }: Exchange): string[] {
+  const operation = String(headers['x-amz-target']).split('.').at(-1) ?? '';
+  const { QueueUrl }: { QueueUrl: string } = JSON.parse(body.toString());
+  return [`sqs:${operation.replace(/Batch$/, '')} {${QueueUrl.split('/').at(-1)}}`];
 }
 
-export function observeKms(exchange: Exchange): ObservedRight[] {
-  const operation = String(exchange.headers['x-amz-target']).split('.').at(-1) ?? '';
-  return [{ function: readSender(exchange), right: `kms:${operation} {key}` }];
+export function observeKms({ headers }: Exchange): string[] {
+  return [`kms:${String(headers['x-amz-target']).split('.').at(-1)} {key}`];
 }
 
 /** Whether one of the granted rights allows the needed one; `*` in a grant stands for anything, as in IAM. */
