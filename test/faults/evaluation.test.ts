@@ -146,4 +146,12 @@ describe('an evaluation', () => {
     // What was judged between the last checkpoint and a kill is asked again, and nothing else.
     expect(model.answered() - questions).toBeLessThan(2 * questions);
   }, 600_000);
+
+  it('waits out an outage of the provider without losing an item', async () => {
+    model.fail(503);
+    const { id } = await createEvaluation(client, { ...input, variants: [{ name: 'out', preset: 'CLASS' }] });
+    await sleep(15_000);
+    model.fail(undefined);
+    expect(await waitForEnd(id)).toMatchObject({ state: 'DONE', progress: { judged: ITEMS, failed: 0 } });
+  }, 300_000);
 });
