@@ -38,13 +38,13 @@ export async function reportIsolation(scene: Scene): Promise<IsolationReport> {
   };
 }
 
-/** Everything the victim can see of itself. */
+/** Everything the victim can see of itself, but for versions of samples: the sweep moves those that wait. */
 async function takeSnapshot({ victim }: Scene): Promise<string> {
   return JSON.stringify(
     await victim.client.request(`{
       viewer { tenant { name version archivedAt } }
       profiles { edges { node { id name version archivedAt counts { done failed } } } }
-      samples { edges { node { id label version archivedAt state } } }
+      samples { edges { node { id label archivedAt state } } }
       inspections { edges { node { id label version archivedAt state } } }
     }`),
   );
