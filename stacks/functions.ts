@@ -56,7 +56,7 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
       // Imports at first use stay files of their own, so that a cold start reads only what it runs.
       splitting: true,
       // Maps are of use to SST's console alone, and with splitting there are some forty to a function.
-      esbuild: { sourcemap: false, external: ['sharp', 'libheif-js', 'laz-perf'] },
+      esbuild: { sourcemap: false, external: ['sharp', 'libheif-js', 'laz-perf', 'node-av'] },
       ...(name in DECODERS && { install: pickDecoders(DECODERS[name] ?? []) }),
     },
     // The next tick comes sooner than a retry.
