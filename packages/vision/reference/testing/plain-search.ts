@@ -24,7 +24,7 @@ export function searchPlainly(cells: FeatureGrid, dense: FeatureGrid): Float32Ar
 }
 
 /** Squared distance of two descriptors, or some number not below `limit` as soon as it reaches it. */
-export function measureDistance(
+function measureDistance(
   one: Float32Array,
   at: number,
   other: Float32Array,
