@@ -54,7 +54,9 @@ describe('an API key', () => {
       (await createKey(owner, { role: 'ADMIN', scopes: ['apiKey.create', 'sample.read'] })).key,
     );
     await expect(createKey(admin, { role: 'OWNER', scopes: ['sample.read'] })).resolves.toBeDefined();
-    expect(codeOf(await refusal(createKey(admin, { role: 'VIEWER' })))).toMatchObject({
+    expect(
+      codeOf(await refusal(createKey(admin, { role: 'VIEWER', scopes: ['inspection.read'] }))),
+    ).toMatchObject({
       code: 'FORBIDDEN',
       action: 'inspection.read',
     });
