@@ -2,7 +2,7 @@ import type { Provider } from './catalogue.ts';
 import type { ImageTokenRule, ModelCapabilities, ModelTraits } from './vision-model.ts';
 
 /** arXiv 2403.11083 asks GPT-4V for at most 300 tokens. */
-export const PAPER_TOKENS = 300;
+const PAPER_TOKENS = 300;
 /** Thinking counts against the limit; 300 tokens of it leave no answer. */
 const THINKING_TOKENS = 4096;
 
