@@ -71,7 +71,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.inspection': ({ inspection }) => [
     byId(
       'inspection',
-      'id label state verdict { reasoning overlay { url } } sample { id } profile { id }',
+      'id label state verdict { reasoning overlay { url } } reviews { edges { node { id } } } sample { id } profile { id }',
       inspection,
     ),
   ],
@@ -208,6 +208,9 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Mutation.createProfile': ({ sample }) => [
     mutate('createProfile', 'profile { id }', { name: 'x', className: 'x', referenceIds: [sample] }),
+  ],
+  'Mutation.createReview': ({ inspection }) => [
+    mutate('createReview', 'review { id }', { inspectionId: inspection, kind: 'CONFIRM' }),
   ],
   'Mutation.createSample': () => [
     mutate('createSample', 'sample { state } upload { method }', {

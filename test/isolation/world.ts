@@ -49,6 +49,7 @@ export interface Ids {
   readonly sample: string;
   readonly awaitingSample: string;
   readonly inspection: string;
+  readonly review: string;
   readonly dataset: string;
   readonly datasetVersion: string;
   readonly datasetImport: string;
@@ -91,6 +92,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
   if (!upload) throw new Error('no ticket');
   await uploadFile(upload, file.bytes);
   await waitForInspection(client, inspection);
+  const review = await confirm(client, inspection.id);
   const { createSample } = await client.request<{ createSample: { sample: { id: string } } }>(
     `mutation { createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) {
       sample { id } } }`,
@@ -126,12 +128,22 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       sample,
       awaitingSample: createSample.sample.id,
       inspection: inspection.id,
+      review,
       ...evaluated,
       turn: askInspection.turn.id,
       profileDraft: draftProfile.draft.id,
     },
     cursors,
   };
+}
+
+/** A review of an inspection. */
+async function confirm(client: Client, inspectionId: string): Promise<string> {
+  const { createReview } = await client.request<{ createReview: { review: { id: string } } }>(
+    `mutation ($input: CreateReviewInput!) { createReview(input: $input) { review { id } errors { code } } }`,
+    { input: { inspectionId, kind: 'CONFIRM' } },
+  );
+  return createReview.review.id;
 }
 
 /** A dataset of one sample, an import into it, and its evaluation, which ended. */

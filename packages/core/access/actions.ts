@@ -55,6 +55,7 @@ export const ACTIONS = {
   'profile.draft': { does: 'Have a model propose a profile', least: 'ENGINEER' },
   'profile.read': { does: 'See profiles and their versions', least: 'VIEWER' },
   'profile.update': { does: 'Change a profile', least: 'ENGINEER' },
+  'review.create': { does: 'Confirm or overturn a verdict', least: 'INSPECTOR' },
   'sample.archive': { does: 'Take a sample out of the lists', least: 'INSPECTOR' },
   'sample.create': { does: 'Announce a file and upload it', least: 'INSPECTOR', upload: true },
   'sample.read': { does: 'See samples, their files and views', least: 'VIEWER' },

@@ -89,6 +89,12 @@ export interface Slot {
   readonly at: number;
 }
 
+/** What the latest review found. */
+export interface ReviewMark {
+  readonly kind: 'CONFIRM' | 'OVERTURN';
+  readonly truth: 'NORMAL' | 'ANOMALOUS';
+}
+
 /** One sample judged by one profile version. Times are epoch ms. */
 export interface Inspection extends Entity {
   readonly state: InspectionState;
@@ -102,6 +108,7 @@ export interface Inspection extends Entity {
   readonly finishedAt?: number | undefined;
   readonly judgeMs?: number | undefined;
   readonly verdict?: Verdict | undefined;
+  readonly review?: ReviewMark | undefined;
   readonly usage?: ModelUsage | undefined;
   readonly failure?: Failure | undefined;
   readonly attempt: number;

@@ -20,6 +20,7 @@ const prefixes = {
   member: 'mem',
   turn: 'trn',
   profileDraft: 'drf',
+  review: 'rev',
 } as const;
 
 export type Noun = keyof typeof prefixes;

@@ -17,9 +17,13 @@ export function writeSubscriptions(scope: TenantScope, { rev, hooks }: Subscript
   return scope.table.attach(OWNER, 'all', '#', { rev: rev + 1, hooks }, rev === 0 ? {} : { replaces: rev });
 }
 
+type EventData = Readonly<Record<string, unknown>>;
+
 export interface Announcer {
   /** The writes that put an event on its way; they belong in the transaction that makes it true. */
-  readonly draft: (type: EventType, data: Readonly<Record<string, unknown>>) => readonly Write[];
+  readonly draft: (type: EventType, data: EventData) => readonly Write[];
+  /** The same for several events of one transaction. */
+  readonly draftAll: (events: readonly (readonly [EventType, EventData])[]) => readonly Write[];
   /** Tells the queue of what was drafted last. When that fails the sweep tells it. */
   readonly send: () => Promise<void>;
 }
@@ -28,15 +32,19 @@ export interface Announcer {
 export async function prepareAnnouncer(scope: TenantScope): Promise<Announcer> {
   const { hooks } = await readSubscriptions(scope);
   let drafted: readonly Delivery[] = [];
-  return {
-    draft(type, data) {
-      const now = scope.clock();
+  const draftAll: Announcer['draftAll'] = (announced) => {
+    const now = scope.clock();
+    drafted = announced.flatMap(([type, data]) => {
       const body = JSON.stringify({ type, timestamp: new Date(now).toISOString(), data });
-      drafted = hooks
+      return hooks
         .filter(({ events }) => events.includes(type))
         .map(({ id }) => draftDelivery(scope, id, type, body, now));
-      return drafted.map((delivery) => scope.table.create(deliveryKind, delivery));
-    },
+    });
+    return drafted.map((delivery) => scope.table.create(deliveryKind, delivery));
+  };
+  return {
+    draftAll,
+    draft: (type, data) => draftAll([[type, data]]),
     async send() {
       if (drafted.length === 0) return;
       const { tenantId } = scope;

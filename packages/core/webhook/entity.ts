@@ -4,6 +4,7 @@ import type { Entity, EntityKind, Lease } from '../platform/index.ts';
 export const EVENT_TYPES = [
   'inspection.completed',
   'inspection.failed',
+  'review.requested',
   'sample.rejected',
   'webhook.test',
 ] as const;

@@ -4,7 +4,7 @@ import type { Dataset as DatasetParent, DatasetImport as DatasetImportParent, Da
 import type { Evaluation as EvaluationParent, ItemResult as EvaluationItemParent } from '@loupe/core/evaluation';
 import type { EvaluationVariantParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as MemberParent } from '@loupe/core/access';
-import type { Inspection as InspectionParent } from '@loupe/core/inspection';
+import type { InspectionCounts as InspectionCountsParent, Inspection as InspectionParent } from '@loupe/core/inspection';
 import type { AuditEntry as AuditEntryParent } from '@loupe/core/audit';
 import type { Connection as ConnectionParent } from '@loupe/core/connection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
@@ -13,6 +13,7 @@ import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent }
 import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@loupe/core/consultation';
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
+import type { Review as ReviewParent } from '@loupe/core/review';
 import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
 import type { Webhook as WebhookParent, Delivery as WebhookDeliveryParent } from '@loupe/core/webhook';
@@ -803,6 +804,29 @@ export type CreateProfilePayload = {
   readonly profile?: Maybe<Profile>;
 };
 
+/** Input of `createReview`. */
+export type CreateReviewInput = {
+  /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Which inspection; it is DONE. */
+  readonly inspectionId: Scalars['ID']['input'];
+  /** Whether the verdict is right. */
+  readonly kind: ReviewKind;
+  /** Free text, at most 2000 characters. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** What the sample is. Needed when the decision is UNCERTAIN; otherwise `kind` says it. */
+  readonly truth?: InputMaybe<ReviewTruth>;
+};
+
+/** Payload of `createReview`. */
+export type CreateReviewPayload = {
+  readonly __typename?: 'CreateReviewPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<ReviewError>;
+  /** The review; null when there are errors. */
+  readonly review?: Maybe<Review>;
+};
+
 /** Input of `createSample`. */
 export type CreateSampleInput = {
   /** The file to come. */
@@ -868,7 +892,7 @@ export type CreateUploadTokenPayload = {
 
 /** Input of `createWebhook`. */
 export type CreateWebhookInput = {
-  /** What to be told of: `inspection.completed`, `inspection.failed`, `sample.rejected`. */
+  /** What to be told of: `inspection.completed`, `inspection.failed`, `review.requested`, `sample.rejected`. */
   readonly events: ReadonlyArray<Scalars['String']['input']>;
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -1605,6 +1629,8 @@ export type Inspection = Node & {
   readonly profileVersion: ProfileVersion;
   /** What was measured of the sample, as given. */
   readonly readings: ReadonlyArray<Reading>;
+  /** What people and stations found of it, newest first. The newest counts. */
+  readonly reviews: ReviewConnection;
   /** What is judged. */
   readonly sample: Sample;
   /** When judging began, the last time. */
@@ -1619,6 +1645,13 @@ export type Inspection = Node & {
   readonly verdict?: Maybe<Verdict>;
   /** Grows by one with every change; pass it as `expectedVersion`. */
   readonly version: Scalars['Int']['output'];
+};
+
+
+/** One sample judged by one profile version. */
+export type InspectionReviewsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -1648,6 +1681,12 @@ export type InspectionCounts = {
   readonly failed: Scalars['Int']['output'];
   /** DONE and decided NORMAL. */
   readonly normal: Scalars['Int']['output'];
+  /** Those whose latest review overturns the verdict. */
+  readonly overturned: Scalars['Int']['output'];
+  /** `overturned` by `reviewed`, 0 to 1; null without reviews. */
+  readonly overturnedShare?: Maybe<Scalars['Float']['output']>;
+  /** Those that were reviewed. */
+  readonly reviewed: Scalars['Int']['output'];
   /** DONE and UNCERTAIN. */
   readonly uncertain: Scalars['Int']['output'];
 };
@@ -2110,6 +2149,8 @@ export type Mutation = {
   readonly createInspection?: Maybe<CreateInspectionPayload>;
   /** Says what normal means for one kind of object. */
   readonly createProfile?: Maybe<CreateProfilePayload>;
+  /** Confirms or overturns the verdict of an inspection that is DONE. Reviews are kept; the newest counts. */
+  readonly createReview?: Maybe<CreateReviewPayload>;
   /** Announces a file and gives the ticket to upload it with. */
   readonly createSample?: Maybe<CreateSamplePayload>;
   /** Makes a tenant and its first API key, an OWNER's. For the operator. */
@@ -2275,6 +2316,12 @@ export type MutationCreateInspectionArgs = {
 /** Mutations. */
 export type MutationCreateProfileArgs = {
   input: CreateProfileInput;
+};
+
+
+/** Mutations. */
+export type MutationCreateReviewArgs = {
+  input: CreateReviewInput;
 };
 
 
@@ -3391,6 +3438,81 @@ export type ResumeEvaluationPayload = {
   /** The evaluation; null when there are errors. */
   readonly evaluation?: Maybe<Evaluation>;
 };
+
+/** What a person or a station found of an inspection. It never changes. */
+export type Review = Node & {
+  readonly __typename?: 'Review';
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** What the verdict had decided. */
+  readonly decision: Decision;
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** The inspection. */
+  readonly inspection: Inspection;
+  /** What it says of the verdict. */
+  readonly kind: ReviewKind;
+  /** Free text. */
+  readonly note?: Maybe<Scalars['String']['output']>;
+  /** The API key or member who made it. */
+  readonly reviewerId: Scalars['ID']['output'];
+  /** What made it. */
+  readonly reviewerKind: ReviewerKind;
+  /** The verdict's raw score; null without one. */
+  readonly score?: Maybe<Scalars['Float']['output']>;
+  /** What the sample is. */
+  readonly truth: ReviewTruth;
+};
+
+/** A page of reviews. */
+export type ReviewConnection = {
+  readonly __typename?: 'ReviewConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<ReviewEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A review in a page. */
+export type ReviewEdge = {
+  readonly __typename?: 'ReviewEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The review. */
+  readonly node: Review;
+};
+
+/** An expected failure around a review. */
+export type ReviewError = UserError & {
+  readonly __typename?: 'ReviewError';
+  /** Stable code, for programs. */
+  readonly code: UserErrorCode;
+  /** What is wrong and what to do, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the offending input field. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** What a review says of a verdict. */
+export type ReviewKind =
+  /** It is right. */
+  | 'CONFIRM'
+  /** It is wrong. */
+  | 'OVERTURN';
+
+/** What a sample is. */
+export type ReviewTruth =
+  /** Something is wrong with it. */
+  | 'ANOMALOUS'
+  /** Nothing is. */
+  | 'NORMAL';
+
+/** What made a review. */
+export type ReviewerKind =
+  /** An API key, e.g. a test station's. */
+  | 'API_KEY'
+  /** A person. */
+  | 'MEMBER';
 
 /** Input of `revokeApiKey`. */
 export type RevokeApiKeyInput = {
@@ -4573,6 +4695,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ProfileParent )
     | ( ProfileDraftParent )
     | ( ProfileVersionParent )
+    | ( ReviewParent )
     | ( SampleParent )
     | ( TenantParent )
     | ( TurnParent )
@@ -4585,6 +4708,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( EvaluationError )
     | ( InspectionError )
     | ( ProfileError )
+    | ( ReviewError )
     | ( SampleError )
     | ( TenantError )
     | ( TurnError )
@@ -4669,6 +4793,8 @@ export type ResolversTypes = {
   CreateInspectionPayload: ResolverTypeWrapper<Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: ResolverTypeWrapper<Omit<CreateProfilePayload, 'profile'> & { profile?: Maybe<ResolversTypes['Profile']> }>;
+  CreateReviewInput: CreateReviewInput;
+  CreateReviewPayload: ResolverTypeWrapper<Omit<CreateReviewPayload, 'review'> & { review?: Maybe<ResolversTypes['Review']> }>;
   CreateSampleInput: CreateSampleInput;
   CreateSamplePayload: ResolverTypeWrapper<Omit<CreateSamplePayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
   CreateTenantInput: CreateTenantInput;
@@ -4731,7 +4857,7 @@ export type ResolversTypes = {
   ImagePlace: ResolverTypeWrapper<ImagePlaceParent>;
   Inspection: ResolverTypeWrapper<InspectionParent>;
   InspectionConnection: ResolverTypeWrapper<Omit<InspectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['InspectionEdge']> }>;
-  InspectionCounts: ResolverTypeWrapper<InspectionCounts>;
+  InspectionCounts: ResolverTypeWrapper<InspectionCountsParent>;
   InspectionEdge: ResolverTypeWrapper<Omit<InspectionEdge, 'node'> & { node: ResolversTypes['Inspection'] }>;
   InspectionError: ResolverTypeWrapper<InspectionError>;
   InspectionFilter: InspectionFilter;
@@ -4817,6 +4943,13 @@ export type ResolversTypes = {
   RestoreTenantPayload: ResolverTypeWrapper<Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   ResumeEvaluationInput: ResumeEvaluationInput;
   ResumeEvaluationPayload: ResolverTypeWrapper<Omit<ResumeEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
+  Review: ResolverTypeWrapper<ReviewParent>;
+  ReviewConnection: ResolverTypeWrapper<Omit<ReviewConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ReviewEdge']> }>;
+  ReviewEdge: ResolverTypeWrapper<Omit<ReviewEdge, 'node'> & { node: ResolversTypes['Review'] }>;
+  ReviewError: ResolverTypeWrapper<ReviewError>;
+  ReviewKind: ReviewKind;
+  ReviewTruth: ReviewTruth;
+  ReviewerKind: ReviewerKind;
   RevokeApiKeyInput: RevokeApiKeyInput;
   RevokeApiKeyPayload: ResolverTypeWrapper<Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   RevokeInvitationInput: RevokeInvitationInput;
@@ -4980,6 +5113,8 @@ export type ResolversParentTypes = {
   CreateInspectionPayload: Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: Omit<CreateProfilePayload, 'profile'> & { profile?: Maybe<ResolversParentTypes['Profile']> };
+  CreateReviewInput: CreateReviewInput;
+  CreateReviewPayload: Omit<CreateReviewPayload, 'review'> & { review?: Maybe<ResolversParentTypes['Review']> };
   CreateSampleInput: CreateSampleInput;
   CreateSamplePayload: Omit<CreateSamplePayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
   CreateTenantInput: CreateTenantInput;
@@ -5031,7 +5166,7 @@ export type ResolversParentTypes = {
   ImagePlace: ImagePlaceParent;
   Inspection: InspectionParent;
   InspectionConnection: Omit<InspectionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['InspectionEdge']> };
-  InspectionCounts: InspectionCounts;
+  InspectionCounts: InspectionCountsParent;
   InspectionEdge: Omit<InspectionEdge, 'node'> & { node: ResolversParentTypes['Inspection'] };
   InspectionError: InspectionError;
   InspectionFilter: InspectionFilter;
@@ -5102,6 +5237,10 @@ export type ResolversParentTypes = {
   RestoreTenantPayload: Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   ResumeEvaluationInput: ResumeEvaluationInput;
   ResumeEvaluationPayload: Omit<ResumeEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversParentTypes['Evaluation']> };
+  Review: ReviewParent;
+  ReviewConnection: Omit<ReviewConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ReviewEdge']> };
+  ReviewEdge: Omit<ReviewEdge, 'node'> & { node: ResolversParentTypes['Review'] };
+  ReviewError: ReviewError;
   RevokeApiKeyInput: RevokeApiKeyInput;
   RevokeApiKeyPayload: Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   RevokeInvitationInput: RevokeInvitationInput;
@@ -5422,6 +5561,11 @@ export type CreateProfilePayloadResolvers<ContextType = RequestContext, ParentTy
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
 };
 
+export type CreateReviewPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateReviewPayload'] = ResolversParentTypes['CreateReviewPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['ReviewError']>, ParentType, ContextType>;
+  review?: Resolver<Maybe<ResolversTypes['Review']>, ParentType, ContextType>;
+};
+
 export type CreateSamplePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateSamplePayload'] = ResolversParentTypes['CreateSamplePayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType>;
@@ -5706,6 +5850,7 @@ export type InspectionResolvers<ContextType = RequestContext, ParentType extends
   profile?: Resolver<ResolversTypes['Profile'], ParentType, ContextType>;
   profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
   readings?: Resolver<ReadonlyArray<ResolversTypes['Reading']>, ParentType, ContextType>;
+  reviews?: Resolver<ResolversTypes['ReviewConnection'], ParentType, ContextType, RequireFields<InspectionReviewsArgs, 'first'>>;
   sample?: Resolver<ResolversTypes['Sample'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['InspectionState'], ParentType, ContextType>;
@@ -5726,6 +5871,9 @@ export type InspectionCountsResolvers<ContextType = RequestContext, ParentType e
   done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   normal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  overturned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  overturnedShare?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  reviewed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   uncertain?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -5927,6 +6075,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createEvaluation?: Resolver<Maybe<ResolversTypes['CreateEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCreateEvaluationArgs, 'input'>>;
   createInspection?: Resolver<Maybe<ResolversTypes['CreateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateInspectionArgs, 'input'>>;
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfilePayload']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
+  createReview?: Resolver<Maybe<ResolversTypes['CreateReviewPayload']>, ParentType, ContextType, RequireFields<MutationCreateReviewArgs, 'input'>>;
   createSample?: Resolver<Maybe<ResolversTypes['CreateSamplePayload']>, ParentType, ContextType, RequireFields<MutationCreateSampleArgs, 'input'>>;
   createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantPayload']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
   createUploadToken?: Resolver<Maybe<ResolversTypes['CreateUploadTokenPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadTokenArgs, 'input'>>;
@@ -5954,7 +6103,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Review' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
 };
 
 export type OutcomeCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OutcomeCount'] = ResolversParentTypes['OutcomeCount']> = {
@@ -6234,6 +6383,37 @@ export type ResumeEvaluationPayloadResolvers<ContextType = RequestContext, Paren
   evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType>;
 };
 
+export type ReviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Review'] = ResolversParentTypes['Review']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inspection?: Resolver<ResolversTypes['Inspection'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReviewKind'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reviewerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reviewerKind?: Resolver<ResolversTypes['ReviewerKind'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  truth?: Resolver<ResolversTypes['ReviewTruth'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReviewConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReviewConnection'] = ResolversParentTypes['ReviewConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ReviewEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ReviewEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReviewEdge'] = ResolversParentTypes['ReviewEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Review'], ParentType, ContextType>;
+};
+
+export type ReviewErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReviewError'] = ResolversParentTypes['ReviewError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type RevokeApiKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeApiKeyPayload'] = ResolversParentTypes['RevokeApiKeyPayload']> = {
   apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
@@ -6511,7 +6691,7 @@ export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'AccessError' | 'DatasetError' | 'EvaluationError' | 'InspectionError' | 'ProfileError' | 'SampleError' | 'TenantError' | 'TurnError' | 'WebhookError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'AccessError' | 'DatasetError' | 'EvaluationError' | 'InspectionError' | 'ProfileError' | 'ReviewError' | 'SampleError' | 'TenantError' | 'TurnError' | 'WebhookError', ParentType, ContextType>;
 };
 
 export type VariantResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VariantResult'] = ResolversParentTypes['VariantResult']> = {
@@ -6704,6 +6884,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateEvaluationPayload?: CreateEvaluationPayloadResolvers<ContextType>;
   CreateInspectionPayload?: CreateInspectionPayloadResolvers<ContextType>;
   CreateProfilePayload?: CreateProfilePayloadResolvers<ContextType>;
+  CreateReviewPayload?: CreateReviewPayloadResolvers<ContextType>;
   CreateSamplePayload?: CreateSamplePayloadResolvers<ContextType>;
   CreateTenantPayload?: CreateTenantPayloadResolvers<ContextType>;
   CreateUploadTokenPayload?: CreateUploadTokenPayloadResolvers<ContextType>;
@@ -6797,6 +6978,10 @@ export type Resolvers<ContextType = RequestContext> = {
   RenewSampleUploadPayload?: RenewSampleUploadPayloadResolvers<ContextType>;
   RestoreTenantPayload?: RestoreTenantPayloadResolvers<ContextType>;
   ResumeEvaluationPayload?: ResumeEvaluationPayloadResolvers<ContextType>;
+  Review?: ReviewResolvers<ContextType>;
+  ReviewConnection?: ReviewConnectionResolvers<ContextType>;
+  ReviewEdge?: ReviewEdgeResolvers<ContextType>;
+  ReviewError?: ReviewErrorResolvers<ContextType>;
   RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateApiKeyPayload?: RotateApiKeyPayloadResolvers<ContextType>;

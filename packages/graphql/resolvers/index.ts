@@ -39,6 +39,7 @@ import { archiveInspection } from './inspection/archive-inspection.ts';
 import { createInspection } from './inspection/create-inspection.ts';
 import { inspection } from './inspection/inspection.ts';
 import { inspectionById } from './inspection/inspection-by-id.ts';
+import { inspectionCounts } from './inspection/inspection-counts.ts';
 import { inspections } from './inspection/inspections.ts';
 import { region } from './inspection/region.ts';
 import { resolvePlaceType } from './inspection/resolve-place-type.ts';
@@ -65,6 +66,8 @@ import { profileVersion } from './profile/profile-version.ts';
 import { profiles } from './profile/profiles.ts';
 import { promptImage, promptPreview } from './profile/prompt-preview.ts';
 import { updateProfile } from './profile/update-profile.ts';
+import { createReview } from './review/create-review.ts';
+import { review } from './review/review.ts';
 import { archiveSample } from './sample/archive-sample.ts';
 import { createSample } from './sample/create-sample.ts';
 import { imageGeometry } from './sample/image-geometry.ts';
@@ -155,6 +158,7 @@ export const resolvers: Resolvers = {
     createEvaluation,
     createInspection,
     createProfile,
+    createReview,
     createSample,
     createTenant,
     createUploadToken,
@@ -180,6 +184,7 @@ export const resolvers: Resolvers = {
   Connection: connection,
   ImageGeometry: imageGeometry,
   Inspection: inspection,
+  InspectionCounts: inspectionCounts,
   Member: member,
   Model: model,
   Node: { __resolveType: resolveNodeType },
@@ -189,6 +194,7 @@ export const resolvers: Resolvers = {
   PromptImage: promptImage,
   Region: region,
   RegionPlace: { __resolveType: resolvePlaceType },
+  Review: review,
   Sample: sample,
   Tenant: tenant,
   Turn: turn,

@@ -1,5 +1,6 @@
 import { listTurns } from '@loupe/core/consultation';
 import { isEnded } from '@loupe/core/inspection';
+import { listReviews } from '@loupe/core/review';
 import type { InspectionResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 import { connect, readPage } from '../../page.ts';
@@ -13,6 +14,7 @@ export const inspection: InspectionResolvers = {
   profileVersion: ({ profileVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, profileVersionId),
   readings: ({ readings }) => readings ?? [],
+  reviews: async ({ id }, page, { tenant }) => connect(await listReviews(tenant(), id, readPage(page))),
   verdict: ({ verdict, sampleId }) => verdict && { ...verdict, sampleId },
   turns: async ({ id }, page, { tenant }) => connect(await listTurns(tenant(), id, readPage(page))),
   sample: ({ sampleId }, _args, { loaders }) => loadExisting(loaders().samples, sampleId),

@@ -4,6 +4,7 @@ import { findConnection } from '@loupe/core/connection';
 import { findProfileDraft, findTurn } from '@loupe/core/consultation';
 import { findDatasetImport } from '@loupe/core/dataset';
 import { type Noun, parseNoun } from '@loupe/core/platform';
+import { findReviews } from '@loupe/core/review';
 import { findTenant } from '@loupe/core/tenant';
 import { findDelivery, findWebhook } from '@loupe/core/webhook';
 import type { RequestContext } from '../../context.ts';
@@ -29,6 +30,7 @@ const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Fou
   profile: (context, id) => context.loaders().profiles.load(id),
   profileDraft: (context, id) => findProfileDraft(context.tenant(), id),
   profileVersion: (context, id) => context.loaders().profileVersions.load(id),
+  review: async (context, id) => (await findReviews(context.tenant(), [id]))[0],
   sample: (context, id) => context.loaders().samples.load(id),
   turn: (context, id) => findTurn(context.tenant(), id),
   tenant: (context, id) => findTenant(context.platform, context.session, id),

@@ -16,6 +16,7 @@ const typeNames = {
   profile: 'Profile',
   profileDraft: 'ProfileDraft',
   profileVersion: 'ProfileVersion',
+  review: 'Review',
   sample: 'Sample',
   tenant: 'Tenant',
   turn: 'Turn',

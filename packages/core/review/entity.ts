@@ -1,0 +1,33 @@
+import type { Decision } from '../inspection/index.ts';
+import type { Entity, EntityKind } from '../platform/index.ts';
+
+export type ReviewKind = 'CONFIRM' | 'OVERTURN';
+export type Truth = 'NORMAL' | 'ANOMALOUS';
+
+/** What a person or a station found of an inspection. It never changes; a later one takes its place. */
+export interface Review extends Entity {
+  readonly inspectionId: string;
+  readonly profileId: string;
+  readonly profileVersionId: string;
+  readonly kind: ReviewKind;
+  /** What the sample is. */
+  readonly truth: Truth;
+  /** What the verdict had decided. */
+  readonly decision: Decision;
+  /** The verdict's raw score; absent without one. */
+  readonly score?: number | undefined;
+  readonly note?: string | undefined;
+  /** The API key or member. */
+  readonly reviewerId: string;
+  readonly reviewerKind: 'apiKey' | 'member';
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+
+export const reviewKind: EntityKind<Review> = {
+  name: 'review',
+  place: (review) => ({
+    byTenant: { partition: `profile#${review.profileId}#review`, sort: review.id },
+    byParent: { partition: `inspection#${review.inspectionId}#review`, sort: review.id },
+  }),
+};

@@ -1,0 +1,3 @@
+export * from './decide-truth.ts';
+export * from './entity.ts';
+export * from './verbs.ts';
