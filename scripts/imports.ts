@@ -22,7 +22,11 @@ const PICTURES = ['sharp', 'libheif-js'];
 const MODELS = ['openai', '@google/genai'];
 
 const rooms: Readonly<Record<string, Room>> = {
-  core: { rooms: [], never: [...GRAPHQL, 'aws-lambda', 'sst', ...PICTURES, ...MODELS] },
+  core: {
+    rooms: [],
+    entries: ['@loupe/judge/scores', '@loupe/metrics'],
+    never: [...GRAPHQL, 'aws-lambda', 'sst', ...PICTURES, ...MODELS],
+  },
   vision: { rooms: [], never: [...AWS, ...GRAPHQL, ...MODELS] },
   judge: { rooms: [], types: ['vision'], never: [...AWS, ...GRAPHQL, ...PICTURES] },
   metrics: { rooms: [], never: [...AWS, ...GRAPHQL, ...PICTURES, ...MODELS] },

@@ -41,6 +41,7 @@ const mappers = {
   InspectionCounts: '@loupe/core/inspection#InspectionCounts as InspectionCountsParent',
   Inspection: '@loupe/core/inspection#Inspection as InspectionParent',
   AuditEntry: '@loupe/core/audit#AuditEntry as AuditEntryParent',
+  CurrentDecision: '../parents.ts#CurrentDecisionParent',
   Connection: '@loupe/core/connection#Connection as ConnectionParent',
   Invitation: '@loupe/core/access#Invitation as InvitationParent',
   Member: '@loupe/core/access#Member as MemberParent',

@@ -7,7 +7,12 @@ import {
   type Verdict,
 } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
-import { DEFAULT_CALL_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
+import {
+  DEFAULT_CALL_SETTINGS,
+  loadProfileVersion,
+  nameThresholdSource,
+  type ProfileVersion,
+} from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
 import {
   type FoundRegion,
@@ -66,7 +71,7 @@ export async function judgeInspection(
       score: judgement.score ?? undefined,
       scoreSource: judgement.scoreSource ?? undefined,
       threshold: judgement.threshold,
-      thresholdSource: judgement.thresholdSource,
+      thresholdSource: nameThresholdSource(version),
       outcome: judgement.outcome,
       reasoning: judgement.reasoning,
       regions: judgement.regions.map(storeRegion),

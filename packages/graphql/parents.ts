@@ -1,10 +1,17 @@
+import type { CurrentDecision } from '@loupe/core/calibration';
 import type { Evaluation, Variant } from '@loupe/core/evaluation';
 import type { Region, Verdict } from '@loupe/core/inspection';
+import type { ProfileVersion } from '@loupe/core/profile';
 import type { StoredView, ViewGeometry } from '@loupe/core/sample';
 
 /** What the resolvers of `Verdict` work on. */
 export interface VerdictParent extends Verdict {
   readonly sampleId: string;
+}
+
+/** What the resolvers of `CurrentDecision` work on. */
+export interface CurrentDecisionParent extends CurrentDecision {
+  readonly profileVersion: ProfileVersion;
 }
 
 /** What the resolvers of `Region` work on. */

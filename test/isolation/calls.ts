@@ -176,6 +176,13 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.checkConnection': ({ connection }) => [
     mutate('checkConnection', 'connection { id }', { id: connection }),
   ],
+  'Mutation.chooseThreshold': ({ profile }) => [
+    mutate('chooseThreshold', 'profile { id } choice { threshold }', {
+      profileId: profile,
+      expectedVersion: 1,
+      by: 'F1_MAX',
+    }),
+  ],
   'Mutation.createConnection': () => [
     mutate('createConnection', 'connection { provider }', { provider: 'GEMINI', apiKey: 'a made-up key' }),
   ],

@@ -1,7 +1,9 @@
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+import type { ThresholdChooser } from '../profile/index.ts';
 
 export type InspectionState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
 export type Decision = 'NORMAL' | 'ANOMALOUS' | 'UNCERTAIN';
+export type ThresholdSource = 'DEFAULT' | ThresholdChooser;
 export type Outcome = 'PARSED' | 'REPAIRED' | 'REFUSED' | 'UNPARSEABLE';
 export type ScoreSource = 'VERBALISED' | 'CORRECTNESS' | 'CHECKLIST' | 'REFERENCE_MATCH';
 
@@ -59,7 +61,7 @@ export interface Verdict {
   readonly score?: number | undefined;
   readonly scoreSource?: ScoreSource | undefined;
   readonly threshold: number;
-  readonly thresholdSource: 'DEFAULT' | 'MANUAL';
+  readonly thresholdSource: ThresholdSource;
   readonly outcome: Outcome;
   readonly reasoning: string;
   readonly regions: readonly Region[];

@@ -13,10 +13,12 @@ import { checkPromptSettings, hasChecks, type PromptSettingsPatch } from './prom
 
 /** Groups of settings, which have defaults of their own. */
 type SettingsField = 'calls' | 'prompt' | 'viewSettings';
+/** What a caller cannot say. */
+type OwnField = SettingsField | 'thresholdSource';
 
 /** What a caller may say of a definition; absent means unchanged, null clears. */
 export type DefinitionPatch = {
-  readonly [K in Exclude<keyof Definition, SettingsField>]?: Definition[K] | null | undefined;
+  readonly [K in Exclude<keyof Definition, OwnField>]?: Definition[K] | null | undefined;
 } & {
   readonly calls?: CallSettingsPatch | null | undefined;
   readonly prompt?: PromptSettingsPatch | null | undefined;
@@ -45,7 +47,7 @@ export function mergeDefinition(
   patch: DefinitionPatch,
   path: readonly string[],
 ): Definition {
-  const pick = <K extends Exclude<keyof Definition, SettingsField>>(field: K): Definition[K] => {
+  const pick = <K extends Exclude<keyof Definition, OwnField>>(field: K): Definition[K] => {
     const value = patch[field];
     if (value === null) return blank[field];
     return value === undefined ? base[field] : (value as Definition[K]);
@@ -77,6 +79,8 @@ export function mergeDefinition(
     ...(calls && { calls }),
     model: checkText(pick('model'), at('model'), 1, LIMITS.model),
     threshold: threshold === undefined ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
+    // A threshold that a caller gives is nobody else's choice.
+    thresholdSource: patch.threshold === undefined ? base.thresholdSource : undefined,
     uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),
     longSidePx: checkNumber(pick('longSidePx'), at('longSidePx'), 256, 4096),
     viewSettings,

@@ -24,6 +24,9 @@ export interface Profile extends Entity {
   readonly archivedAt?: number | undefined;
 }
 
+/** What chose a threshold that reviews or a person gave. */
+export type ThresholdChooser = 'MANUAL' | 'F1_MAX' | 'TARGET_RECALL' | 'TARGET_FAR';
+
 /** What a profile version says; see the schema for the limits. */
 export interface Definition {
   readonly className: string;
@@ -38,6 +41,8 @@ export interface Definition {
   readonly calls?: CallSettings | undefined;
   readonly model: string;
   readonly threshold?: number | undefined;
+  /** Absent with a threshold: a person gave it. */
+  readonly thresholdSource?: ThresholdChooser | undefined;
   readonly uncertainBand: number;
   readonly longSidePx: number;
   /** Absent means the usual views. */

@@ -2,5 +2,6 @@ export * from './call-settings.ts';
 export * from './definition.ts';
 export { checkReferences, type ModelCheck } from './definition.ts';
 export * from './entity.ts';
+export * from './judges-alike.ts';
 export * from './prompt-settings.ts';
 export * from './verbs.ts';

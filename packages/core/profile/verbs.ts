@@ -90,8 +90,17 @@ export async function updateProfile(
   const name = checkText(patchedName, ['input', 'patch', 'name'], 1, MAX_NAME);
   if (isSameDefinition(current, definition)) return scope.table.save(profileKind, revise(profile, { name }));
   await checkPointers(scope, definition, checkModel, ['input', 'patch']);
+  return saveDefinition(scope, { ...profile, name }, definition);
+}
+
+/** Gives a profile, as it was read, a new version. @throws DomainError VERSION_CONFLICT */
+export async function saveDefinition(
+  scope: TenantScope,
+  profile: Profile,
+  definition: Definition,
+): Promise<Profile> {
   const version = draftVersion(scope, profile.id, profile.versionCount + 1, definition);
-  const next = revise(profile, { name, currentVersionId: version.id, versionCount: version.number });
+  const next = revise(profile, { currentVersionId: version.id, versionCount: version.number });
   try {
     await scope.table.transact([
       scope.table.replace(profileKind, next),

@@ -18,6 +18,8 @@ import { type Review, type ReviewKind, reviewKind, type Truth } from './entity.t
 
 const MAX_NOTE = 2000;
 const MAX_TRIES = 4;
+const REVIEWS_PER_READ = 1000;
+const MAX_REVIEWS = 5000;
 
 export interface ReviewInput {
   readonly inspectionId: string;
@@ -62,6 +64,23 @@ export async function listReviews(
 ): Promise<ListPage<Review>> {
   assertMay(session, 'inspection.read');
   return listPage<Review>(scope, 'byParent', `inspection#${inspectionId}#review`, page);
+}
+
+/** Of all inspections of a profile, newest first, at most the newest 5000. For those who may see the profile. */
+export async function findProfileReviews(scope: TenantScope, profileId: string): Promise<readonly Review[]> {
+  const found: Review[] = [];
+  let after: string | undefined;
+  do {
+    const partition = `profile#${profileId}#review`;
+    const page = await scope.table.query<Review>('byTenant', partition, {
+      limit: REVIEWS_PER_READ,
+      after,
+      newestFirst: true,
+    });
+    found.push(...page.items);
+    after = page.next;
+  } while (after !== undefined && found.length < MAX_REVIEWS);
+  return found;
 }
 
 async function draftReview(

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Dataset as DatasetParent, DatasetImport as DatasetImportParent, DatasetVersion as DatasetVersionParent } from '@loupe/core/dataset';
 import type { Evaluation as EvaluationParent, ItemResult as EvaluationItemParent } from '@loupe/core/evaluation';
-import type { EvaluationVariantParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
+import type { EvaluationVariantParent, CurrentDecisionParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as MemberParent } from '@loupe/core/access';
 import type { InspectionCounts as InspectionCountsParent, Inspection as InspectionParent } from '@loupe/core/inspection';
 import type { AuditEntry as AuditEntryParent } from '@loupe/core/audit';
@@ -440,6 +440,29 @@ export type CheckConnectionPayload = {
   readonly connection?: Maybe<Connection>;
   /** Expected failures. */
   readonly errors: ReadonlyArray<AccessError>;
+};
+
+/** Input of `chooseThreshold`. */
+export type ChooseThresholdInput = {
+  /** What to choose by. */
+  readonly by: ThresholdAim;
+  /** Fails with VERSION_CONFLICT when the profile has another version. */
+  readonly expectedVersion: Scalars['Int']['input'];
+  /** Which profile. */
+  readonly profileId: Scalars['ID']['input'];
+  /** A share, 0 to 1: of TARGET_RECALL and TARGET_FAR. */
+  readonly target?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** Payload of `chooseThreshold`. */
+export type ChooseThresholdPayload = {
+  readonly __typename?: 'ChooseThresholdPayload';
+  /** What was chosen; null when there are errors. */
+  readonly choice?: Maybe<ThresholdChoice>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<ProfileError>;
+  /** The profile; null when there are errors. */
+  readonly profile?: Maybe<Profile>;
 };
 
 /** Metrics of one class. */
@@ -909,6 +932,19 @@ export type CreateWebhookPayload = {
   readonly secret?: Maybe<Scalars['String']['output']>;
   /** The webhook; null when there are errors. */
   readonly webhook?: Maybe<Webhook>;
+};
+
+/** What a profile makes of a stored score today. */
+export type CurrentDecision = {
+  readonly __typename?: 'CurrentDecision';
+  /** What is decided. */
+  readonly decision: Decision;
+  /** The version of the profile that decides. */
+  readonly profileVersion: ProfileVersion;
+  /** Score from which the decision is ANOMALOUS. */
+  readonly threshold: Scalars['Float']['output'];
+  /** Where the threshold came from. */
+  readonly thresholdSource: ThresholdSource;
 };
 
 /** What calling items from a score on anomalous gives. */
@@ -1611,6 +1647,12 @@ export type Inspection = Node & {
   readonly archivedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When it was asked for. */
   readonly createdAt: Scalars['DateTime']['output'];
+  /**
+   * What the profile's current threshold and band make of the verdict's score, without asking a model: `verdict` stays as it
+   * was made. Null before DONE, and when the profile asks otherwise by now (another prompt, model, reference), since its
+   * threshold is for other scores.
+   */
+  readonly decisionNow?: Maybe<CurrentDecision>;
   /** Why it FAILED. */
   readonly failure?: Maybe<Failure>;
   /** When it ended. */
@@ -2132,6 +2174,11 @@ export type Mutation = {
   readonly cancelEvaluation?: Maybe<CancelEvaluationPayload>;
   /** Asks the provider, now, whether it takes the key. */
   readonly checkConnection?: Maybe<CheckConnectionPayload>;
+  /**
+   * Chooses a profile's threshold by its reviews: at least 20, of both kinds, of verdicts that were asked for as the profile
+   * asks now. It makes a new version; no model is asked.
+   */
+  readonly chooseThreshold?: Maybe<ChooseThresholdPayload>;
   /** Makes an API key with no more rights than the credential that asks. */
   readonly createApiKey?: Maybe<CreateApiKeyPayload>;
   /** Keeps a provider’s key for the tenant, sealed, in place of the one it had. Its inspections are then asked with that key. */
@@ -2274,6 +2321,12 @@ export type MutationCancelEvaluationArgs = {
 /** Mutations. */
 export type MutationCheckConnectionArgs = {
   input: CheckConnectionInput;
+};
+
+
+/** Mutations. */
+export type MutationChooseThresholdArgs = {
+  input: ChooseThresholdInput;
 };
 
 
@@ -2720,6 +2773,8 @@ export type ProfileVersion = Node & {
   readonly rules: ReadonlyArray<Scalars['String']['output']>;
   /** Score from which a sample is ANOMALOUS, 0 to 1; null for the default. */
   readonly threshold?: Maybe<Scalars['Float']['output']>;
+  /** Where the threshold came from. */
+  readonly thresholdSource: ThresholdSource;
   /** Half-width of the band around the threshold that is UNCERTAIN, 0 to 0.5. */
   readonly uncertainBand: Scalars['Float']['output'];
   /**
@@ -3931,12 +3986,46 @@ export type TestWebhookPayload = {
   readonly errors: ReadonlyArray<WebhookError>;
 };
 
+/** What a threshold is chosen by. */
+export type ThresholdAim =
+  /** The greatest F1; of several the highest threshold. */
+  | 'F1_MAX'
+  /** The lowest threshold with at most the target's share of the normal called anomalous. */
+  | 'TARGET_FAR'
+  /** The highest threshold that finds at least the target's share of the anomalous. */
+  | 'TARGET_RECALL';
+
+/** A threshold and how it does on the reviews that it was chosen from. On samples to come expect somewhat less. */
+export type ThresholdChoice = {
+  readonly __typename?: 'ThresholdChoice';
+  /** How many of the reviews are of ANOMALOUS samples. */
+  readonly anomalousReviews: Scalars['Int']['output'];
+  /** F1, 0 to 1. */
+  readonly f1: Scalars['Float']['output'];
+  /** Share of the normal that is called anomalous, 0 to 1. */
+  readonly far: Scalars['Float']['output'];
+  /** Share of the called that is anomalous, 0 to 1. */
+  readonly precision: Scalars['Float']['output'];
+  /** Share of the anomalous that is called so, 0 to 1. */
+  readonly recall: Scalars['Float']['output'];
+  /** How many reviews it was chosen from, the newest of each inspection. */
+  readonly reviews: Scalars['Int']['output'];
+  /** Score from which a sample is ANOMALOUS, 0 to 1. */
+  readonly threshold: Scalars['Float']['output'];
+};
+
 /** Where a threshold came from. */
 export type ThresholdSource =
   /** The service's default. */
   | 'DEFAULT'
-  /** The profile. */
-  | 'MANUAL';
+  /** The greatest F1 over the profile's reviews. */
+  | 'F1_MAX'
+  /** A person, in the profile. */
+  | 'MANUAL'
+  /** A false alarm rate over the profile's reviews. */
+  | 'TARGET_FAR'
+  /** A recall over the profile's reviews. */
+  | 'TARGET_RECALL';
 
 /** What time is measured in. */
 export type TimeAxis =
@@ -4764,6 +4853,8 @@ export type ResolversTypes = {
   ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
   CheckConnectionInput: CheckConnectionInput;
   CheckConnectionPayload: ResolverTypeWrapper<Omit<CheckConnectionPayload, 'connection'> & { connection?: Maybe<ResolversTypes['Connection']> }>;
+  ChooseThresholdInput: ChooseThresholdInput;
+  ChooseThresholdPayload: ResolverTypeWrapper<Omit<ChooseThresholdPayload, 'profile'> & { profile?: Maybe<ResolversTypes['Profile']> }>;
   ClassMetrics: ResolverTypeWrapper<ClassMetrics>;
   CloudAxes: CloudAxes;
   CloudCamera: CloudCamera;
@@ -4803,6 +4894,7 @@ export type ResolversTypes = {
   CreateUploadTokenPayload: ResolverTypeWrapper<CreateUploadTokenPayload>;
   CreateWebhookInput: CreateWebhookInput;
   CreateWebhookPayload: ResolverTypeWrapper<Omit<CreateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
+  CurrentDecision: ResolverTypeWrapper<CurrentDecisionParent>;
   CurvePoint: ResolverTypeWrapper<CurvePoint>;
   Dataset: ResolverTypeWrapper<DatasetParent>;
   DatasetBadLine: ResolverTypeWrapper<DatasetBadLine>;
@@ -4988,6 +5080,8 @@ export type ResolversTypes = {
   TenantPatch: TenantPatch;
   TestWebhookInput: TestWebhookInput;
   TestWebhookPayload: ResolverTypeWrapper<Omit<TestWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversTypes['WebhookDelivery']> }>;
+  ThresholdAim: ThresholdAim;
+  ThresholdChoice: ResolverTypeWrapper<ThresholdChoice>;
   ThresholdSource: ThresholdSource;
   TimeAxis: TimeAxis;
   TimeRange: ResolverTypeWrapper<TimeRange>;
@@ -5089,6 +5183,8 @@ export type ResolversParentTypes = {
   ChannelPlace: ChannelPlace;
   CheckConnectionInput: CheckConnectionInput;
   CheckConnectionPayload: Omit<CheckConnectionPayload, 'connection'> & { connection?: Maybe<ResolversParentTypes['Connection']> };
+  ChooseThresholdInput: ChooseThresholdInput;
+  ChooseThresholdPayload: Omit<ChooseThresholdPayload, 'profile'> & { profile?: Maybe<ResolversParentTypes['Profile']> };
   ClassMetrics: ClassMetrics;
   CloudView: CloudView;
   CloudViewInput: CloudViewInput;
@@ -5123,6 +5219,7 @@ export type ResolversParentTypes = {
   CreateUploadTokenPayload: CreateUploadTokenPayload;
   CreateWebhookInput: CreateWebhookInput;
   CreateWebhookPayload: Omit<CreateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
+  CurrentDecision: CurrentDecisionParent;
   CurvePoint: CurvePoint;
   Dataset: DatasetParent;
   DatasetBadLine: DatasetBadLine;
@@ -5273,6 +5370,7 @@ export type ResolversParentTypes = {
   TenantPatch: TenantPatch;
   TestWebhookInput: TestWebhookInput;
   TestWebhookPayload: Omit<TestWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversParentTypes['WebhookDelivery']> };
+  ThresholdChoice: ThresholdChoice;
   TimeRange: TimeRange;
   TimeSeriesGeometry: GeometryParent;
   TimeSeriesPanel: TimeSeriesPanel;
@@ -5472,6 +5570,12 @@ export type CheckConnectionPayloadResolvers<ContextType = RequestContext, Parent
   errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
 };
 
+export type ChooseThresholdPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChooseThresholdPayload'] = ResolversParentTypes['ChooseThresholdPayload']> = {
+  choice?: Resolver<Maybe<ResolversTypes['ThresholdChoice']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['ProfileError']>, ParentType, ContextType>;
+  profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
+};
+
 export type ClassMetricsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClassMetrics'] = ResolversParentTypes['ClassMetrics']> = {
   metrics?: Resolver<ResolversTypes['Metrics'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5588,6 +5692,13 @@ export type CreateWebhookPayloadResolvers<ContextType = RequestContext, ParentTy
   errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
   secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
+};
+
+export type CurrentDecisionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CurrentDecision'] = ResolversParentTypes['CurrentDecision']> = {
+  decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
+  profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  thresholdSource?: Resolver<ResolversTypes['ThresholdSource'], ParentType, ContextType>;
 };
 
 export type CurvePointResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CurvePoint'] = ResolversParentTypes['CurvePoint']> = {
@@ -5841,6 +5952,7 @@ export type ImagePlaceResolvers<ContextType = RequestContext, ParentType extends
 export type InspectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Inspection'] = ResolversParentTypes['Inspection']> = {
   archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decisionNow?: Resolver<Maybe<ResolversTypes['CurrentDecision']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -6068,6 +6180,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   askInspection?: Resolver<Maybe<ResolversTypes['AskInspectionPayload']>, ParentType, ContextType, RequireFields<MutationAskInspectionArgs, 'input'>>;
   cancelEvaluation?: Resolver<Maybe<ResolversTypes['CancelEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCancelEvaluationArgs, 'input'>>;
   checkConnection?: Resolver<Maybe<ResolversTypes['CheckConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCheckConnectionArgs, 'input'>>;
+  chooseThreshold?: Resolver<Maybe<ResolversTypes['ChooseThresholdPayload']>, ParentType, ContextType, RequireFields<MutationChooseThresholdArgs, 'input'>>;
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createConnection?: Resolver<Maybe<ResolversTypes['CreateConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateConnectionArgs, 'input'>>;
   createDataset?: Resolver<Maybe<ResolversTypes['CreateDatasetPayload']>, ParentType, ContextType, RequireFields<MutationCreateDatasetArgs, 'input'>>;
@@ -6203,6 +6316,7 @@ export type ProfileVersionResolvers<ContextType = RequestContext, ParentType ext
   references?: Resolver<ReadonlyArray<ResolversTypes['Sample']>, ParentType, ContextType>;
   rules?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  thresholdSource?: Resolver<ResolversTypes['ThresholdSource'], ParentType, ContextType>;
   uncertainBand?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   viewSettings?: Resolver<ResolversTypes['ViewSettings'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -6569,6 +6683,16 @@ export type TestWebhookPayloadResolvers<ContextType = RequestContext, ParentType
   errors?: Resolver<ReadonlyArray<ResolversTypes['WebhookError']>, ParentType, ContextType>;
 };
 
+export type ThresholdChoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ThresholdChoice'] = ResolversParentTypes['ThresholdChoice']> = {
+  anomalousReviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  f1?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  far?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  precision?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  recall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  reviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type TimeRangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeRange'] = ResolversParentTypes['TimeRange']> = {
   axis?: Resolver<ResolversTypes['VerdictTimeAxis'], ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -6869,6 +6993,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Cascade?: CascadeResolvers<ContextType>;
   ChannelPlace?: ChannelPlaceResolvers<ContextType>;
   CheckConnectionPayload?: CheckConnectionPayloadResolvers<ContextType>;
+  ChooseThresholdPayload?: ChooseThresholdPayloadResolvers<ContextType>;
   ClassMetrics?: ClassMetricsResolvers<ContextType>;
   CloudView?: CloudViewResolvers<ContextType>;
   Confusion?: ConfusionResolvers<ContextType>;
@@ -6889,6 +7014,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateTenantPayload?: CreateTenantPayloadResolvers<ContextType>;
   CreateUploadTokenPayload?: CreateUploadTokenPayloadResolvers<ContextType>;
   CreateWebhookPayload?: CreateWebhookPayloadResolvers<ContextType>;
+  CurrentDecision?: CurrentDecisionResolvers<ContextType>;
   CurvePoint?: CurvePointResolvers<ContextType>;
   Dataset?: DatasetResolvers<ContextType>;
   DatasetBadLine?: DatasetBadLineResolvers<ContextType>;
@@ -7004,6 +7130,7 @@ export type Resolvers<ContextType = RequestContext> = {
   TenantEdge?: TenantEdgeResolvers<ContextType>;
   TenantError?: TenantErrorResolvers<ContextType>;
   TestWebhookPayload?: TestWebhookPayloadResolvers<ContextType>;
+  ThresholdChoice?: ThresholdChoiceResolvers<ContextType>;
   TimeRange?: TimeRangeResolvers<ContextType>;
   TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
   TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;

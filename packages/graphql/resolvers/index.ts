@@ -6,6 +6,7 @@ import { createUploadToken } from './access/create-upload-token.ts';
 import { revokeApiKey } from './access/revoke-api-key.ts';
 import { rotateApiKey } from './access/rotate-api-key.ts';
 import { auditEntry, auditLog } from './audit/audit-log.ts';
+import { chooseThreshold } from './calibration/choose-threshold.ts';
 import { archiveConnection } from './connection/archive-connection.ts';
 import { checkConnection } from './connection/check-connection.ts';
 import { connection } from './connection/connection.ts';
@@ -136,6 +137,7 @@ export const resolvers: Resolvers = {
     archiveConnection,
     archiveInspection,
     checkConnection,
+    chooseThreshold,
     createConnection,
     inviteMember,
     removeMember,

@@ -4,6 +4,7 @@ import { listReviews } from '@loupe/core/review';
 import type { InspectionResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 import { connect, readPage } from '../../page.ts';
+import { decideNow } from './decide-now.ts';
 
 const POLL_MS = 500;
 
@@ -13,6 +14,7 @@ export const inspection: InspectionResolvers = {
   profile: ({ profileId }, _args, { loaders }) => loadExisting(loaders().profiles, profileId),
   profileVersion: ({ profileVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, profileVersionId),
+  decisionNow: (parent, _args, { loaders }) => decideNow(parent, loaders()),
   readings: ({ readings }) => readings ?? [],
   reviews: async ({ id }, page, { tenant }) => connect(await listReviews(tenant(), id, readPage(page))),
   verdict: ({ verdict, sampleId }) => verdict && { ...verdict, sampleId },

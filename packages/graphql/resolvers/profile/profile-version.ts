@@ -1,4 +1,4 @@
-import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS } from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS, nameThresholdSource } from '@loupe/core/profile';
 import { DEFAULT_VIEW_SETTINGS } from '@loupe/core/sample';
 import type { ProfileVersionResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
@@ -9,6 +9,7 @@ export const profileVersion: ProfileVersionResolvers = {
   // Settings that were saved before a field was there have its default.
   prompt: ({ prompt }) => ({ ...DEFAULT_PROMPT_SETTINGS, ...prompt }),
   viewSettings: ({ viewSettings }) => viewSettings ?? DEFAULT_VIEW_SETTINGS,
+  thresholdSource: nameThresholdSource,
   references: ({ referenceIds }, _args, { loaders }) =>
     Promise.all(referenceIds.map((id) => loadExisting(loaders().samples, id))),
 };

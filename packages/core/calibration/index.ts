@@ -1,0 +1,3 @@
+export * from './choose-threshold.ts';
+export * from './decide-again.ts';
+export * from './pick-threshold.ts';

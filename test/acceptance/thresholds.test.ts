@@ -1,0 +1,152 @@
+import {
+  createProfile,
+  createReadySample,
+  type InspectionView,
+  waitForInspection,
+} from '@loupe/cli/operations';
+import type { Client } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { loadImage } from '../support/images.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+/** Scores the model gives, and what the samples are: two normal ones are scored like anomalous ones. */
+const CASES = [
+  ...Array.from({ length: 12 }, (_, i) => ({ score: (i + 1) / 20, truth: 'NORMAL' })),
+  ...Array.from({ length: 8 }, (_, i) => ({ score: (i + 11) / 20, truth: 'ANOMALOUS' })),
+];
+
+let openai: ModelServer;
+let service: TestService;
+let client: Client;
+let sampleId: string;
+let profileId: string;
+/** In the order of the cases. */
+const inspections: string[] = [];
+
+beforeAll(async () => {
+  openai = await startOpenAiServer({ apiKey: 'sk-test', models: ['gpt-4o'] });
+  service = await startTestService({
+    environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: openai.baseUrl },
+  });
+  ({ client } = await service.createTenantClient());
+  sampleId = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
+  profileId = await createProfile(client, {
+    name: 'Boards',
+    className: 'board',
+    model: 'gpt-4o',
+    preset: 'CLASS',
+  });
+  for (const { score, truth } of CASES) {
+    const id = await inspect(score);
+    inspections.push(id);
+    const kind = (score >= 0.5 ? 'ANOMALOUS' : 'NORMAL') === truth ? 'CONFIRM' : 'OVERTURN';
+    await client.request(
+      'mutation ($input: CreateReviewInput!) { createReview(input: $input) { errors { code } } }',
+      { input: { inspectionId: id, kind } },
+    );
+  }
+}, 120_000);
+afterAll(async () => {
+  await service.dispose();
+  await openai.stop();
+});
+
+/** An inspection whose model answers with the score. */
+async function inspect(score: number): Promise<string> {
+  const text = JSON.stringify({ reasoning: 'x', correctness: score > 0.5 ? 0 : 1, anomaly_score: score });
+  openai.script({ kind: 'answer', text });
+  const { createInspection } = await client.request<{ createInspection: { inspection: InspectionView } }>(
+    `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+      inspection { id state pollAfterMs } errors { message } } }`,
+    { input: { profileId, source: { sampleId } } },
+  );
+  return (await waitForInspection(client, createInspection.inspection)).id;
+}
+
+async function readInspection(id: string) {
+  const { inspection } = await client.request<{ inspection: Readonly<Record<string, unknown>> }>(
+    `query ($id: ID!) { inspection(id: $id) { verdict { decision score threshold thresholdSource }
+      decisionNow { decision threshold thresholdSource profileVersion { number } } } }`,
+    { id },
+  );
+  return inspection;
+}
+
+async function readVersion(): Promise<number> {
+  const { profile } = await client.request<{ profile: { version: number } }>(
+    'query ($id: ID!) { profile(id: $id) { version } }',
+    { id: profileId },
+  );
+  return profile.version;
+}
+
+async function update(patch: object): Promise<void> {
+  await client.request(
+    'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { errors { message } } }',
+    { input: { id: profileId, expectedVersion: await readVersion(), patch } },
+  );
+}
+
+async function choose(input: object): Promise<{ choice: object | null; errors: object[] }> {
+  const { chooseThreshold } = await client.request<{
+    chooseThreshold: { choice: object | null; errors: object[] };
+  }>(
+    `mutation ($input: ChooseThresholdInput!) { chooseThreshold(input: $input) {
+      profile { current { threshold thresholdSource } } choice { threshold reviews recall far } errors { code path } } }`,
+    { input: { profileId, expectedVersion: await readVersion(), ...input } },
+  );
+  return chooseThreshold;
+}
+
+describe('a threshold', () => {
+  it('that is changed decides stored inspections again, without asking a model', async () => {
+    const asked = openai.requests.length;
+    const last = inspections.at(-9) ?? '';
+    const made = { decision: 'ANOMALOUS', score: 0.6, threshold: 0.5, thresholdSource: 'DEFAULT' };
+    expect(await readInspection(last)).toMatchObject({
+      verdict: made,
+      decisionNow: { decision: 'ANOMALOUS', thresholdSource: 'DEFAULT', profileVersion: { number: 1 } },
+    });
+
+    await update({ threshold: 0.7 });
+    expect(await readInspection(last)).toEqual({
+      verdict: made,
+      decisionNow: {
+        decision: 'NORMAL',
+        threshold: 0.7,
+        thresholdSource: 'MANUAL',
+        profileVersion: { number: 2 },
+      },
+    });
+    expect(openai.requests).toHaveLength(asked);
+  });
+
+  it('is chosen from reviews, and the verdicts that follow say so', async () => {
+    expect(await choose({ by: 'TARGET_FAR', target: 0 })).toEqual({
+      profile: { current: { threshold: 0.65, thresholdSource: 'TARGET_FAR' } },
+      choice: { threshold: 0.65, reviews: 20, recall: 0.75, far: 0 },
+      errors: [],
+    });
+    expect(await choose({ by: 'F1_MAX' })).toMatchObject({ choice: { threshold: 0.55, recall: 1 } });
+    const id = await inspect(0.52);
+    expect(await readInspection(id)).toMatchObject({
+      verdict: { decision: 'NORMAL', threshold: 0.55, thresholdSource: 'F1_MAX' },
+    });
+    expect(await choose({ by: 'TARGET_RECALL' })).toMatchObject({
+      choice: null,
+      errors: [{ code: 'INVALID', path: ['input', 'target'] }],
+    });
+  });
+
+  it('of a profile that asks otherwise is for other scores', async () => {
+    await update({ normality: 'Every trace is whole.' });
+    expect(await readInspection(inspections[0] ?? '')).toMatchObject({ decisionNow: null });
+    expect(await choose({ by: 'F1_MAX' })).toMatchObject({
+      errors: [{ code: 'INVALID', path: ['input', 'profileId'] }],
+    });
+    await update({ normality: null });
+    expect(await readInspection(inspections[0] ?? '')).toMatchObject({ decisionNow: { decision: 'NORMAL' } });
+  });
+});
