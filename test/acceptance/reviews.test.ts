@@ -51,7 +51,7 @@ interface Reviewed {
 async function review(input: object, as = client): Promise<Reviewed> {
   const { createReview } = await as.request<{ createReview: Reviewed }>(
     `mutation ($input: CreateReviewInput!) { createReview(input: $input) {
-      review { id kind truth decision score note reviewerId reviewerKind inspection { id } } errors { code path } } }`,
+      review { id kind truth decision score note actorId actorKind inspection { id } } errors { code path } } }`,
     { input },
   );
   return createReview;
@@ -74,7 +74,7 @@ describe('reviews', () => {
       review: { kind: 'OVERTURN', truth: 'NORMAL', decision: 'ANOMALOUS', score: 0.9, note: 'A shadow.' },
       errors: [],
     });
-    expect(first.review).toMatchObject({ reviewerKind: 'API_KEY', inspection: { id: inspectionId } });
+    expect(first.review).toMatchObject({ actorKind: 'API_KEY', inspection: { id: inspectionId } });
     expect(await readCounts()).toEqual({ done: 1, reviewed: 1, overturned: 1, overturnedShare: 1 });
 
     await review({ inspectionId, kind: 'CONFIRM' });
@@ -117,11 +117,11 @@ describe('reviews', () => {
 
     const station = await createKey(client, { role: 'INSPECTOR', scopes: ['review.create'] });
     const asStation = createClient({ url: service.url, apiKey: station.key });
-    const { createReview } = await asStation.request<{ createReview: { review: { reviewerId: string } } }>(
-      'mutation ($input: CreateReviewInput!) { createReview(input: $input) { review { reviewerId } } }',
+    const { createReview } = await asStation.request<{ createReview: { review: { actorId: string } } }>(
+      'mutation ($input: CreateReviewInput!) { createReview(input: $input) { review { actorId } } }',
       { input: { inspectionId, kind: 'CONFIRM' } },
     );
-    expect(createReview.review.reviewerId).toBe(station.id);
+    expect(createReview.review.actorId).toBe(station.id);
 
     const sampleId = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
     expect(await review({ inspectionId: sampleId, kind: 'CONFIRM' })).toMatchObject({

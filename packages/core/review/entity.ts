@@ -18,8 +18,8 @@ export interface Review extends Entity {
   readonly score?: number | undefined;
   readonly note?: string | undefined;
   /** The API key or member. */
-  readonly reviewerId: string;
-  readonly reviewerKind: 'apiKey' | 'member';
+  readonly actorId: string;
+  readonly actorKind: 'apiKey' | 'member';
   /** Epoch ms. */
   readonly createdAt: number;
 }

@@ -34,8 +34,8 @@ export async function createReview({ session, scope }: TenantRequest, input: Rev
   assertMay(session, 'review.create');
   const reviewer =
     session.kind === 'member'
-      ? ({ reviewerKind: 'member', reviewerId: session.memberId } as const)
-      : ({ reviewerKind: 'apiKey', reviewerId: session.apiKeyId } as const);
+      ? ({ actorKind: 'member', actorId: session.memberId } as const)
+      : ({ actorKind: 'apiKey', actorId: session.apiKeyId } as const);
   const request = { operation: 'review.create', key: input.idempotencyKey, input };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -86,7 +86,7 @@ export async function findProfileReviews(scope: TenantScope, profileId: string):
 async function draftReview(
   scope: TenantScope,
   input: ReviewInput,
-  reviewer: Pick<Review, 'reviewerId' | 'reviewerKind'>,
+  reviewer: Pick<Review, 'actorId' | 'actorKind'>,
 ): Promise<Draft<Review>> {
   const path = ['input', 'inspectionId'];
   const inspection: Inspection = await load(scope, inspectionKind, input.inspectionId, path);

@@ -3497,6 +3497,10 @@ export type ResumeEvaluationPayload = {
 /** What a person or a station found of an inspection. It never changes. */
 export type Review = Node & {
   readonly __typename?: 'Review';
+  /** The API key or member who made it. */
+  readonly actorId: Scalars['ID']['output'];
+  /** What made it. */
+  readonly actorKind: ReviewActorKind;
   /** When it was made. */
   readonly createdAt: Scalars['DateTime']['output'];
   /** What the verdict had decided. */
@@ -3509,15 +3513,18 @@ export type Review = Node & {
   readonly kind: ReviewKind;
   /** Free text. */
   readonly note?: Maybe<Scalars['String']['output']>;
-  /** The API key or member who made it. */
-  readonly reviewerId: Scalars['ID']['output'];
-  /** What made it. */
-  readonly reviewerKind: ReviewerKind;
   /** The verdict's raw score; null without one. */
   readonly score?: Maybe<Scalars['Float']['output']>;
   /** What the sample is. */
   readonly truth: ReviewTruth;
 };
+
+/** What made a review. */
+export type ReviewActorKind =
+  /** An API key, e.g. a test station's. */
+  | 'API_KEY'
+  /** A person. */
+  | 'MEMBER';
 
 /** A page of reviews. */
 export type ReviewConnection = {
@@ -3561,13 +3568,6 @@ export type ReviewTruth =
   | 'ANOMALOUS'
   /** Nothing is. */
   | 'NORMAL';
-
-/** What made a review. */
-export type ReviewerKind =
-  /** An API key, e.g. a test station's. */
-  | 'API_KEY'
-  /** A person. */
-  | 'MEMBER';
 
 /** Input of `revokeApiKey`. */
 export type RevokeApiKeyInput = {
@@ -5036,12 +5036,12 @@ export type ResolversTypes = {
   ResumeEvaluationInput: ResumeEvaluationInput;
   ResumeEvaluationPayload: ResolverTypeWrapper<Omit<ResumeEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
   Review: ResolverTypeWrapper<ReviewParent>;
+  ReviewActorKind: ReviewActorKind;
   ReviewConnection: ResolverTypeWrapper<Omit<ReviewConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ReviewEdge']> }>;
   ReviewEdge: ResolverTypeWrapper<Omit<ReviewEdge, 'node'> & { node: ResolversTypes['Review'] }>;
   ReviewError: ResolverTypeWrapper<ReviewError>;
   ReviewKind: ReviewKind;
   ReviewTruth: ReviewTruth;
-  ReviewerKind: ReviewerKind;
   RevokeApiKeyInput: RevokeApiKeyInput;
   RevokeApiKeyPayload: ResolverTypeWrapper<Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   RevokeInvitationInput: RevokeInvitationInput;
@@ -6498,14 +6498,14 @@ export type ResumeEvaluationPayloadResolvers<ContextType = RequestContext, Paren
 };
 
 export type ReviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Review'] = ResolversParentTypes['Review']> = {
+  actorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actorKind?: Resolver<ResolversTypes['ReviewActorKind'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inspection?: Resolver<ResolversTypes['Inspection'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['ReviewKind'], ParentType, ContextType>;
   note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  reviewerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  reviewerKind?: Resolver<ResolversTypes['ReviewerKind'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   truth?: Resolver<ResolversTypes['ReviewTruth'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;

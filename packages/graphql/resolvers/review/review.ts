@@ -3,5 +3,5 @@ import { loadExisting } from '../../loaders.ts';
 
 export const review: ReviewResolvers = {
   inspection: ({ inspectionId }, _args, { loaders }) => loadExisting(loaders().inspections, inspectionId),
-  reviewerKind: ({ reviewerKind }) => (reviewerKind === 'member' ? 'MEMBER' : 'API_KEY'),
+  actorKind: ({ actorKind }) => (actorKind === 'member' ? 'MEMBER' : 'API_KEY'),
 };
