@@ -5,7 +5,8 @@ import { compileKernels, KERNEL_SOURCES } from './build-kernels.ts';
 
 describe('generated kernels', () => {
   it('are built from every source', () => {
-    const sources = readdirSync(join(import.meta.dirname, 'assembly')).map((file) => file.replace('.as', ''));
+    const files = readdirSync(join(import.meta.dirname, 'assembly'), { withFileTypes: true });
+    const sources = files.filter((file) => file.isFile()).map(({ name }) => name.replace('.as', ''));
     expect(sources.sort()).toEqual([...KERNEL_SOURCES].sort());
   });
 

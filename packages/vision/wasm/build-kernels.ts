@@ -3,24 +3,23 @@
  *
  *     node packages/vision/wasm/build-kernels.ts
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
 
-/** Every source of kernels: `assembly/NAME.as` becomes `generated/NAME.ts`. */
+/** Every module of kernels: `assembly/NAME.as`, with what it imports from `assembly/NAME/`, becomes `generated/NAME.ts`. */
 export const KERNEL_SOURCES = ['descriptors', 'number-rows', 'point-cloud', 'time-series', 'table'] as const;
 
 /** The bytes of the module compiled from `assembly/NAME.as`; the same for the same compiler and source. */
 export async function compileKernels(name: string): Promise<Uint8Array> {
   const { main } = await import('assemblyscript/asc');
-  const source = readFileSync(join(HERE, 'assembly', `${name}.as`), 'utf8');
   const outputs = new Map<string, Uint8Array | string>();
   const options = ['--outFile', 'out.wasm', '--runtime', 'stub', '--importMemory', '-O3', '--noAssert'];
   const { error, stderr } = await main(
     [`${name}.ts`, ...options, '--enable', 'simd', '--enable', 'relaxed-simd', '--use', 'abort='],
     {
-      readFile: (path) => (path === `${name}.ts` ? source : null),
+      readFile: readSource,
       writeFile: (path, contents) => void outputs.set(path, contents),
       listFiles: () => [],
     },
@@ -30,6 +29,12 @@ export async function compileKernels(name: string): Promise<Uint8Array> {
     throw new Error(`${name}.as does not compile:\n${stderr.toString()}`, { cause: error });
   }
   return compiled;
+}
+
+/** The compiler asks for `.ts`, and tries several places for one import: null where there is no such source. */
+function readSource(path: string): string | null {
+  const file = join(HERE, 'assembly', path.replace(/\.ts$/, '.as'));
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 import { moduleBase64 } from '../../wasm/generated/point-cloud.ts';
 import { type Kernels, loadKernels } from '../../wasm/index.ts';
 
-/** The functions of wasm/assembly/point-cloud.as, where each is described. All arguments named like arrays are addresses. */
+/** The functions of wasm/assembly/point-cloud/, where each is described. All arguments named like arrays are addresses. */
 export interface PointCloudFunctions {
   readonly fill: (target: number, count: number, bits: number) => void;
   readonly splat: (
