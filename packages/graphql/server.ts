@@ -3,6 +3,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { auditPlugin } from './audit-plugin.ts';
 import type { RequestContext } from './context.ts';
 import { costPlugin } from './cost-plugin.ts';
+import { createDescriptionsPlugin } from './describe-schema.ts';
 import { formatError, isUnexpected } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { createSchema } from './schema.ts';
@@ -12,8 +13,9 @@ export type ReportError = (error: unknown, context: RequestContext) => void;
 
 /** The GraphQL server, started at its first request. Every operation needs a credential, introspection included. */
 export function createServer(reportError: ReportError): ApolloServer<RequestContext> {
+  const schema = createSchema();
   return new ApolloServer<RequestContext>({
-    schema: createSchema(),
+    schema,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: false,
@@ -27,6 +29,7 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     maxRecursiveSelections: true,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
+      createDescriptionsPlugin(schema),
       costPlugin,
       auditPlugin,
       {

@@ -362,3 +362,13 @@ describe('a request the API does not serve', () => {
     expect(await (await fetch(`${service.endpoints.api}/health`)).json()).toEqual({ status: 'ok' });
   });
 });
+
+describe('introspection', () => {
+  it('has the descriptions that explorers show', async () => {
+    const { __type: type } = await client.request<{
+      __type: { description: string; fields: { name: string; description: string }[] };
+    }>('{ __type(name: "Verdict") { description fields { name description } } }');
+    expect(type.description).toBe('The judgement of one sample.');
+    expect(type.fields.filter(({ description }) => !description)).toEqual([]);
+  });
+});
