@@ -44,6 +44,7 @@ const mappers = {
   Inspection: '@loupe/core/inspection#Inspection as InspectionParent',
   AuditEntry: '@loupe/core/audit#AuditEntry as AuditEntryParent',
   CurrentDecision: '../parents.ts#CurrentDecisionParent',
+  Calibration: '@loupe/core/calibration#Calibration as CalibrationParent',
   Connection: '@loupe/core/connection#Connection as ConnectionParent',
   Invitation: '@loupe/core/access#Invitation as InvitationParent',
   Member: '@loupe/core/access#Member as MemberParent',

@@ -1,3 +1,4 @@
+import { calibrateScore } from '@loupe/core/calibration';
 import {
   type Inspection,
   locateAudit,
@@ -70,6 +71,7 @@ export async function judgeInspection(
       decision: judgement.decision,
       score: judgement.score ?? undefined,
       scoreSource: judgement.scoreSource ?? undefined,
+      ...(await calibrateScore(scope, version, judgement.score ?? undefined)),
       threshold: judgement.threshold,
       thresholdSource: nameThresholdSource(version),
       outcome: judgement.outcome,

@@ -1,4 +1,5 @@
 import { findLastUses, type TenantRequest } from '@loupe/core/access';
+import { type Calibration, findCalibrations } from '@loupe/core/calibration';
 import { type Dataset, type DatasetVersion, findDatasets, findDatasetVersions } from '@loupe/core/dataset';
 import { type Evaluation, findEvaluations } from '@loupe/core/evaluation';
 import {
@@ -13,6 +14,8 @@ import DataLoader from 'dataloader';
 
 /** Objects by id, each read once a request and many at a time. */
 export interface Loaders {
+  /** By profile. */
+  readonly calibrations: DataLoader<string, Calibration | undefined>;
   readonly datasets: DataLoader<string, Dataset | undefined>;
   readonly datasetVersions: DataLoader<string, DatasetVersion | undefined>;
   readonly evaluations: DataLoader<string, Evaluation | undefined>;
@@ -32,6 +35,7 @@ export function createLoaders(request: TenantRequest): Loaders {
   const create = <T>(find: (request: TenantRequest, ids: readonly string[]) => Promise<(T | undefined)[]>) =>
     new DataLoader<string, T | undefined>((ids) => find(request, ids), { maxBatchSize: MAX_BATCH });
   return {
+    calibrations: create(findCalibrations),
     datasets: create(findDatasets),
     datasetVersions: create(findDatasetVersions),
     evaluations: create(findEvaluations),

@@ -100,6 +100,59 @@ async function choose(input: object): Promise<{ choice: object | null; errors: o
   return chooseThreshold;
 }
 
+interface Calibrated {
+  readonly calibration: {
+    readonly before: { readonly brier: number };
+    readonly after: { readonly brier: number };
+  } | null;
+}
+
+it('a calibration from reviews gives verdicts a probability and its version', async () => {
+  const before = await client.request<{ inspection: object }>(
+    'query ($id: ID!) { inspection(id: $id) { verdict { probability calibrationVersion } decisionNow { probability } } }',
+    { id: inspections[0] },
+  );
+  expect(before.inspection).toEqual({
+    verdict: { probability: null, calibrationVersion: null },
+    decisionNow: { probability: null },
+  });
+
+  const { calibrateProfile } = await client.request<{ calibrateProfile: Calibrated }>(
+    `mutation ($id: ID!) { calibrateProfile(input: { profileId: $id }) {
+      calibration { version method reviews anomalousReviews before { brier ece } after { brier ece } profileVersion { number } }
+      errors { message } } }`,
+    { id: profileId },
+  );
+  expect(calibrateProfile).toMatchObject({
+    calibration: {
+      version: 1,
+      method: 'PLATT',
+      reviews: 20,
+      anomalousReviews: 8,
+      profileVersion: { number: 1 },
+    },
+    errors: [],
+  });
+  // By hand: normal 0.05 … 0.60 squared, and anomalous 0.55 … 0.90 from 1.
+  const squares = CASES.map(({ score, truth }) => (score - (truth === 'ANOMALOUS' ? 1 : 0)) ** 2);
+  expect(calibrateProfile.calibration?.before.brier).toBeCloseTo(squares.reduce((a, b) => a + b) / 20, 12);
+  expect(calibrateProfile.calibration?.after.brier).toBeLessThan(0.1);
+
+  const { inspection } = await client.request<{
+    inspection: { verdict: { probability: number }; decisionNow: { probability: number } };
+  }>(
+    `query ($id: ID!) { inspection(id: $id) { verdict { score probability calibrationVersion }
+      decisionNow { probability calibration { version } } } }`,
+    { id: await inspect(0.9) },
+  );
+  expect(inspection).toMatchObject({
+    verdict: { score: 0.9, calibrationVersion: 1 },
+    decisionNow: { probability: inspection.verdict.probability, calibration: { version: 1 } },
+  });
+  // scikit-learn 1.2.1, _SigmoidCalibration on the same reviews.
+  expect(inspection.verdict.probability).toBeCloseTo(0.94677, 3);
+});
+
 describe('a threshold', () => {
   it('that is changed decides stored inspections again, without asking a model', async () => {
     const asked = openai.requests.length;

@@ -94,7 +94,11 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
     },
   ],
   'Query.profile': ({ profile }, { versions }) => [
-    byId('profile', 'id name counts { done } current { id } versions { edges { node { id } } }', profile),
+    byId(
+      'profile',
+      'id name calibration { version } counts { done } current { id } versions { edges { node { id } } }',
+      profile,
+    ),
     {
       document: `query ($id: ID!, $after: String) {
         profile(id: $id) { versions(after: $after) { edges { node { id } } } } }`,
@@ -175,6 +179,12 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Mutation.checkConnection': ({ connection }) => [
     mutate('checkConnection', 'connection { id }', { id: connection }),
+  ],
+  'Mutation.calibrateProfile': ({ profile }) => [
+    mutate('calibrateProfile', 'profile { id } calibration { version }', {
+      profileId: profile,
+      method: 'PLATT',
+    }),
   ],
   'Mutation.chooseThreshold': ({ profile }) => [
     mutate('chooseThreshold', 'profile { id } choice { threshold }', {

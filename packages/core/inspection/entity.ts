@@ -60,6 +60,10 @@ export interface Verdict {
   /** 0 (normal) to 1 (anomalous); absent without a usable answer. */
   readonly score?: number | undefined;
   readonly scoreSource?: ScoreSource | undefined;
+  /** Calibrated: that the sample is anomalous, 0 to 1. */
+  readonly probability?: number | undefined;
+  /** Which calibration of the profile gave it. */
+  readonly calibrationVersion?: number | undefined;
   readonly threshold: number;
   readonly thresholdSource: ThresholdSource;
   readonly outcome: Outcome;

@@ -6,6 +6,7 @@ import type { EvaluationVariantParent, CurrentDecisionParent, RegionParent, Verd
 import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as MemberParent } from '@loupe/core/access';
 import type { InspectionCounts as InspectionCountsParent, Inspection as InspectionParent } from '@loupe/core/inspection';
 import type { AuditEntry as AuditEntryParent } from '@loupe/core/audit';
+import type { Calibration as CalibrationParent } from '@loupe/core/calibration';
 import type { Connection as ConnectionParent } from '@loupe/core/connection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
@@ -337,6 +338,62 @@ export type AuditFilter = {
   /** Those of one API key or member. */
   readonly actorId?: InputMaybe<Scalars['ID']['input']>;
 };
+
+/** Input of `calibrateProfile`. */
+export type CalibrateProfileInput = {
+  /** What to fit. */
+  readonly method?: CalibrationMethod;
+  /** Which profile. */
+  readonly profileId: Scalars['ID']['input'];
+};
+
+/** Payload of `calibrateProfile`. */
+export type CalibrateProfilePayload = {
+  readonly __typename?: 'CalibrateProfilePayload';
+  /** The calibration; null when there are errors. */
+  readonly calibration?: Maybe<Calibration>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<ProfileError>;
+  /** The profile; null when there are errors. */
+  readonly profile?: Maybe<Profile>;
+};
+
+/** How a profile's raw scores become probabilities. */
+export type Calibration = {
+  readonly __typename?: 'Calibration';
+  /** Of probabilities by curves that were fitted without the reviews they are measured on, in five folds. */
+  readonly after: CalibrationError;
+  /** How many of the reviews are of ANOMALOUS samples. */
+  readonly anomalousReviews: Scalars['Int']['output'];
+  /** Of the raw scores, on the same reviews. */
+  readonly before: CalibrationError;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** What was fitted. */
+  readonly method: CalibrationMethod;
+  /** The version of the profile whose way of asking it is for. */
+  readonly profileVersion: ProfileVersion;
+  /** How many reviews it was fitted to, the newest of each inspection. */
+  readonly reviews: Scalars['Int']['output'];
+  /** 1, 2, 3 … within the profile; verdicts name it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** How far probabilities are from the truth; 0 is best. */
+export type CalibrationError = {
+  readonly __typename?: 'CalibrationError';
+  /** Mean squared difference, 0 to 1. */
+  readonly brier: Scalars['Float']['output'];
+  /** Expected calibration error over ten bins of equal width, 0 to 1. */
+  readonly ece: Scalars['Float']['output'];
+};
+
+/** What is fitted to reviews. */
+export type CalibrationMethod =
+  /** A rising line through as many points as the reviews speak for. For some hundred reviews or more. */
+  | 'ISOTONIC'
+  /** A logistic curve: two numbers. For few reviews. */
+  | 'PLATT';
 
 /** How often and which models are asked, and what it may cost. `docs/guides/models.md` says when to use what. */
 export type CallSettings = {
@@ -937,8 +994,12 @@ export type CreateWebhookPayload = {
 /** What a profile makes of a stored score today. */
 export type CurrentDecision = {
   readonly __typename?: 'CurrentDecision';
+  /** Where the probability comes from; null when the profile has no calibration for its way of asking. */
+  readonly calibration?: Maybe<Calibration>;
   /** What is decided. */
   readonly decision: Decision;
+  /** Calibrated probability that the sample is anomalous, 0 to 1; null without a score or a calibration. */
+  readonly probability?: Maybe<Scalars['Float']['output']>;
   /** The version of the profile that decides. */
   readonly profileVersion: ProfileVersion;
   /** Score from which the decision is ANOMALOUS. */
@@ -2170,6 +2231,11 @@ export type Mutation = {
    * tokens.
    */
   readonly askInspection?: Maybe<AskInspectionPayload>;
+  /**
+   * Fits how a profile's raw scores become probabilities to its reviews: at least 20, of both kinds, of verdicts that were
+   * asked for as the profile asks now. No model is asked.
+   */
+  readonly calibrateProfile?: Maybe<CalibrateProfilePayload>;
   /** Ends an evaluation early, with the figures of what was judged. */
   readonly cancelEvaluation?: Maybe<CancelEvaluationPayload>;
   /** Asks the provider, now, whether it takes the key. */
@@ -2309,6 +2375,12 @@ export type MutationArchiveWebhookArgs = {
 /** Mutations. */
 export type MutationAskInspectionArgs = {
   input: AskInspectionInput;
+};
+
+
+/** Mutations. */
+export type MutationCalibrateProfileArgs = {
+  input: CalibrateProfileInput;
 };
 
 
@@ -2622,6 +2694,8 @@ export type Profile = Node & {
   readonly __typename?: 'Profile';
   /** When it was taken out of service. */
   readonly archivedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How its raw scores become probabilities; null before the first calibration. */
+  readonly calibration?: Maybe<Calibration>;
   /** How many of its inspections ended, and how. */
   readonly counts: InspectionCounts;
   /** When it was made. */
@@ -4378,6 +4452,8 @@ export type Verdict = {
   readonly __typename?: 'Verdict';
   /** The prompts as sent and the answers as written, as JSON; for those who may `inspection.audit`. */
   readonly audit?: Maybe<Link>;
+  /** Which calibration of the profile gave the probability; null without one. */
+  readonly calibrationVersion?: Maybe<Scalars['Int']['output']>;
   /** What was decided. */
   readonly decision: Decision;
   /** Every question the model answered, in order. Their scores' mean is `score`. */
@@ -4386,13 +4462,18 @@ export type Verdict = {
   readonly outcome: Outcome;
   /** The query's first view with the anomaly map drawn over it, when the model gives one. */
   readonly overlay?: Maybe<Link>;
+  /**
+   * Calibrated probability that the sample is anomalous, 0 to 1; null without a score, or when the profile had no calibration
+   * for its way of asking.
+   */
+  readonly probability?: Maybe<Scalars['Float']['output']>;
   /** What the model says of it. */
   readonly reasoning: Scalars['String']['output'];
   /** Where it differs, strongest first. */
   readonly regions: ReadonlyArray<Region>;
   /** One for each rule, count and attribute that a checklist asked for. */
   readonly ruleChecks: ReadonlyArray<RuleCheck>;
-  /** Anomaly score, 0 (normal) to 1 (anomalous); null without a usable answer. Not a calibrated probability. */
+  /** Anomaly score, 0 (normal) to 1 (anomalous); null without a usable answer. It is raw: see `probability`. */
   readonly score?: Maybe<Scalars['Float']['output']>;
   /** What the score was made from; null without a score. */
   readonly scoreSource?: Maybe<ScoreSource>;
@@ -4843,12 +4924,17 @@ export type ResolversTypes = {
   AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEntryEdge']> }>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
   AuditFilter: AuditFilter;
+  CalibrateProfileInput: CalibrateProfileInput;
+  CalibrateProfilePayload: ResolverTypeWrapper<Omit<CalibrateProfilePayload, 'calibration' | 'profile'> & { calibration?: Maybe<ResolversTypes['Calibration']>, profile?: Maybe<ResolversTypes['Profile']> }>;
+  Calibration: ResolverTypeWrapper<CalibrationParent>;
+  CalibrationError: ResolverTypeWrapper<CalibrationError>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  CalibrationMethod: CalibrationMethod;
   CallSettings: ResolverTypeWrapper<CallSettings>;
   CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
   CancelEvaluationPayload: ResolverTypeWrapper<Omit<CancelEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
   Cascade: ResolverTypeWrapper<Cascade>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CascadeInput: CascadeInput;
   ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
   CheckConnectionInput: CheckConnectionInput;
@@ -5173,12 +5259,16 @@ export type ResolversParentTypes = {
   AuditEntryConnection: Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEntryEdge']> };
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
   AuditFilter: AuditFilter;
+  CalibrateProfileInput: CalibrateProfileInput;
+  CalibrateProfilePayload: Omit<CalibrateProfilePayload, 'calibration' | 'profile'> & { calibration?: Maybe<ResolversParentTypes['Calibration']>, profile?: Maybe<ResolversParentTypes['Profile']> };
+  Calibration: CalibrationParent;
+  CalibrationError: CalibrationError;
+  Float: Scalars['Float']['output'];
   CallSettings: CallSettings;
   CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
   CancelEvaluationPayload: Omit<CancelEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversParentTypes['Evaluation']> };
   Cascade: Cascade;
-  Float: Scalars['Float']['output'];
   CascadeInput: CascadeInput;
   ChannelPlace: ChannelPlace;
   CheckConnectionInput: CheckConnectionInput;
@@ -5538,6 +5628,28 @@ export type AuditEntryEdgeResolvers<ContextType = RequestContext, ParentType ext
   node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
+export type CalibrateProfilePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalibrateProfilePayload'] = ResolversParentTypes['CalibrateProfilePayload']> = {
+  calibration?: Resolver<Maybe<ResolversTypes['Calibration']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['ProfileError']>, ParentType, ContextType>;
+  profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType>;
+};
+
+export type CalibrationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Calibration'] = ResolversParentTypes['Calibration']> = {
+  after?: Resolver<ResolversTypes['CalibrationError'], ParentType, ContextType>;
+  anomalousReviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['CalibrationError'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['CalibrationMethod'], ParentType, ContextType>;
+  profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
+  reviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CalibrationErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalibrationError'] = ResolversParentTypes['CalibrationError']> = {
+  brier?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  ece?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type CallSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallSettings'] = ResolversParentTypes['CallSettings']> = {
   cacheAnswers?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   cascade?: Resolver<Maybe<ResolversTypes['Cascade']>, ParentType, ContextType>;
@@ -5695,7 +5807,9 @@ export type CreateWebhookPayloadResolvers<ContextType = RequestContext, ParentTy
 };
 
 export type CurrentDecisionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CurrentDecision'] = ResolversParentTypes['CurrentDecision']> = {
+  calibration?: Resolver<Maybe<ResolversTypes['Calibration']>, ParentType, ContextType>;
   decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
+  probability?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
   threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   thresholdSource?: Resolver<ResolversTypes['ThresholdSource'], ParentType, ContextType>;
@@ -6178,6 +6292,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   archiveTenant?: Resolver<Maybe<ResolversTypes['ArchiveTenantPayload']>, ParentType, ContextType, RequireFields<MutationArchiveTenantArgs, 'input'>>;
   archiveWebhook?: Resolver<Maybe<ResolversTypes['ArchiveWebhookPayload']>, ParentType, ContextType, RequireFields<MutationArchiveWebhookArgs, 'input'>>;
   askInspection?: Resolver<Maybe<ResolversTypes['AskInspectionPayload']>, ParentType, ContextType, RequireFields<MutationAskInspectionArgs, 'input'>>;
+  calibrateProfile?: Resolver<Maybe<ResolversTypes['CalibrateProfilePayload']>, ParentType, ContextType, RequireFields<MutationCalibrateProfileArgs, 'input'>>;
   cancelEvaluation?: Resolver<Maybe<ResolversTypes['CancelEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCancelEvaluationArgs, 'input'>>;
   checkConnection?: Resolver<Maybe<ResolversTypes['CheckConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCheckConnectionArgs, 'input'>>;
   chooseThreshold?: Resolver<Maybe<ResolversTypes['ChooseThresholdPayload']>, ParentType, ContextType, RequireFields<MutationChooseThresholdArgs, 'input'>>;
@@ -6259,6 +6374,7 @@ export type PointCloudPlaceResolvers<ContextType = RequestContext, ParentType ex
 
 export type ProfileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Profile'] = ResolversParentTypes['Profile']> = {
   archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  calibration?: Resolver<Maybe<ResolversTypes['Calibration']>, ParentType, ContextType>;
   counts?: Resolver<ResolversTypes['InspectionCounts'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
@@ -6835,10 +6951,12 @@ export type VariantResultResolvers<ContextType = RequestContext, ParentType exte
 
 export type VerdictResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verdict'] = ResolversParentTypes['Verdict']> = {
   audit?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
+  calibrationVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
   looks?: Resolver<ReadonlyArray<ResolversTypes['Look']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['Outcome'], ParentType, ContextType>;
   overlay?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
+  probability?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   reasoning?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   regions?: Resolver<ReadonlyArray<ResolversTypes['Region']>, ParentType, ContextType>;
   ruleChecks?: Resolver<ReadonlyArray<ResolversTypes['RuleCheck']>, ParentType, ContextType>;
@@ -6988,6 +7106,9 @@ export type Resolvers<ContextType = RequestContext> = {
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
+  CalibrateProfilePayload?: CalibrateProfilePayloadResolvers<ContextType>;
+  Calibration?: CalibrationResolvers<ContextType>;
+  CalibrationError?: CalibrationErrorResolvers<ContextType>;
   CallSettings?: CallSettingsResolvers<ContextType>;
   CancelEvaluationPayload?: CancelEvaluationPayloadResolvers<ContextType>;
   Cascade?: CascadeResolvers<ContextType>;

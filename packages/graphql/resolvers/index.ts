@@ -6,6 +6,8 @@ import { createUploadToken } from './access/create-upload-token.ts';
 import { revokeApiKey } from './access/revoke-api-key.ts';
 import { rotateApiKey } from './access/rotate-api-key.ts';
 import { auditEntry, auditLog } from './audit/audit-log.ts';
+import { calibrateProfile } from './calibration/calibrate-profile.ts';
+import { calibration } from './calibration/calibration.ts';
 import { chooseThreshold } from './calibration/choose-threshold.ts';
 import { archiveConnection } from './connection/archive-connection.ts';
 import { checkConnection } from './connection/check-connection.ts';
@@ -136,6 +138,7 @@ export const resolvers: Resolvers = {
     archiveDataset,
     archiveConnection,
     archiveInspection,
+    calibrateProfile,
     checkConnection,
     chooseThreshold,
     createConnection,
@@ -183,6 +186,7 @@ export const resolvers: Resolvers = {
   EvaluationItem: evaluationItem,
   EvaluationVariant: evaluationVariant,
   AuditEntry: auditEntry,
+  Calibration: calibration,
   Connection: connection,
   ImageGeometry: imageGeometry,
   Inspection: inspection,

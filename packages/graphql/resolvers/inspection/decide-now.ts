@@ -14,6 +14,11 @@ export async function decideNow(
     loadExisting(loaders.profileVersions, profileVersionId),
     loadExisting(loaders.profileVersions, profile.currentVersionId),
   ]);
-  const decided = decideAgain(verdict, judgedBy, profileVersion);
+  const calibration = await loaders.calibrations.load(profileId);
+  const calibrated = calibration && {
+    calibration,
+    fittedFor: await loadExisting(loaders.profileVersions, calibration.profileVersionId),
+  };
+  const decided = decideAgain(verdict, judgedBy, profileVersion, calibrated);
   return decided ? { ...decided, profileVersion } : null;
 }

@@ -7,6 +7,7 @@ export const profile: ProfileResolvers = {
   version: ({ rev }) => rev,
   current: ({ currentVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, currentVersionId),
+  calibration: ({ id }, _args, { loaders }) => loaders().calibrations.load(id),
   counts: ({ id }, _args, { loaders }) => loadExisting(loaders().inspectionCounts, id),
   versions: async ({ id }, page, { tenant }) =>
     connect(await listProfileVersions(tenant(), id, readPage(page))),
