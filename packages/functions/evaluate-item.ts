@@ -7,6 +7,7 @@ import { ModelError } from '@loupe/judge';
 import type { View } from '@loupe/vision';
 import { computeBackoffMs } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
+import { perturbViews } from './evaluate-perturb.ts';
 import { explainFailure } from './explain-failure.ts';
 import { judgeByPanel, readViews } from './judge-inspection.ts';
 import { pictureTools } from './picture-tools.ts';
@@ -74,13 +75,18 @@ export async function createItemJudge(
     const [query, ...references] = await Promise.all(
       [sample, ...referenceIds.flatMap((id) => samples.get(id) ?? [])].map((one) => readCached(scope, one)),
     );
+    const { perturbation } = variant ?? {};
+    const shown = perturbation
+      ? await perturbViews(query ?? [], perturbation, evaluation.seed, item.item)
+      : (query ?? []);
+    if (!shown) return undefined;
     // No guard: what an evaluation may cost is its own budget, and it waits as its provider asks.
     return judgeByPanel(scope, version, (model) => model, {
       profile: {
         ...describeProfile(version, sample),
         ...(evaluation.useItemClass && { className: item.class }),
       },
-      query: query ?? [],
+      query: shown,
       references,
       pictures: pictureTools,
       signal: AbortSignal.timeout(CALL_MS),
@@ -108,6 +114,9 @@ export async function createItemJudge(
         await waitForTurn(version.model, until);
         try {
           const judgement = await askOnce(item, sample);
+          if (!judgement) {
+            return fail(index, 'NOT_PERTURBABLE', 'The sample has no picture that could be disturbed.');
+          }
           return {
             ...describeItem(index, item),
             outcome: judgement.outcome,

@@ -12,6 +12,7 @@ import { sampleKind } from '@loupe/core/sample';
 import { compare } from '@loupe/metrics';
 import type { EvaluationResult, Picture } from '@loupe/metrics/report';
 import { writeItemExports } from './evaluate-exports.ts';
+import { describeRobustness } from './evaluate-robustness.ts';
 import { VariantTally } from './evaluate-tally.ts';
 
 export interface Output {
@@ -90,6 +91,7 @@ async function describe(
   const profile = await scope.table.get(profileKind, evaluation.profileId);
   const profileVersion = await loadProfileVersion(scope, evaluation.profileVersionId);
   const [first, ...others] = tallies;
+  const variants = tallies.map((tally) => tally.describe());
   return {
     title: evaluation.name ?? `Evaluation of ${profile?.name ?? evaluation.profileId}`,
     dataset: { name: dataset?.name ?? '', number: version.number, digest: version.digest },
@@ -98,7 +100,8 @@ async function describe(
     seed: evaluation.seed,
     judged: tallies.map(({ judged }) => judged),
     leakCount: version.leakCount,
-    variants: tallies.map((tally) => tally.describe()),
+    variants,
+    robustness: describeRobustness(evaluation.variants, tallies, variants),
     comparisons: others.flatMap((second) => {
       const paired = first?.pair(second);
       if (!first || !paired) return [];

@@ -17,6 +17,8 @@ const SHOWN = 8;
 const MAX_REASONING = 400;
 /** Edges of latency bins grow by this factor: percentiles are right to 2 %. */
 const LATENCY_STEP = 1.02;
+/** Numbers that stand for decisions; 0 is for no answer. */
+const DECISIONS = { NORMAL: 1, ANOMALOUS: 2, UNCERTAIN: 3 } as const;
 
 /** Collects the results of one variant in numbers: what it holds grows by some 30 bytes an item. */
 export class VariantTally {
@@ -27,6 +29,7 @@ export class VariantTally {
   /** Score by position in the dataset; NaN where there is none. */
   readonly #scores: Float64Array;
   readonly #labels: Uint8Array;
+  readonly #decisions: Uint8Array;
   readonly #classes = new Map<string, GroupBuilder>();
   readonly #defects = new Map<string, GroupBuilder>();
   readonly #latencies = new Map<number, number>();
@@ -42,6 +45,7 @@ export class VariantTally {
     this.#seed = seed;
     this.#scores = new Float64Array(items).fill(Number.NaN);
     this.#labels = new Uint8Array(items);
+    this.#decisions = new Uint8Array(items);
   }
 
   add(result: ItemResult): void {
@@ -50,6 +54,7 @@ export class VariantTally {
     this.judged++;
     this.#scores[index] = score ?? Number.NaN;
     this.#labels[index] = anomalous ? 1 : 0;
+    this.#decisions[index] = score === null ? 0 : DECISIONS[result.decision];
     take(this.#classes, result.class).add({ anomalous, score, outcome });
     if (anomalous && defectType) take(this.#defects, defectType).add({ anomalous, score, outcome });
     this.#cost += result.costMicroUsd ?? 0;
@@ -75,6 +80,18 @@ export class VariantTally {
       first: Float64Array.from(both, (i) => this.#scores[i] as number),
       second: Float64Array.from(both, (i) => other.#scores[i] as number),
     };
+  }
+
+  /** Share of the items that both answered whose decision is the same; null when there are none. */
+  countAgreement(other: VariantTally): { items: number; agreement: number | null } {
+    let [items, same] = [0, 0];
+    for (const [i, decision] of this.#decisions.entries()) {
+      const theirs = other.#decisions[i];
+      if (!decision || !theirs) continue;
+      items++;
+      if (decision === theirs) same++;
+    }
+    return { items, agreement: items === 0 ? null : same / items };
   }
 
   describe(): VariantResult {

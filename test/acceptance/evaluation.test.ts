@@ -210,3 +210,66 @@ describe('an evaluation', () => {
     ).rejects.toThrow('no such');
   });
 });
+
+describe('an evaluation of robustness', () => {
+  let datasetVersionId: string;
+  beforeAll(async () => {
+    ({ id: datasetVersionId } = await addItems(client, datasetId, listItems()));
+  });
+
+  it('tells by strength how decisions and AUROC hold, with references left undisturbed', async () => {
+    const { id } = await createEvaluation(client, {
+      profileId,
+      datasetVersionId,
+      robustness: ['OCCLUSION'],
+      variants: [{ name: 'faint', perturbation: { kind: 'JPEG_QUALITY', strength: 0.1 } }],
+    });
+    expect(await waitForEvaluation(client, id)).toMatchObject({
+      state: 'DONE',
+      progress: { items: 36, judged: 36, failed: 0 },
+    });
+    const { evaluation } = await client.request<{
+      evaluation: {
+        report: { url: string };
+        variants: { name: string; perturbation: object | null }[];
+        robustness: {
+          kind: string;
+          variant: string;
+          points: { strength: number; items: number; agreement: number; auroc: number }[];
+        }[];
+      };
+    }>(
+      `query ($id: ID!) { evaluation(id: $id) {
+        report { url } variants { name perturbation { kind strength } }
+        robustness { kind variant points { variant strength items agreement auroc } } } }`,
+      { id },
+    );
+    expect(evaluation.variants.map(({ name }) => name)).toEqual([
+      'faint',
+      'undisturbed',
+      'OCCLUSION 0.25',
+      'OCCLUSION 0.5',
+      'OCCLUSION 0.75',
+      'OCCLUSION 1',
+    ]);
+    expect(evaluation.variants[1]?.perturbation).toBeNull();
+    expect(evaluation.variants[2]?.perturbation).toEqual({ kind: 'OCCLUSION', strength: 0.25 });
+    const [faint, covered] = evaluation.robustness;
+    expect(faint).toMatchObject({ kind: 'JPEG_QUALITY', variant: 'undisturbed' });
+    // A little compression is what every camera does: nothing may change.
+    expect(faint?.points[1]).toMatchObject({ strength: 0.1, items: 6, agreement: 1, auroc: 1 });
+    expect(covered?.points.map(({ strength }) => strength)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(covered?.points[0]).toMatchObject({ items: 6, agreement: 1, auroc: 1 });
+    // Something that lies on a good board is a defect: all that were called defective still are, and the good ones now.
+    expect(covered?.points.slice(1).map(({ agreement }) => agreement)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    const html = Buffer.from((await fetchPatiently(evaluation.report.url)).bytes).toString();
+    expect(html).toContain('Decisions that hold');
+  }, 120_000);
+
+  it('is refused with a strength that is none', async () => {
+    const variants = [{ name: 'a', perturbation: { kind: 'BLUR', strength: 1.5 } }];
+    await expect(createEvaluation(client, { profileId, datasetVersionId, variants })).rejects.toThrow(
+      'strength lies between 0 and 1',
+    );
+  });
+});

@@ -11,6 +11,14 @@ export type EvaluationState =
   | 'CANCELLED'
   | 'FAILED';
 
+export type PerturbationKind = 'LIGHTING' | 'BLUR' | 'NOISE' | 'JPEG_QUALITY' | 'ROTATION' | 'OCCLUSION';
+
+export interface VariantPerturbation {
+  readonly kind: PerturbationKind;
+  /** 0, undisturbed, to 1. */
+  readonly strength: number;
+}
+
 /** What a variant changes of the profile version; absent means as the profile has it. */
 export interface Variant {
   /** Once in an evaluation. */
@@ -21,6 +29,8 @@ export interface Variant {
   /** How many references are shown, the first ones. */
   readonly referenceCount?: number | undefined;
   readonly threshold?: number | undefined;
+  /** What is done to an item's pictures before they are judged. */
+  readonly perturbation?: VariantPerturbation | undefined;
 }
 
 /** A dataset version judged by variants of a profile version. Times are epoch ms. */

@@ -1,10 +1,22 @@
 import { ObjectChangedError, type TenantScope } from '../platform/index.ts';
-import { type Evaluation, locateOutput } from './entity.ts';
+import { type Evaluation, locateOutput, type PerturbationKind } from './entity.ts';
 
 /** The figures of an evaluation, as its file `result.json` has them and as far as the API shows them. */
 export interface StoredResult {
   readonly variants: readonly StoredVariant[];
   readonly judged: readonly number[];
+  /** Absent in results from before there were disturbed variants. */
+  readonly robustness?: readonly {
+    readonly variant: string;
+    readonly kind: PerturbationKind;
+    readonly points: readonly {
+      readonly variant: string;
+      readonly strength: number;
+      readonly items: number;
+      readonly agreement: number | null;
+      readonly auroc: number | null;
+    }[];
+  }[];
   readonly comparisons: readonly {
     readonly first: string;
     readonly second: string;

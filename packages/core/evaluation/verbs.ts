@@ -3,7 +3,6 @@ import { type DatasetVersion, datasetVersionKind, loadVersion, readItems } from 
 import {
   checkNumber,
   checkOptionalText,
-  checkText,
   createOnce,
   DomainError,
   type ListPage,
@@ -25,26 +24,16 @@ import { sampleKind } from '../sample/index.ts';
 import { chooseChunkItems, listChunks, moveChunk } from './chunks.ts';
 import { type Evaluation, evaluationKind, type Variant } from './entity.ts';
 import { reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
+import { listVariants, type VariantsInput } from './variants.ts';
 
-const MAX_VARIANTS = 12;
 const MAX_BUDGET = 1_000_000_000_000;
 /** Samples looked at for an estimate. */
 const ESTIMATE_ITEMS = 20;
 
-/** The ladder of arXiv 2403.11083: what each part of the prompt adds. */
-const LADDER = ['NAIVE', 'CLASS', 'RULES', 'REFERENCE', 'CLASS_REFERENCE', 'FULL'] as const;
-
-type Optional<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
-
-export interface EvaluationInput {
+export interface EvaluationInput extends VariantsInput {
   readonly profileId: string;
   readonly datasetVersionId: string;
   readonly name?: string | null | undefined;
-  readonly variants?:
-    | readonly (Optional<Omit<Variant, 'name'>> & { readonly name: string })[]
-    | null
-    | undefined;
-  readonly ablation?: boolean;
   readonly useItemClass?: boolean;
   readonly seed?: number;
   readonly maxCostMicroUsd?: number | null | undefined;
@@ -182,31 +171,6 @@ async function resolveInput(
     profileVersion: await loadProfileVersion(scope, profile.currentVersionId),
     variants: listVariants(input),
   };
-}
-
-function listVariants(input: EvaluationInput): Variant[] {
-  const path = ['input', 'variants'];
-  const given = (input.variants ?? []).map((variant, i): Variant => {
-    const at = (field: string) => [...path, String(i), field];
-    const { referenceCount, threshold } = variant;
-    return {
-      name: checkText(variant.name, at('name'), 1, 60),
-      preset: variant.preset ?? undefined,
-      framing: variant.framing ?? undefined,
-      model: checkOptionalText(variant.model, at('model'), 200),
-      referenceCount:
-        referenceCount == null ? undefined : checkNumber(referenceCount, at('referenceCount'), 0, 8),
-      threshold: threshold == null ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
-    };
-  });
-  const ladder = input.ablation ? LADDER.map((preset): Variant => ({ name: preset, preset })) : [];
-  const all = [...given, ...ladder];
-  const variants = all.length > 0 ? all : [{ name: 'profile' }];
-  checkNumber(variants.length, path, 1, MAX_VARIANTS);
-  if (new Set(variants.map(({ name }) => name)).size < variants.length) {
-    throw new DomainError('INVALID', 'Two variants have the same name.', path);
-  }
-  return variants;
 }
 
 async function estimate(

@@ -799,11 +799,13 @@ export type CreateEvaluationInput = {
   readonly name?: InputMaybe<Scalars['String']['input']>;
   /** The profile; its current version judges. */
   readonly profileId: Scalars['ID']['input'];
+  /** Adds the profile undisturbed and, for each kind, disturbed at strengths 0.25, 0.5, 0.75 and 1 as variants. */
+  readonly robustness?: InputMaybe<ReadonlyArray<PerturbationKind>>;
   /** Seed of what is drawn at random. */
   readonly seed?: Scalars['Int']['input'];
   /** Names an item's class in the prompt instead of the profile's. */
   readonly useItemClass?: Scalars['Boolean']['input'];
-  /** At most 12, the ladder included; none means the profile as it is. */
+  /** At most 12, those of `ablation` and `robustness` included; none means the profile as it is. */
   readonly variants?: InputMaybe<ReadonlyArray<EvaluationVariantInput>>;
 };
 
@@ -1377,6 +1379,8 @@ export type Evaluation = Node & {
   readonly progress: EvaluationProgress;
   /** The report, one HTML page that needs no network; null before it is made. */
   readonly report?: Maybe<Link>;
+  /** How verdicts hold when pictures are disturbed; empty before the figures are made, or without disturbed variants. */
+  readonly robustness: ReadonlyArray<RobustnessCurve>;
   /** Seed of what is drawn at random. */
   readonly seed: Scalars['Int']['output'];
   /** When judging began. */
@@ -1590,6 +1594,8 @@ export type EvaluationVariant = {
   readonly model?: Maybe<Scalars['String']['output']>;
   /** Name in the evaluation. */
   readonly name: Scalars['String']['output'];
+  /** What is done to an item's pictures; null for nothing. */
+  readonly perturbation?: Maybe<Perturbation>;
   /** Prompt preset; null as the profile has it. */
   readonly preset?: Maybe<PromptPreset>;
   /** How many references are shown; null as the profile has it. */
@@ -1608,6 +1614,8 @@ export type EvaluationVariantInput = {
   readonly model?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 60 characters, once in the evaluation. */
   readonly name: Scalars['String']['input'];
+  /** What is done to an item's pictures before they are judged. */
+  readonly perturbation?: InputMaybe<PerturbationInput>;
   /** Prompt preset. */
   readonly preset?: InputMaybe<PromptPreset>;
   /** How many references are shown, the first ones, 0 to 8. */
@@ -2627,6 +2635,38 @@ export type PageInfo = {
   /** Whether more edges follow this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
 };
+
+/** A disturbance of pictures. */
+export type Perturbation = {
+  readonly __typename?: 'Perturbation';
+  /** Its kind. */
+  readonly kind: PerturbationKind;
+  /** From 0, nothing, to 1. */
+  readonly strength: Scalars['Float']['output'];
+};
+
+/** A disturbance of pictures. */
+export type PerturbationInput = {
+  /** Its kind. */
+  readonly kind: PerturbationKind;
+  /** From 0, nothing, to 1. */
+  readonly strength: Scalars['Float']['input'];
+};
+
+/** How pictures are disturbed; what each strength means is in the guide on evaluation. */
+export type PerturbationKind =
+  /** Out of focus. */
+  | 'BLUR'
+  /** Compressed. */
+  | 'JPEG_QUALITY'
+  /** Brighter or darker. */
+  | 'LIGHTING'
+  /** Grain of the sensor. */
+  | 'NOISE'
+  /** Partly covered. */
+  | 'OCCLUSION'
+  /** Turned about its middle. */
+  | 'ROTATION';
 
 /** A rectangle in px of a source; origin top left. */
 export type PlaceArea = {
@@ -3671,6 +3711,32 @@ export type RevokeInvitationPayload = {
   readonly errors: ReadonlyArray<AccessError>;
   /** The invitation; null when there are errors. */
   readonly invitation?: Maybe<Invitation>;
+};
+
+/** How the verdicts of a variant hold under one kind of disturbance. */
+export type RobustnessCurve = {
+  readonly __typename?: 'RobustnessCurve';
+  /** The disturbance. */
+  readonly kind: PerturbationKind;
+  /** By rising strength; the first is the undisturbed variant. */
+  readonly points: ReadonlyArray<RobustnessPoint>;
+  /** Name of the undisturbed variant. */
+  readonly variant: Scalars['String']['output'];
+};
+
+/** What a strength of a disturbance does. */
+export type RobustnessPoint = {
+  readonly __typename?: 'RobustnessPoint';
+  /** Share of items with the decision of the undisturbed variant; null when no item was answered by both. */
+  readonly agreement?: Maybe<Scalars['Float']['output']>;
+  /** Area under the ROC curve; null when it has no value. */
+  readonly auroc?: Maybe<Scalars['Float']['output']>;
+  /** Items that this and the undisturbed variant answered. */
+  readonly items: Scalars['Int']['output'];
+  /** From 0, undisturbed, to 1. */
+  readonly strength: Scalars['Float']['output'];
+  /** Name of the variant. */
+  readonly variant: Scalars['String']['output'];
 };
 
 /** A set of actions; `docs/roles.md` lists them. */
@@ -5069,6 +5135,9 @@ export type ResolversTypes = {
   Outcome: Outcome;
   OutcomeCount: ResolverTypeWrapper<OutcomeCount>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  Perturbation: ResolverTypeWrapper<Perturbation>;
+  PerturbationInput: PerturbationInput;
+  PerturbationKind: PerturbationKind;
   PlaceArea: ResolverTypeWrapper<PlaceArea>;
   Plan: Plan;
   PointCloudGeometry: ResolverTypeWrapper<GeometryParent>;
@@ -5132,6 +5201,8 @@ export type ResolversTypes = {
   RevokeApiKeyPayload: ResolverTypeWrapper<Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: ResolverTypeWrapper<Omit<RevokeInvitationPayload, 'invitation'> & { invitation?: Maybe<ResolversTypes['Invitation']> }>;
+  RobustnessCurve: ResolverTypeWrapper<RobustnessCurve>;
+  RobustnessPoint: ResolverTypeWrapper<RobustnessPoint>;
   Role: Role;
   RotateApiKeyInput: RotateApiKeyInput;
   RotateApiKeyPayload: ResolverTypeWrapper<Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
@@ -5382,6 +5453,8 @@ export type ResolversParentTypes = {
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   OutcomeCount: OutcomeCount;
   PageInfo: PageInfo;
+  Perturbation: Perturbation;
+  PerturbationInput: PerturbationInput;
   PlaceArea: PlaceArea;
   PointCloudGeometry: GeometryParent;
   PointCloudPlace: PointCloudPlaceParent;
@@ -5432,6 +5505,8 @@ export type ResolversParentTypes = {
   RevokeApiKeyPayload: Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation?: Maybe<ResolversParentTypes['Invitation']> };
+  RobustnessCurve: RobustnessCurve;
+  RobustnessPoint: RobustnessPoint;
   RotateApiKeyInput: RotateApiKeyInput;
   RotateApiKeyPayload: Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   RotateWebhookSecretInput: RotateWebhookSecretInput;
@@ -5947,6 +6022,7 @@ export type EvaluationResolvers<ContextType = RequestContext, ParentType extends
   profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
   progress?: Resolver<ResolversTypes['EvaluationProgress'], ParentType, ContextType>;
   report?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
+  robustness?: Resolver<ReadonlyArray<ResolversTypes['RobustnessCurve']>, ParentType, ContextType>;
   seed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['EvaluationState'], ParentType, ContextType>;
@@ -6031,6 +6107,7 @@ export type EvaluationVariantResolvers<ContextType = RequestContext, ParentType 
   framing?: Resolver<Maybe<ResolversTypes['PromptFraming']>, ParentType, ContextType>;
   model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  perturbation?: Resolver<Maybe<ResolversTypes['Perturbation']>, ParentType, ContextType>;
   preset?: Resolver<Maybe<ResolversTypes['PromptPreset']>, ParentType, ContextType>;
   referenceCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   result?: Resolver<Maybe<ResolversTypes['VariantResult']>, ParentType, ContextType>;
@@ -6344,6 +6421,11 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type PerturbationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Perturbation'] = ResolversParentTypes['Perturbation']> = {
+  kind?: Resolver<ResolversTypes['PerturbationKind'], ParentType, ContextType>;
+  strength?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type PlaceAreaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PlaceArea'] = ResolversParentTypes['PlaceArea']> = {
   height?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -6652,6 +6734,20 @@ export type RevokeApiKeyPayloadResolvers<ContextType = RequestContext, ParentTyp
 export type RevokeInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeInvitationPayload'] = ResolversParentTypes['RevokeInvitationPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
   invitation?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType>;
+};
+
+export type RobustnessCurveResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RobustnessCurve'] = ResolversParentTypes['RobustnessCurve']> = {
+  kind?: Resolver<ResolversTypes['PerturbationKind'], ParentType, ContextType>;
+  points?: Resolver<ReadonlyArray<ResolversTypes['RobustnessPoint']>, ParentType, ContextType>;
+  variant?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RobustnessPointResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RobustnessPoint'] = ResolversParentTypes['RobustnessPoint']> = {
+  agreement?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  auroc?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  items?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  strength?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  variant?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RotateApiKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateApiKeyPayload'] = ResolversParentTypes['RotateApiKeyPayload']> = {
@@ -7194,6 +7290,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Node?: NodeResolvers<ContextType>;
   OutcomeCount?: OutcomeCountResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Perturbation?: PerturbationResolvers<ContextType>;
   PlaceArea?: PlaceAreaResolvers<ContextType>;
   PointCloudGeometry?: PointCloudGeometryResolvers<ContextType>;
   PointCloudPlace?: PointCloudPlaceResolvers<ContextType>;
@@ -7231,6 +7328,8 @@ export type Resolvers<ContextType = RequestContext> = {
   ReviewError?: ReviewErrorResolvers<ContextType>;
   RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
+  RobustnessCurve?: RobustnessCurveResolvers<ContextType>;
+  RobustnessPoint?: RobustnessPointResolvers<ContextType>;
   RotateApiKeyPayload?: RotateApiKeyPayloadResolvers<ContextType>;
   RotateWebhookSecretPayload?: RotateWebhookSecretPayloadResolvers<ContextType>;
   RuleCheck?: RuleCheckResolvers<ContextType>;

@@ -1,6 +1,6 @@
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { VariantResult } from './types.ts';
+import type { RobustnessCurve, VariantResult } from './types.ts';
 
 const [WIDTH, HEIGHT] = [300, 220];
 /** Okabe and Ito's colours: told apart by most colour-blind readers and in grey. */
@@ -216,5 +216,40 @@ export function drawVariants(variants: readonly VariantResult[]): Promise<string
       ],
     } as never,
     'Variants',
+  );
+}
+
+/** Agreement with the undisturbed variant, or AUROC, over the strength of disturbances. */
+export function drawRobustness(
+  curves: readonly RobustnessCurve[],
+  metric: 'agreement' | 'auroc',
+): Promise<string> {
+  const isOne = new Set(curves.map(({ variant }) => variant)).size === 1;
+  const values = curves.flatMap(({ variant, kind, points }) =>
+    points
+      .filter((point) => point[metric] !== null)
+      .map((point) => ({
+        curve: isOne ? kind : `${variant}: ${kind}`,
+        strength: point.strength,
+        value: point[metric],
+      })),
+  );
+  return draw(
+    {
+      data: { values },
+      mark: { type: 'line', strokeWidth: 2, point: true },
+      encoding: {
+        x: share('strength', 'strength of the disturbance'),
+        y: share('value', metric === 'auroc' ? 'AUROC' : 'share of unchanged decisions'),
+        color: {
+          field: 'curve',
+          type: 'nominal',
+          title: null,
+          scale: { range: COLOURS },
+          legend: { orient: 'bottom', columns: 2 },
+        },
+      },
+    } as never,
+    metric === 'auroc' ? 'AUROC of disturbed pictures' : 'Decisions that hold',
   );
 }

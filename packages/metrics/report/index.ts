@@ -2,6 +2,7 @@ export { renderReport } from './render-report.ts';
 export type {
   EvaluationResult,
   Picture,
+  RobustnessCurve,
   SliceResult,
   VariantComparison,
   VariantResult,

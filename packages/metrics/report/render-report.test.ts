@@ -27,6 +27,19 @@ describe('renderReport', () => {
     expect(html).toContain('is &lt;clean&gt;');
   });
 
+  it('draws how verdicts hold when there are disturbed variants', async () => {
+    expect(html).not.toContain('Robustness');
+    const points = [
+      { variant: 'NAIVE', strength: 0, items: 240, agreement: 1, auroc: 0.8 },
+      { variant: 'BLUR 1', strength: 1, items: 238, agreement: 0.625, auroc: null },
+    ];
+    const robustness = [{ variant: 'NAIVE', kind: 'BLUR', points }];
+    const page = await renderReport({ ...makeResult(), robustness }, () => undefined);
+    expect(page.match(/<svg/g)).toHaveLength(9);
+    expect(page).toContain('Decisions that hold');
+    expect(page).toContain('<th>NAIVE</th><td>BLUR</td><td>1</td><td>238</td><td>0.625</td><td>–</td>');
+  }, 60_000);
+
   it('says what a reader must know before the figures', () => {
     expect(html).toContain('The dataset has 2 leaks');
     expect(html).toContain('Prevalence 0.250');

@@ -1,5 +1,12 @@
 import type { Figures } from '../protocol/figures.ts';
-import { drawHistogram, drawPrecisionRecall, drawReliability, drawRoc, drawVariants } from './charts.ts';
+import {
+  drawHistogram,
+  drawPrecisionRecall,
+  drawReliability,
+  drawRobustness,
+  drawRoc,
+  drawVariants,
+} from './charts.ts';
 import { STYLE } from './style.ts';
 import type { EvaluationResult, Picture, VariantResult, WrongItem } from './types.ts';
 
@@ -38,6 +45,7 @@ ${renderOverview(variants)}
 <div class="charts">${[await drawVariants(variants), await drawRoc(variants), await drawPrecisionRecall(variants)].map(wrapChart).join('')}</div>
 ${renderComparisons(result)}
 </section>
+${await renderRobustness(result)}
 ${sections.join('\n')}
 <footer>
 <p>Anomalous is the positive class; ranges are 95 % intervals of a stratified bootstrap. “Paper” is the convention of
@@ -129,6 +137,27 @@ function renderComparisons({ comparisons }: EvaluationResult): string {
 ${renderTable(['difference', 'AUROC', 'balanced ACC', 'only first / second right', 'McNemar p'], rows)}
 <p class="note">Paired bootstrap on the items that both answered. With ${comparisons.length} comparisons a difference is
 beyond chance at p below ${limit.toPrecision(2)} (Bonferroni).</p>`;
+}
+
+async function renderRobustness({ robustness }: EvaluationResult): Promise<string> {
+  if (robustness.length === 0) return '';
+  const charts = [await drawRobustness(robustness, 'agreement'), await drawRobustness(robustness, 'auroc')];
+  const rows = robustness.flatMap(({ variant, kind, points }) =>
+    points.map(({ strength, items, agreement, auroc }) => [
+      escapeHtml(variant),
+      escapeHtml(kind),
+      String(strength),
+      String(items),
+      share(agreement),
+      share(auroc),
+    ]),
+  );
+  return `<section>
+<h2>Robustness</h2>
+<div class="charts">${charts.map(wrapChart).join('')}</div>
+${renderTable(['variant', 'disturbance', 'strength', 'items', 'same decision', 'AUROC'], rows)}
+<p class="note">“Same decision” compares with the undisturbed variant, on the items that both answered.</p>
+</section>`;
 }
 
 async function renderVariant(

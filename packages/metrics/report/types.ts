@@ -45,6 +45,22 @@ export interface VariantComparison {
   readonly comparison: Comparison;
 }
 
+/** How the verdicts of a variant hold when its pictures are disturbed in one way, by strength. */
+export interface RobustnessCurve {
+  /** Name of the undisturbed variant, the point of strength 0. */
+  readonly variant: string;
+  readonly kind: string;
+  readonly points: readonly {
+    readonly variant: string;
+    readonly strength: number;
+    /** Items that this and the undisturbed variant answered. */
+    readonly items: number;
+    /** Share of them whose decision is the same; null without any. */
+    readonly agreement: number | null;
+    readonly auroc: number | null;
+  }[];
+}
+
 /** All figures of an evaluation: what the report shows, and what the API gives. */
 export interface EvaluationResult {
   readonly title: string;
@@ -58,6 +74,7 @@ export interface EvaluationResult {
   readonly variants: readonly VariantResult[];
   /** The first variant against each other one. */
   readonly comparisons: readonly VariantComparison[];
+  readonly robustness: readonly RobustnessCurve[];
 }
 
 /** A picture of a sample for the report. */

@@ -29,6 +29,9 @@ export const evaluation: EvaluationResolvers = {
   async comparisons(parent, _args, { tenant }) {
     return ((await readResult(tenant().scope, parent))?.comparisons ?? []).map(showDifferences);
   },
+  async robustness(parent, _args, { tenant }) {
+    return (await readResult(tenant().scope, parent))?.robustness ?? [];
+  },
   report: ({ id, resultRev }, _args, { tenant }) => {
     const { session, scope } = tenant();
     assertMay(session, 'evaluation.read');
