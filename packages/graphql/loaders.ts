@@ -1,7 +1,12 @@
 import { findLastUses, type TenantRequest } from '@loupe/core/access';
 import { type Calibration, findCalibrations } from '@loupe/core/calibration';
 import { type Dataset, type DatasetVersion, findDatasets, findDatasetVersions } from '@loupe/core/dataset';
-import { type Evaluation, findEvaluations } from '@loupe/core/evaluation';
+import {
+  countEvaluations,
+  type Evaluation,
+  type EvaluationCounts,
+  findEvaluations,
+} from '@loupe/core/evaluation';
 import {
   countInspections,
   findInspections,
@@ -19,6 +24,7 @@ export interface Loaders {
   readonly datasets: DataLoader<string, Dataset | undefined>;
   readonly datasetVersions: DataLoader<string, DatasetVersion | undefined>;
   readonly evaluations: DataLoader<string, Evaluation | undefined>;
+  readonly evaluationCounts: DataLoader<string, EvaluationCounts | undefined>;
   readonly inspections: DataLoader<string, Inspection | undefined>;
   /** By profile. */
   readonly inspectionCounts: DataLoader<string, InspectionCounts | undefined>;
@@ -39,6 +45,7 @@ export function createLoaders(request: TenantRequest): Loaders {
     datasets: create(findDatasets),
     datasetVersions: create(findDatasetVersions),
     evaluations: create(findEvaluations),
+    evaluationCounts: create(countEvaluations),
     inspections: create(findInspections),
     inspectionCounts: create(countInspections),
     profiles: create(findProfiles),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import {
   buildSchema,
@@ -11,9 +12,11 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { calls } from '../isolation/calls.ts';
 import type { Ids } from '../isolation/world.ts';
+import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
+import { loadImage } from '../support/images.ts';
 import { type MeteredCloud, startMeteredCloud } from '../support/metered-cloud.ts';
 
 const ROWS = 4;
@@ -61,7 +64,7 @@ describe('a page of a list', () => {
     cloud = await startMeteredCloud();
     client = await cloud.createTenantClient('Pages');
     await makeRows(client);
-  }, 60_000);
+  }, 90_000);
 
   afterAll(() => cloud?.stop());
 
@@ -72,8 +75,8 @@ describe('a page of a list', () => {
         const document = `{ ${name}(first: ${first}) { edges { node { ${selectAll(node)} } } } }`;
         const counts: Record<string, number>[] = [];
         let rows: number | undefined;
-        // Now and then a request reads its credential again, too.
-        for (let time = 0; time < 3; time++) {
+        // Now and then a request reads its credential again, and the schedule looks for what is overdue.
+        for (let time = 0; time < 5; time++) {
           cloud.read();
           const { [name]: page } = await client.request<Record<string, { edges: unknown[] }>>(document);
           rows = page?.edges.length;
@@ -86,36 +89,64 @@ describe('a page of a list', () => {
       };
       const many = await ask(ROWS);
       const one = await ask(1);
-      expect({ one: one.rows, many: many.rows }).toEqual({ one: 1, many: ROWS });
+      expect(one.rows).toBe(1);
+      expect(many.rows).toBeGreaterThan(1);
       expect(many.asked).toEqual(one.asked);
     },
   );
 });
 
-/** Several of everything that one call makes. */
+/** What one call makes, by the calls that the isolation test knows. */
+const MAKERS = [
+  'createApiKey',
+  'createConnection',
+  'createDataset',
+  'createInspection',
+  'createProfile',
+  'createSample',
+  'createWebhook',
+  'inviteMember',
+];
+
+/** Several of everything. */
 async function makeRows(client: Client): Promise<void> {
-  const { createSample } = await client.request<{ createSample: { sample: { id: string } } }>(
-    'mutation { createSample(input: { file: { name: "a.jpg", bytes: 5, contentType: "image/jpeg" } }) { sample { id } } }',
-  );
-  const { createProfile } = await client.request<{ createProfile: { profile: { id: string } } }>(
-    'mutation { createProfile(input: { name: "x", className: "x" }) { profile { id } } }',
-  );
-  const ids = { sample: createSample.sample.id, profile: createProfile.profile.id } as Ids;
-  const makers = Object.keys(schema.getMutationType()?.getFields() ?? {}).filter(
-    (name) => /^(create|invite)/.test(name) && name !== 'createTenant' && name !== 'createUploadToken',
-  );
-  for (const name of makers) {
-    const [call] = calls[`Mutation.${name}`]?.(ids, {} as never).slice(-1) ?? [];
+  const sample = await createReadySample(client, await loadImage('candle/normal.JPG'));
+  const profile = await createProfile(client, { name: 'x', className: 'x' });
+  const ids = { sample, profile } as Ids;
+  // A tenant has one connection to a provider.
+  const providers = ['GEMINI', 'OPENAI'];
+  for (const name of MAKERS) {
+    const [call] = calls[`Mutation.${name}`]?.(ids, {} as never) ?? [];
     if (!call) throw new Error(`test/isolation/calls.ts has no call of ${name}.`);
     for (let row = 0; row < ROWS; row++) {
       const variables = JSON.parse(
-        JSON.stringify(call.variables, (key, value) => {
-          if (key === 'referenceIds') return undefined;
-          return value === 'x@example.com' ? `x${row}@example.com` : value;
-        }),
+        JSON.stringify(call.variables)
+          .replace('x@example.com', `x${row}@example.com`)
+          .replace('"GEMINI"', JSON.stringify(providers[row % providers.length])),
       );
       const answer = await client.request<Record<string, { errors: unknown[] }>>(call.document, variables);
       expect(answer[name]?.errors, name).toEqual([]);
     }
   }
+  const datasetId = await createDataset(client);
+  const item = { source: { sampleId: sample }, name: 'one', label: 'NORMAL', className: 'x' };
+  const version = await addItems(client, datasetId, [item]);
+  const evaluations: string[] = [];
+  for (let row = 0; row < ROWS; row++) {
+    const { id } = await createEvaluation(client, { profileId: profile, datasetVersionId: version.id });
+    evaluations.push(id);
+  }
+  // What is still worked on would be counted, too.
+  for (const id of evaluations) await waitForEvaluation(client, id);
+  await vi.waitUntil(async () => (await listStates(client)).join() === 'DONE', {
+    timeout: 20_000,
+    interval: 300,
+  });
+}
+
+async function listStates(client: Client): Promise<string[]> {
+  const { inspections } = await client.request<{ inspections: { edges: { node: { state: string } }[] } }>(
+    '{ inspections { edges { node { state } } } }',
+  );
+  return [...new Set(inspections.edges.map(({ node }) => node.state))];
 }

@@ -104,13 +104,27 @@ export async function readEvaluationCounts(
   scope: TenantScope,
   evaluationId: string,
 ): Promise<EvaluationCounts> {
-  const shards = await scope.table.listAttached<Partial<EvaluationCounts>>(
+  const [counts] = await readManyEvaluationCounts(scope, [evaluationId]);
+  return counts ?? sumShards([]);
+}
+
+/** In the order asked. */
+export async function readManyEvaluationCounts(
+  scope: TenantScope,
+  evaluationIds: readonly string[],
+): Promise<EvaluationCounts[]> {
+  const names = Array.from({ length: SHARDS }, (_, shard) => `${COUNTS}${shard}`);
+  const all = await scope.table.getManyAttached<Partial<EvaluationCounts>>(
     evaluationKind.name,
-    evaluationId,
-    COUNTS,
+    evaluationIds,
+    names,
   );
+  return all.map(sumShards);
+}
+
+function sumShards(shards: readonly (Partial<EvaluationCounts> | undefined)[]): EvaluationCounts {
   const sum = (name: keyof EvaluationCounts) =>
-    shards.reduce((total, shard) => total + (shard[name] ?? 0), 0);
+    shards.reduce((total, shard) => total + (shard?.[name] ?? 0), 0);
   return {
     chunks: sum('chunks'),
     items: sum('items'),

@@ -1,6 +1,6 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import type { TenantScope } from '../platform/index.ts';
-import { readEvaluationCounts } from './chunks.ts';
+import { type EvaluationCounts, readManyEvaluationCounts } from './chunks.ts';
 import { type Evaluation, isEvaluationEnded, locateOutput } from './entity.ts';
 
 /** Items of one export file. */
@@ -16,12 +16,20 @@ export interface EvaluationProgress {
   readonly estimatedEndAt: number | undefined;
 }
 
-export async function describeProgress(
+/** Of evaluations, in the order asked. */
+export async function countEvaluations(
   { session, scope }: TenantRequest,
-  evaluation: Evaluation,
-): Promise<EvaluationProgress> {
+  ids: readonly string[],
+): Promise<EvaluationCounts[]> {
   assertMay(session, 'evaluation.read');
-  const { items: judged, failed, costMicroUsd } = await readEvaluationCounts(scope, evaluation.id);
+  return readManyEvaluationCounts(scope, ids);
+}
+
+export function describeProgress(
+  { scope }: TenantRequest,
+  evaluation: Evaluation,
+  { items: judged, failed, costMicroUsd }: EvaluationCounts,
+): EvaluationProgress {
   const { itemCount: items, startedAt } = evaluation;
   const until = evaluation.finishedAt ?? scope.clock();
   const elapsedMs = startedAt === undefined ? 0 : until - startedAt;

@@ -23,7 +23,8 @@ export const evaluation: EvaluationResolvers = {
   profile: ({ profileId }, _args, { loaders }) => loadExisting(loaders().profiles, profileId),
   profileVersion: ({ profileVersionId }, _args, { loaders }) =>
     loadExisting(loaders().profileVersions, profileVersionId),
-  progress: (parent, _args, { tenant }) => describeProgress(tenant(), parent),
+  progress: async (parent, _args, { loaders, tenant }) =>
+    describeProgress(tenant(), parent, await loadExisting(loaders().evaluationCounts, parent.id)),
   variants: (parent) =>
     parent.variants.map((variant, position) => ({ ...variant, evaluation: parent, position })),
   async comparisons(parent, _args, { tenant }) {
