@@ -62,6 +62,7 @@ const mappers = {
   SlicePlace: '@loupe/vision/place#SlicePlace as SlicePlaceParent',
   TimeSeriesPlace: '@loupe/vision/place#TimeSeriesPlace as TimeSeriesPlaceParent',
   VideoPlace: '@loupe/vision/place#VideoPlace as VideoPlaceParent',
+  HealthDay: '@loupe/core/health#HealthDay as HealthDayParent',
   Review: '@loupe/core/review#Review as ReviewParent',
   Sample: '@loupe/core/sample#Sample as SampleParent',
   Tenant: '@loupe/core/tenant#Tenant as TenantParent',

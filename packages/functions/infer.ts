@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { countHealth } from '@loupe/core/health';
 import {
   announceInspection,
   claimInspection,
@@ -138,6 +139,7 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
     (inspection) => completeInspection(inspection, token, result, platform.clock()),
     (done) => [
       countInspection(scope, done),
+      countHealth(scope, done),
       ...meterInspection(scope, done),
       ...announceInspection(announcer, done),
     ],

@@ -100,6 +100,36 @@ async function choose(input: object): Promise<{ choice: object | null; errors: o
   return chooseThreshold;
 }
 
+it('the health of a profile adds up its day', async () => {
+  const today = new Date().toISOString();
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  const { profile } = await client.request<{ profile: { health: readonly object[] } }>(
+    `query ($id: ID!, $from: DateTime!, $to: DateTime!) { profile(id: $id) { health(from: $from, to: $to) {
+      done failed normal anomalous uncertain refused reviewed overturned anomalyRate scoreHistogram inputTokens } } }`,
+    { id: profileId, from: yesterday, to: today },
+  );
+
+  expect(profile.health).toHaveLength(2);
+  // Eleven of the cases reach 0.5: 0.50, 0.55 and 0.60 of normal samples, all eight of anomalous ones.
+  expect(profile.health.at(-1)).toMatchObject({
+    done: 20,
+    failed: 0,
+    normal: 9,
+    anomalous: 11,
+    uncertain: 0,
+    refused: 0,
+    reviewed: 20,
+    overturned: 3,
+    anomalyRate: 0.55,
+  });
+  await expect(
+    client.request(
+      'query ($id: ID!, $to: DateTime!) { profile(id: $id) { health(from: "2020-01-01T00:00:00Z", to: $to) { done } } }',
+      { id: profileId, to: today },
+    ),
+  ).rejects.toThrow(/1 to 92 days/);
+});
+
 interface Calibrated {
   readonly calibration: {
     readonly before: { readonly brier: number };

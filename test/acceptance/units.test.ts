@@ -28,7 +28,7 @@ describe('what an inspection asks of the cloud', () => {
     await uploadFile(upload, file.bytes);
     expect((await waitForInspection(client, inspection)).state).toBe('DONE');
     const { units, requests } = cloud.read();
-    expect(units.write).toBeLessThanOrEqual(60);
+    expect(units.write).toBeLessThanOrEqual(66);
     // Two for each time the caller asks.
     expect(units.read).toBeLessThanOrEqual(50);
     expect((requests['s3.PUT'] ?? 0) + (requests['s3.POST'] ?? 0)).toBeLessThanOrEqual(6);

@@ -1,3 +1,4 @@
+import { countHealth } from '../health/index.ts';
 import { type Failure, type TenantScope, transition } from '../platform/index.ts';
 import { finishSample, isSettled, listWaitingInspections, type Sample, sampleKind } from '../sample/index.ts';
 import { meterInspection } from '../usage/index.ts';
@@ -40,6 +41,7 @@ export async function endInspection(
     (inspection) => failInspection(inspection, token, failure, scope.clock(), spent),
     (failed) => [
       countInspection(scope, failed),
+      countHealth(scope, failed),
       ...meterInspection(scope, failed),
       ...announceInspection(announcer, failed),
     ],

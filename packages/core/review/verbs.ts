@@ -1,5 +1,6 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
-import { countReview, type Inspection, inspectionKind } from '../inspection/index.ts';
+import { countReviewHealth } from '../health/index.ts';
+import { countReview, type Inspection, inspectionKind, weighReview } from '../inspection/index.ts';
 import {
   ConditionFailedError,
   checkOptionalText,
@@ -120,6 +121,7 @@ async function draftReview(
       scope.table.create(reviewKind, review),
       scope.table.replace(inspectionKind, revise(inspection, { review: latest })),
       ...countReview(scope, inspection, latest),
+      ...countReviewHealth(scope, inspection, weighReview(inspection.review, latest)),
     ],
   };
 }

@@ -14,6 +14,7 @@ import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent }
 import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@loupe/core/consultation';
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
+import type { HealthDay as HealthDayParent } from '@loupe/core/health';
 import type { Review as ReviewParent } from '@loupe/core/review';
 import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
@@ -1676,6 +1677,43 @@ export type FrameSelection =
   /** Those in the middles of equal parts of the time. */
   | 'UNIFORM';
 
+/** How a profile did on one day (UTC), by the verdicts as they were made. It needs no labels. */
+export type HealthDay = {
+  readonly __typename?: 'HealthDay';
+  /** DONE and decided ANOMALOUS. */
+  readonly anomalous: Scalars['Int']['output'];
+  /** `anomalous` by `done`, 0 to 1; null on a day without a verdict. */
+  readonly anomalyRate?: Maybe<Scalars['Float']['output']>;
+  /** What the models cost, in micro-USD, as far as known. */
+  readonly costMicroUsd: Scalars['Float']['output'];
+  /** Inspections that ended DONE. */
+  readonly done: Scalars['Int']['output'];
+  /** Inspections that FAILED. */
+  readonly failed: Scalars['Int']['output'];
+  /** Tokens the models read, as far as known. */
+  readonly inputTokens: Scalars['Float']['output'];
+  /** Mean time the model took, in ms; null on a day without a verdict. */
+  readonly meanJudgeMs?: Maybe<Scalars['Float']['output']>;
+  /** DONE and decided NORMAL. */
+  readonly normal: Scalars['Int']['output'];
+  /** Tokens the models wrote, as far as known. */
+  readonly outputTokens: Scalars['Float']['output'];
+  /** Of the day's inspections those whose newest review overturns the verdict. */
+  readonly overturned: Scalars['Int']['output'];
+  /** Verdicts whose model declined to judge. */
+  readonly refused: Scalars['Int']['output'];
+  /** Of the day's inspections those with a review. */
+  readonly reviewed: Scalars['Int']['output'];
+  /** Verdicts by raw score, in ten bins of a tenth; the last one has 1, too. */
+  readonly scoreHistogram: ReadonlyArray<Scalars['Int']['output']>;
+  /** When the day begins. */
+  readonly startsAt: Scalars['DateTime']['output'];
+  /** DONE and decided UNCERTAIN. */
+  readonly uncertain: Scalars['Int']['output'];
+  /** Verdicts whose answer could not be read. */
+  readonly unparseable: Scalars['Int']['output'];
+};
+
 /** How large pictures are sent, and how closely the provider is asked to look. */
 export type ImageDetail =
   /** As large as the model looks at them; the provider's own default. */
@@ -2742,6 +2780,8 @@ export type Profile = Node & {
   readonly createdAt: Scalars['DateTime']['output'];
   /** The version that judges new inspections. */
   readonly current: ProfileVersion;
+  /** How it did, a day (UTC) each, oldest first; at most 92 days. */
+  readonly health: ReadonlyArray<HealthDay>;
   /** Opaque, prefixed id. */
   readonly id: Scalars['ID']['output'];
   /** Name for people. */
@@ -2750,6 +2790,13 @@ export type Profile = Node & {
   readonly version: Scalars['Int']['output'];
   /** All versions, newest first. */
   readonly versions: ProfileVersionConnection;
+};
+
+
+/** What normal means for one kind of object. */
+export type ProfileHealthArgs = {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
 };
 
 
@@ -5096,6 +5143,7 @@ export type ResolversTypes = {
   FileInput: FileInput;
   FramePlace: ResolverTypeWrapper<FramePlace>;
   FrameSelection: FrameSelection;
+  HealthDay: ResolverTypeWrapper<HealthDayParent>;
   ImageDetail: ImageDetail;
   ImageGeometry: ResolverTypeWrapper<GeometryParent>;
   ImagePlace: ResolverTypeWrapper<ImagePlaceParent>;
@@ -5420,6 +5468,7 @@ export type ResolversParentTypes = {
   Failure: Failure;
   FileInput: FileInput;
   FramePlace: FramePlace;
+  HealthDay: HealthDayParent;
   ImageGeometry: GeometryParent;
   ImagePlace: ImagePlaceParent;
   Inspection: InspectionParent;
@@ -6126,6 +6175,25 @@ export type FramePlaceResolvers<ContextType = RequestContext, ParentType extends
   timeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type HealthDayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HealthDay'] = ResolversParentTypes['HealthDay']> = {
+  anomalous?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  anomalyRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  meanJudgeMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  normal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  overturned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reviewed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  scoreHistogram?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  uncertain?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unparseable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ImageGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ImageGeometry'] = ResolversParentTypes['ImageGeometry']> = {
   isContrastStretched?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   page?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -6460,6 +6528,7 @@ export type ProfileResolvers<ContextType = RequestContext, ParentType extends Re
   counts?: Resolver<ResolversTypes['InspectionCounts'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
+  health?: Resolver<ReadonlyArray<ResolversTypes['HealthDay']>, ParentType, ContextType, RequireFields<ProfileHealthArgs, 'from' | 'to'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -7262,6 +7331,7 @@ export type Resolvers<ContextType = RequestContext> = {
   EvaluationVariant?: EvaluationVariantResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FramePlace?: FramePlaceResolvers<ContextType>;
+  HealthDay?: HealthDayResolvers<ContextType>;
   ImageGeometry?: ImageGeometryResolvers<ContextType>;
   ImagePlace?: ImagePlaceResolvers<ContextType>;
   Inspection?: InspectionResolvers<ContextType>;

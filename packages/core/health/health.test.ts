@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { Inspection, Verdict } from '../inspection/index.ts';
+import { weighInspection } from './count.ts';
+import { sumDay } from './day.ts';
+
+const verdict: Verdict = {
+  decision: 'ANOMALOUS',
+  score: 0.3,
+  threshold: 0.2,
+  thresholdSource: 'MANUAL',
+  outcome: 'PARSED',
+  reasoning: '',
+  regions: [],
+  auditPath: 'a',
+};
+const done: Inspection = {
+  id: 'ins_1',
+  rev: 3,
+  state: 'DONE',
+  profileId: 'p',
+  profileVersionId: 'v',
+  sampleId: 's',
+  createdAt: 0,
+  attempt: 1,
+  judgeMs: 200,
+  verdict,
+  usage: { modelVersion: 'm', inputTokens: 100, outputTokens: 10, costMicroUsd: 7 },
+};
+
+it('a day adds up what ended on it, over its rows', () => {
+  const refused: Inspection = {
+    ...done,
+    judgeMs: 400,
+    verdict: { ...verdict, decision: 'UNCERTAIN', score: undefined, outcome: 'REFUSED' },
+  };
+  const sure: Inspection = { ...done, judgeMs: 600, verdict: { ...verdict, score: 1 } };
+  const failed: Inspection = { ...done, state: 'FAILED', verdict: undefined };
+
+  const day = sumDay(86_400_000, [...[done, refused, sure, failed].map(weighInspection), undefined]);
+
+  expect(day).toEqual({
+    startsAt: 86_400_000,
+    done: 3,
+    failed: 1,
+    normal: 0,
+    anomalous: 2,
+    uncertain: 1,
+    refused: 1,
+    unparseable: 0,
+    reviewed: 0,
+    overturned: 0,
+    scoreHistogram: [0, 0, 0, 1, 0, 0, 0, 0, 0, 1],
+    meanJudgeMs: 400,
+    inputTokens: 400,
+    outputTokens: 40,
+    costMicroUsd: 28,
+  });
+});

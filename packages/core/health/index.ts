@@ -1,0 +1,3 @@
+export * from './count.ts';
+export * from './day.ts';
+export * from './verbs.ts';
