@@ -22,7 +22,7 @@ import { platform } from './platform.ts';
 const MAX_PER_SHARD = 200;
 
 /**
- * Sends every overdue sample, inspection and delivery to its queue again. The row is postponed first, so that two sweeps do not
+ * Sends every overdue row to its queue again. The row is postponed first, so that two sweeps do not
  * send it twice; if the sending fails, it is overdue again a minute later.
  */
 export async function handler(_event: ScheduledEvent): Promise<{ overdue: number; sent: number }> {

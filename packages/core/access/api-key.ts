@@ -39,7 +39,7 @@ export interface ApiKeyUse extends Entity {
 
 export const apiKeyUseKind: EntityKind<ApiKeyUse> = { name: 'apiKeyUse', place: () => ({}) };
 
-/** Where a key's tenant is found before there is a session: the one row outside every tenant. */
+/** Where a key's tenant is found before there is a session: a row outside every tenant. */
 export interface ApiKeyLocator {
   readonly tenantId: string;
 }
