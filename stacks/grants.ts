@@ -68,7 +68,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('GetObject', EVALUATIONS),
     onObjects('PutObject', EVALUATIONS),
     tellMissing(),
-    sendTo('evaluate'),
+    sendTo('evaluate', 'deliver'),
     receiveFrom('evaluate'),
     postponeOn('evaluate'),
     useKey('Decrypt'),

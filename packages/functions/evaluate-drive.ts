@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  announceEvaluation,
   beginReduce,
   claimReduce,
   type Evaluation,
@@ -14,6 +15,7 @@ import {
   startEvaluation,
 } from '@loupe/core/evaluation';
 import { isLeaseHeld, type TenantScope, transition } from '@loupe/core/platform';
+import { prepareAnnouncer } from '@loupe/core/webhook';
 import type { Context } from 'aws-lambda';
 import { makeOutputs } from './evaluate-outputs.ts';
 import { createLease } from './lease.ts';
@@ -69,15 +71,23 @@ async function reduce(scope: TenantScope, id: string, context: Context): Promise
   if (!claimed) return;
   if (claimed.attempt > MAX_REDUCE_ATTEMPTS) {
     const message = `Making the figures broke off ${MAX_REDUCE_ATTEMPTS} times. Resume the evaluation.`;
-    await transition(scope, evaluationKind, id, (current) =>
-      failEvaluation(current, message, platform.clock()),
-    );
+    await end(scope, id, (current) => failEvaluation(current, message, platform.clock()));
     return;
   }
   await storeOutputs(scope, claimed);
-  await transition(scope, evaluationKind, id, (current) =>
-    finishEvaluation(current, lease.token, claimed.rev, platform.clock()),
+  await end(scope, id, (current) => finishEvaluation(current, lease.token, claimed.rev, platform.clock()));
+}
+
+async function end(
+  scope: TenantScope,
+  id: string,
+  step: (evaluation: Evaluation) => Evaluation | undefined,
+): Promise<void> {
+  const announcer = await prepareAnnouncer(scope);
+  const ended = await transition(scope, evaluationKind, id, step, (next) =>
+    announceEvaluation(announcer, next),
   );
+  if (ended) await announcer.send();
 }
 
 async function storeOutputs(scope: TenantScope, evaluation: Evaluation): Promise<void> {

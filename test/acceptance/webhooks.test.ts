@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createInspection, createProfile, createReadySample } from '@loupe/cli/operations';
 import { type Client, uploadFile, verifyWebhook } from '@loupe/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -109,6 +110,30 @@ describe('a webhook', () => {
     });
     await act('archiveWebhook', webhook?.id ?? '');
   }, 30_000);
+
+  it('is told once that an evaluation ended, and again when it was resumed', async () => {
+    const { webhook, secret } = await make({ url, events: ['evaluation.completed'] });
+    const sample = await createReadySample(client, await loadImage('deeppcb/00041002_temp.jpg'));
+    const profileId = await createProfile(client, { name: 'e', className: 'b', referenceIds: [sample] });
+    const item = { source: { sampleId: sample }, name: 'a', label: 'NORMAL', className: 'b' };
+    const { id: datasetVersionId } = await addItems(client, await createDataset(client), [item]);
+    const { id } = await createEvaluation(client, { profileId, datasetVersionId });
+    await waitForEvaluation(client, id);
+    await eventually(async () => expect(received).toHaveLength(1));
+    const [{ headers, body } = { headers: {}, body: '' }] = received;
+    expect(await verifyWebhook(secret ?? '', headers, body)).toMatchObject({
+      type: 'evaluation.completed',
+      data: { evaluationId: id, profileId, datasetVersionId, state: 'DONE' },
+    });
+    await client.request(
+      'mutation ($id: ID!) { resumeEvaluation(input: { id: $id }) { errors { message } } }',
+      { id },
+    );
+    await eventually(async () => expect(received).toHaveLength(2));
+    expect(received[1]?.headers['webhook-id']).not.toBe(headers['webhook-id']);
+    expect(await readDeliveries(webhook?.id ?? '')).toHaveLength(2);
+    await act('archiveWebhook', webhook?.id ?? '');
+  }, 60_000);
 
   it('that answers 500 is asked again after seconds, and by hand', async () => {
     const { webhook } = await make({ url, events: ['inspection.failed'] });

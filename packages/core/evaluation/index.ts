@@ -1,3 +1,4 @@
+export { announceEvaluation } from './announce.ts';
 export * from './chunks.ts';
 export * from './entity.ts';
 export * from './items.ts';
