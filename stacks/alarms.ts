@@ -115,7 +115,7 @@ raiseAlarm('api-faults', {
 });
 
 raiseAlarm('api-slow', {
-  alarmDescription: `One request in a hundred takes longer than ${API_P99_MS / 1000} s.`,
+  alarmDescription: `One request in a hundred takes longer than ${API_P99_MS / 1000} s. Runbook: "A function fails".`,
   namespace: 'AWS/ApiGateway',
   metricName: 'Latency',
   dimensions: apiDimensions,

@@ -32,11 +32,10 @@ import { type CallGuard, guardCalls } from './guard-calls.ts';
 import { readViews } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
-import { findPaceKey, findVisionModel } from './models.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
-
 import { noteFields } from './step.ts';
+import { findTenantModel, findTenantPaceKey } from './tenant-models.ts';
 
 /** Kept of the invocation's time to write down how it ended. */
 const WRITE_DOWN_MS = 8000;
@@ -76,7 +75,7 @@ export async function consult(
   const calls = await startGuard(scope, claimed, pacer, tries, platform.clock() + remainingMs);
   try {
     const signal = AbortSignal.timeout(remainingMs);
-    const model = calls.guard(findVisionModel(claimed.model), 0);
+    const model = calls.guard(await findTenantModel(scope, claimed.model), 0);
     const { result, usage } =
       claimed.kind === 'TURN'
         ? await answer(scope, claimed, model, signal)
@@ -119,7 +118,7 @@ async function startGuard(
   return guardCalls({
     scope,
     pacer,
-    findPaceKey,
+    findPaceKey: findTenantPaceKey,
     purse: { profileId: inspection?.profileId ?? consultation.id, limits, plan: tenant?.plan },
     failFast: false,
     cacheAnswers: false,

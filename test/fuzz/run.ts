@@ -14,6 +14,18 @@ import { loadSeeds } from './seeds.ts';
 
 const PROGRESS_MS = 5000;
 
+const HELP = `Usage: npm run fuzz -- [--minutes N] [--seed S] [--only FORMAT]
+       npm run fuzz -- --file FILE [--declared MEDIA_TYPE]
+
+Converts damaged files until the time is over, and keeps those that end in anything but views or a refusal with a code.
+
+  --minutes N    how long; default 1
+  --seed S       another order of damage; default 1
+  --only FORMAT  seeds whose name contains it: video, laz, csv, …
+  --file FILE    one file again, as the media type that --declared names
+  --help         shows this
+`;
+
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
@@ -21,8 +33,13 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     file: { type: 'string' },
     declared: { type: 'string' },
+    help: { type: 'boolean' },
   },
 });
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const converter = createConverter();
 const found = values.file === undefined ? await fuzz() : await replay(values.file);
 converter.stop();
