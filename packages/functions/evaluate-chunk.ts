@@ -20,7 +20,9 @@ import {
   renewChunk,
   stopEvaluation,
 } from '@loupe/core/evaluation';
-import { type TenantScope, transition } from '@loupe/core/platform';
+import { LimitError, type TenantScope, transition } from '@loupe/core/platform';
+import { tenantKind } from '@loupe/core/tenant';
+import { assertQuotaLeft, meterModel } from '@loupe/core/usage';
 import type { Context } from 'aws-lambda';
 import { WINDOW } from './evaluate-drive.ts';
 import { createItemJudge, describeError, type ItemJudge, Postponed } from './evaluate-item.ts';
@@ -57,6 +59,7 @@ export async function judgeChunk(
     return;
   }
   if (await holdAtBudget(scope, evaluation, chunk, token)) return;
+  if (await stopAtPlan(scope, evaluation, chunk, token)) return;
   const work = new ChunkWork(scope, evaluation, chunk, lease, context);
   await work.run();
   if (work.isComplete) await sendNext(scope, evaluation, position);
@@ -115,6 +118,30 @@ async function holdAtBudget(
   return true;
 }
 
+/** Stops the evaluation of a tenant that is suspended or has used up what its plan allows; it can be resumed. */
+async function stopAtPlan(
+  scope: TenantScope,
+  { id }: Evaluation,
+  { position }: Chunk,
+  token: string,
+): Promise<boolean> {
+  const tenant = await scope.table.get(tenantKind, scope.tenantId);
+  if (tenant?.archivedAt === undefined) {
+    try {
+      await assertQuotaLeft(scope, tenant?.plan, ['TOKENS', 'SPEND_MICRO_USD']);
+      return false;
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+    }
+  }
+  await moveChunk(scope, id, position, (chunk) => releaseChunk(chunk, token, { reservedMicroUsd: 0 }));
+  const stopped = await transition(scope, evaluationKind, id, (current) =>
+    stopEvaluation(current, 'STOPPED', platform.clock()),
+  );
+  if (stopped) await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: id }]);
+  return true;
+}
+
 class ChunkWork {
   isComplete = false;
   readonly #scope: TenantScope;
@@ -122,6 +149,8 @@ class ChunkWork {
   readonly #chunk: Chunk;
   readonly #lease: () => { token: string; until: number };
   readonly #results = new Map<number, ItemResult>();
+  /** Items whose use an earlier round counted. */
+  readonly #paid = new Set<number>();
   readonly #endsAt: number;
   #postponed: Postponed | undefined;
   #stopped = false;
@@ -167,7 +196,11 @@ class ChunkWork {
       this.#evaluation.round > 0 ? readResults(this.#scope, locate('results')) : [],
       readResults(this.#scope, locate('partial')),
     ]);
-    for (const result of before) if (result.outcome !== 'ERROR') this.#results.set(result.index, result);
+    for (const result of before) {
+      if (result.outcome === 'ERROR') continue;
+      this.#results.set(result.index, result);
+      this.#paid.add(result.index);
+    }
     for (const result of partial) if (result.outcome !== 'ERROR') this.#results.set(result.index, result);
     this.#saved = this.#results.size;
   }
@@ -196,6 +229,17 @@ class ChunkWork {
     }
   }
 
+  #sumUse(results: readonly ItemResult[]) {
+    const use = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
+    for (const { index, inputTokens = 0, outputTokens = 0, costMicroUsd = 0 } of results) {
+      if (this.#paid.has(index)) continue;
+      use.inputTokens += inputTokens;
+      use.outputTokens += outputTokens;
+      use.costMicroUsd += costMicroUsd;
+    }
+    return use;
+  }
+
   #checkpointing: Promise<void> = Promise.resolve();
 
   /** One at a time; a failing one is made up for by the next. */
@@ -210,7 +254,9 @@ class ChunkWork {
     const { id } = this.#evaluation;
     const current = await this.#scope.table.get(evaluationKind, id);
     // What a budget has set aside is used; a person who cancels does not want to wait.
-    const goesOn = current?.state === 'RUNNING' || current?.endsAs === 'STOPPED';
+    const tenant = await this.#scope.table.get(tenantKind, this.#scope.tenantId);
+    const mayGoOn = current?.state === 'RUNNING' || current?.endsAs === 'STOPPED';
+    const goesOn = mayGoOn && tenant?.archivedAt === undefined;
     if (!goesOn || platform.clock() > this.#endsAt) this.#stopped = true;
     const hasMore = this.#results.size > this.#saved;
     if (hasMore) {
@@ -233,12 +279,17 @@ class ChunkWork {
     if (this.#results.size === items) {
       await this.#put('results');
       const results = [...this.#results.values()];
-      const done = await moveChunk(this.#scope, id, position, (chunk) =>
-        completeChunk(chunk, token, {
-          items: results.length,
-          failed: results.filter(({ outcome }) => outcome === 'ERROR').length,
-          costMicroUsd: results.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0),
-        }),
+      const done = await moveChunk(
+        this.#scope,
+        id,
+        position,
+        (chunk) =>
+          completeChunk(chunk, token, {
+            items: results.length,
+            failed: results.filter(({ outcome }) => outcome === 'ERROR').length,
+            costMicroUsd: results.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0),
+          }),
+        meterModel(this.#scope, this.#sumUse(results), platform.clock()),
       );
       this.isComplete = done !== undefined;
       return;

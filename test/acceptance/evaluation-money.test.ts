@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +48,14 @@ async function resume(id: string, options: object) {
   return waitForEvaluation(client, id, 90_000);
 }
 
+async function readUsed(): Promise<Record<string, number>> {
+  const { usage } = await client.request<{ usage: { quotas: { quota: string; used: number }[] } }>(
+    '{ usage { quotas { quota used } } }',
+  );
+  const counted = usage.quotas.filter(({ quota }) => quota === 'TOKENS' || quota === 'SPEND_MICRO_USD');
+  return Object.fromEntries(counted.map(({ quota, used }) => [quota, used]));
+}
+
 describe('an evaluation with a budget', () => {
   it('stops before it is passed, and goes on with another one', async () => {
     const { estimateEvaluation } = await client.request<{ estimateEvaluation: { costMicroUsd: number } }>(
@@ -66,6 +75,7 @@ describe('an evaluation with a budget', () => {
     // 100 tokens read and 10 written: 200 + 80 micro-USD an item, at $2 and $8 a million.
     expect(done).toMatchObject({ state: 'DONE', progress: { judged: ITEMS, costMicroUsd: 280 * ITEMS } });
     expect(model.answered()).toBe(ITEMS);
+    expect(await readUsed()).toEqual({ TOKENS: 110 * ITEMS, SPEND_MICRO_USD: 280 * ITEMS });
   }, 200_000);
 
   it('is refused when it is far too small', async () => {
@@ -90,6 +100,36 @@ describe('items that ended in an error', () => {
     });
     expect(model.answered() - before).toBe(ITEMS);
     expect(await resume(id, { retryFailed: true })).toMatchObject({ state: 'DONE' });
+    expect(model.answered() - before).toBe(ITEMS);
+  }, 200_000);
+});
+
+describe('an evaluation of a tenant that is suspended', () => {
+  it('stops without asking on, and goes on when the tenant is back', async () => {
+    const act = (mutation: string, id: string) =>
+      service.operator.request(
+        `mutation ($id: ID!) { ${mutation}(input: { id: $id }) { tenant { id } errors { message } } }`,
+        { id },
+      );
+    const { viewer } = await client.request<{ viewer: { tenant: { id: string } } }>(
+      '{ viewer { tenant { id } } }',
+    );
+    const before = model.answered();
+    model.fail(503);
+    const { id } = await createEvaluation(client, {
+      ...input,
+      variants: [{ name: 'again', preset: 'RULES' }],
+    });
+    await sleep(1500);
+    await act('archiveTenant', viewer.tenant.id);
+    model.fail(undefined);
+    // Long enough for the sweep to send what waited for the provider.
+    await sleep(8000);
+    // What was being asked then is answered: 16 items of each of three chunks.
+    expect(model.answered() - before).toBeLessThanOrEqual(48);
+    await act('restoreTenant', viewer.tenant.id);
+    expect((await waitForEvaluation(client, id, 90_000)).state).toBe('STOPPED');
+    expect(await resume(id, {})).toMatchObject({ state: 'DONE', progress: { judged: ITEMS } });
     expect(model.answered() - before).toBe(ITEMS);
   }, 200_000);
 });

@@ -75,7 +75,7 @@ export function getChunk(
 }
 
 /**
- * Moves a chunk by a pure step, in one transaction with the counts it changes.
+ * Moves a chunk by a pure step, in one transaction with the counts it changes and what else belongs to it.
  * @returns the stored revision; undefined when the step does not apply
  */
 export async function moveChunk(
@@ -83,6 +83,7 @@ export async function moveChunk(
   evaluationId: string,
   position: number,
   step: (chunk: Chunk) => Chunk | undefined,
+  more: readonly Write[] = [],
 ): Promise<Chunk | undefined> {
   for (let attempt = 1; ; attempt++) {
     const chunk = await getChunk(scope, evaluationId, position);
@@ -92,6 +93,7 @@ export async function moveChunk(
       await scope.table.transact([
         attachChunk(scope, evaluationId, next, chunk.rev),
         ...countChange(scope, evaluationId, chunk, next),
+        ...more,
       ]);
       return next;
     } catch (error) {
