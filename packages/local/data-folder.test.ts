@@ -12,7 +12,8 @@ const module = new URL('./data-folder.ts', import.meta.url).href;
 /** A process that holds the folder until it is killed. */
 async function holdElsewhere(folder: string) {
   const script = `const { openDataFolder } = await import(${JSON.stringify(module)});
-    openDataFolder(${JSON.stringify(folder)});
+    // Without a reference the lock would end with the next garbage collection.
+    globalThis.held = openDataFolder(${JSON.stringify(folder)});
     process.stdout.write('held');
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
