@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { loadImage } from '../support/images.ts';
+import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 /** How models are called: votes, cascades, kept answers, limits of money and of the provider. */
@@ -58,7 +59,7 @@ async function inspect(profileId: string) {
 }
 
 describe('a profile', () => {
-  it('has a sample judged by several votes, and pays for each', async () => {
+  itInOrder('has a sample judged by several votes, and pays for each', async () => {
     const before = openai.requests.length;
     openai.script(answer(0.2), answer(0.9), answer(0.7));
     const profile = await makeProfile('gpt-4.1', { votes: 3, fusion: 'MEDIAN' });

@@ -5,6 +5,7 @@ import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { readContent, startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
+import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 let openai: ModelServer;
@@ -204,7 +205,7 @@ describe('a draft of a profile', () => {
     });
   });
 
-  it('that cannot be read, or is refused, ends as FAILED and is not paid for again', async () => {
+  itInOrder('that cannot be read, or is refused, ends as FAILED and is not paid for again', async () => {
     openai.script({ kind: 'answer', text: 'It is green.' }, { kind: 'refuse' });
     const before = openai.requests.length;
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { readContent, startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { loadImage } from '../support/images.ts';
+import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const answer = (score: number, more: object = {}) => ({
@@ -89,7 +90,7 @@ async function inspect(options: Record<string, unknown>, readings: readonly obje
 }
 
 describe('a profile says how the model is asked', () => {
-  it('BLEND: two calls, their mean, both kept', async () => {
+  itInOrder('BLEND: two calls, their mean, both kept', async () => {
     openai.script(answer(0.75), answer(0.125, { candidates: [] }));
 
     const { verdict, requests } = await inspect({ prompt: { framing: 'BLEND', referenceCount: 1 } });
@@ -157,7 +158,7 @@ describe('a profile says how the model is asked', () => {
     );
   });
 
-  it('keeps prompts and raw answers for audit', async () => {
+  itInOrder('keeps prompts and raw answers for audit', async () => {
     openai.script({ kind: 'answer', text: 'I would rather not say.' }, answer(0.3));
 
     const { verdict } = await inspect({});
@@ -170,7 +171,7 @@ describe('a profile says how the model is asked', () => {
     expect(audit.promptTexts[0]).toContain('The first 2 images given about the circuit board are normal.');
   });
 
-  it('asks a medical refusal once more as quality control', async () => {
+  itInOrder('asks a medical refusal once more as quality control', async () => {
     openai.script({ kind: 'answer', text: "I'm sorry, I can't read X-rays." }, answer(0.2));
 
     const { verdict, requests } = await inspect({ className: 'chest X-ray phantom' });
@@ -215,23 +216,26 @@ describe('a profile has the model look closer', () => {
     expect(pictures).toHaveLength(3);
   });
 
-  it('a second look at an uncertain sample: one more call with enlarged pairs, both verdicts kept', async () => {
-    openai.script(answer(0.5), answer(1));
+  itInOrder(
+    'a second look at an uncertain sample: one more call with enlarged pairs, both verdicts kept',
+    async () => {
+      openai.script(answer(0.5), answer(1));
 
-    const { verdict, requests } = await inspect({ uncertainBand: 0.2, prompt: { secondLook: true } });
+      const { verdict, requests } = await inspect({ uncertainBand: 0.2, prompt: { secondLook: true } });
 
-    expect(verdict).toMatchObject({
-      decision: 'ANOMALOUS',
-      score: 0.75,
-      looks: [
-        { purpose: 'DIRECT', score: 0.5 },
-        { purpose: 'SECOND_LOOK', score: 1 },
-      ],
-    });
-    expect(readContent(requests[1] as never)[0]).toContain(
-      'the left half shows the same place of a normal object.',
-    );
-  });
+      expect(verdict).toMatchObject({
+        decision: 'ANOMALOUS',
+        score: 0.75,
+        looks: [
+          { purpose: 'DIRECT', score: 0.5 },
+          { purpose: 'SECOND_LOOK', score: 1 },
+        ],
+      });
+      expect(readContent(requests[1] as never)[0]).toContain(
+        'the left half shows the same place of a normal object.',
+      );
+    },
+  );
 
   it('no second look where the first is sure', async () => {
     openai.script(answer(0.9));
@@ -289,40 +293,43 @@ describe('what will be sent', () => {
     return { promptPreview, profileId };
   }
 
-  it('can be seen before: texts in order, pictures by id, tokens; and it is what is then sent', async () => {
-    const sampleId = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
-    const before = openai.requests.length;
+  itInOrder(
+    'can be seen before: texts in order, pictures by id, tokens; and it is what is then sent',
+    async () => {
+      const sampleId = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
+      const before = openai.requests.length;
 
-    const { promptPreview, profileId } = await preview(
-      { prompt: { framing: 'BLEND', referenceCount: 1, marks: 'GRID' } },
-      sampleId,
-    );
+      const { promptPreview, profileId } = await preview(
+        { prompt: { framing: 'BLEND', referenceCount: 1, marks: 'GRID' } },
+        sampleId,
+      );
 
-    expect(openai.requests.length).toBe(before);
-    const [direct, refute] = promptPreview?.calls ?? [];
-    expect([direct?.purpose, refute?.purpose]).toEqual(['DIRECT', 'REFUTE']);
-    expect(direct?.content.map(({ text, image }) => (text === null ? image : 'text'))).toEqual([
-      'text',
-      { kind: 'REFERENCE', view: 0, widthPx: 640, heightPx: 640, reference: { id: references[0] } },
-      { kind: 'QUERY', view: 0, widthPx: 640, heightPx: 640, reference: null },
-      { kind: 'MARKS', view: 0, widthPx: 640, heightPx: 640, reference: null },
-    ]);
-    // Three pictures of 640 × 640: four tiles of 170 and 85 each, in both calls.
-    expect(promptPreview?.inputTokens).toBeGreaterThan(2 * 3 * (4 * 170 + 85));
-    openai.script(answer(0.5), answer(0.5));
-    const { createInspection } = await client.request<{
-      createInspection: { inspection: Parameters<typeof waitForInspection>[1] };
-    }>(
-      `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+      expect(openai.requests.length).toBe(before);
+      const [direct, refute] = promptPreview?.calls ?? [];
+      expect([direct?.purpose, refute?.purpose]).toEqual(['DIRECT', 'REFUTE']);
+      expect(direct?.content.map(({ text, image }) => (text === null ? image : 'text'))).toEqual([
+        'text',
+        { kind: 'REFERENCE', view: 0, widthPx: 640, heightPx: 640, reference: { id: references[0] } },
+        { kind: 'QUERY', view: 0, widthPx: 640, heightPx: 640, reference: null },
+        { kind: 'MARKS', view: 0, widthPx: 640, heightPx: 640, reference: null },
+      ]);
+      // Three pictures of 640 × 640: four tiles of 170 and 85 each, in both calls.
+      expect(promptPreview?.inputTokens).toBeGreaterThan(2 * 3 * (4 * 170 + 85));
+      openai.script(answer(0.5), answer(0.5));
+      const { createInspection } = await client.request<{
+        createInspection: { inspection: Parameters<typeof waitForInspection>[1] };
+      }>(
+        `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
         inspection { id state pollAfterMs } errors { message } } }`,
-      { input: { profileId, source: { sampleId } } },
-    );
-    await waitForInspection(client, createInspection.inspection);
-    const sent = openai.requests.slice(before).map((request) => readContent(request));
-    expect(sent.map(([text]) => text)).toEqual([direct?.content[0]?.text, refute?.content[0]?.text]);
-    const sizes = sent[0]?.slice(1).map((bytes) => sharp(bytes as Uint8Array).metadata()) ?? [];
-    expect((await Promise.all(sizes)).map(({ width }) => width)).toEqual([640, 640, 640]);
-  });
+        { input: { profileId, source: { sampleId } } },
+      );
+      await waitForInspection(client, createInspection.inspection);
+      const sent = openai.requests.slice(before).map((request) => readContent(request));
+      expect(sent.map(([text]) => text)).toEqual([direct?.content[0]?.text, refute?.content[0]?.text]);
+      const sizes = sent[0]?.slice(1).map((bytes) => sharp(bytes as Uint8Array).metadata()) ?? [];
+      expect((await Promise.all(sizes)).map(({ width }) => width)).toEqual([640, 640, 640]);
+    },
+  );
 
   it('costs nothing with the embedded detector, and is null for what does not exist', async () => {
     const [sampleId = ''] = references;
