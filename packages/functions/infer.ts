@@ -16,7 +16,12 @@ import {
 } from '@loupe/core/inspection';
 import { openSharedStates } from '@loupe/core/pacing';
 import { createTenantScope, parseInferMessage, type TenantScope, transition } from '@loupe/core/platform';
-import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS, loadProfileVersion } from '@loupe/core/profile';
+import {
+  DEFAULT_CALL_SETTINGS,
+  DEFAULT_PROMPT_SETTINGS,
+  loadProfileVersion,
+  type ProfileVersion,
+} from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
 import { tenantKind } from '@loupe/core/tenant';
 import { meterInspection } from '@loupe/core/usage';
@@ -86,15 +91,16 @@ async function attempt(
     return;
   }
   const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
-  const calls = await startGuard(scope, inspection, tries, platform.clock() + remainingMs);
+  const version = await loadProfileVersion(scope, inspection.profileVersionId);
+  const calls = await startGuard(scope, inspection, version, tries, platform.clock() + remainingMs);
   try {
     const signal = AbortSignal.timeout(remainingMs);
     const result = await traceCall('model', {}, () =>
-      judgeInspection(scope, inspection, sample, calls.guard, signal),
+      judgeInspection(scope, inspection, version, sample, calls.guard, signal),
     );
     await complete(scope, inspection.id, token, result);
   } catch (error) {
-    await handleFailure(scope, inspection, sample, token, tries, error);
+    await handleFailure(scope, inspection, version, sample, token, tries, error);
   } finally {
     await calls.settle();
   }
@@ -102,12 +108,11 @@ async function attempt(
 
 async function startGuard(
   scope: TenantScope,
-  inspection: Inspection,
+  { profileId, slot }: Inspection,
+  version: ProfileVersion,
   tries: number,
   deadline: number,
 ): Promise<CallGuard> {
-  const { profileId, profileVersionId, slot } = inspection;
-  const version = await loadProfileVersion(scope, profileVersionId);
   const tenant = await scope.table.get(tenantKind, scope.tenantId);
   const settings = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
   const { framing } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
@@ -162,6 +167,7 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
 async function handleFailure(
   scope: TenantScope,
   inspection: Inspection,
+  { model, calls }: ProfileVersion,
   sample: Sample,
   token: string,
   tries: number,
@@ -169,7 +175,6 @@ async function handleFailure(
 ): Promise<void> {
   const failure = explainFailure(error);
   if (error instanceof PacedError) return waitForPlace(scope, inspection, sample, token, error);
-  const { model, calls } = await loadProfileVersion(scope, inspection.profileVersionId);
   const spent = readSpent(error, model);
   if (error instanceof ModelError)
     writeMetrics({ ModelFailures: 1, ModelCostMicroUsd: spent?.costMicroUsd }, { Model: model });

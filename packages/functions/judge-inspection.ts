@@ -8,12 +8,7 @@ import {
   type Verdict,
 } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
-import {
-  DEFAULT_CALL_SETTINGS,
-  loadProfileVersion,
-  nameThresholdSource,
-  type ProfileVersion,
-} from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, nameThresholdSource, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
 import {
   type FoundRegion,
@@ -38,18 +33,18 @@ export interface Result {
 }
 
 /**
- * Asks the profile's model about a READY sample and stores the overlay and the audit record. The row is the caller's to
+ * Asks the model of the profile's version about a READY sample and stores the overlay and the audit record. The row is the caller's to
  * write.
  * @throws ModelError when the model gives no answer
  */
 export async function judgeInspection(
   scope: TenantScope,
   inspection: Inspection,
+  version: ProfileVersion,
   sample: Sample,
   guard: (model: VisionModel, vote: number) => VisionModel,
   signal: AbortSignal,
 ): Promise<Result> {
-  const version = await loadProfileVersion(scope, inspection.profileVersionId);
   const references = await scope.table.getMany(sampleKind, version.referenceIds);
   const [query, ...referenceViews] = await Promise.all(
     [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),

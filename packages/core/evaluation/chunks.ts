@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
-import { ConditionFailedError, type TenantScope, type Write } from '../platform/index.ts';
+import {
+  ConditionFailedError,
+  createShardedCounts,
+  type TenantScope,
+  type Write,
+} from '../platform/index.ts';
 import { type Chunk, type Evaluation, evaluationKind, NO_TOTALS } from './entity.ts';
 
 /** Chunks and counts of an evaluation: rows that hang on it. */
 
 const PREFIX = 'chunk#';
-const COUNTS = 'counts#';
-/** Rows the counts are spread over, so that many workers can count at once. */
-const SHARDS = 8;
 const MAX_TRIES = 6;
 /** Chunk rows made by one transaction. */
 const BATCH = 50;
@@ -22,6 +23,8 @@ export interface EvaluationCounts {
 }
 
 const NAMES = ['chunks', 'items', 'failed', 'costMicroUsd', 'reserved'] as const;
+
+const counts = createShardedCounts(evaluationKind.name, NAMES);
 
 /** Rising with the number of items, so that rows stay few and the last chunk short; all divide a manifest's part. */
 export function chooseChunkItems(items: number): number {
@@ -106,34 +109,17 @@ export async function readEvaluationCounts(
   scope: TenantScope,
   evaluationId: string,
 ): Promise<EvaluationCounts> {
-  const [counts] = await readManyEvaluationCounts(scope, [evaluationId]);
-  return counts ?? sumShards([]);
+  const [found] = await counts.read(scope, [evaluationId]);
+  if (!found) throw new Error('One evaluation was asked for, and none was counted.');
+  return found;
 }
 
 /** In the order asked. */
-export async function readManyEvaluationCounts(
+export function readManyEvaluationCounts(
   scope: TenantScope,
   evaluationIds: readonly string[],
 ): Promise<EvaluationCounts[]> {
-  const names = Array.from({ length: SHARDS }, (_, shard) => `${COUNTS}${shard}`);
-  const all = await scope.table.getManyAttached<Partial<EvaluationCounts>>(
-    evaluationKind.name,
-    evaluationIds,
-    names,
-  );
-  return all.map(sumShards);
-}
-
-function sumShards(shards: readonly (Partial<EvaluationCounts> | undefined)[]): EvaluationCounts {
-  const sum = (name: keyof EvaluationCounts) =>
-    shards.reduce((total, shard) => total + (shard?.[name] ?? 0), 0);
-  return {
-    chunks: sum('chunks'),
-    items: sum('items'),
-    failed: sum('failed'),
-    costMicroUsd: sum('costMicroUsd'),
-    reserved: sum('reserved'),
-  };
+  return counts.read(scope, evaluationIds);
 }
 
 /** What a chunk's step adds to the counts, nothing when nothing: each chunk stands in them once, as it is. */
@@ -143,8 +129,7 @@ function countChange(scope: TenantScope, evaluationId: string, before: Chunk, af
     NAMES.flatMap((name) => (is[name] === was[name] ? [] : [[name, is[name] - was[name]]])),
   );
   if (Object.keys(amounts).length === 0) return [];
-  const shard = createHash('sha256').update(String(after.position)).digest().readUInt8(0) % SHARDS;
-  return [scope.table.add(evaluationKind.name, evaluationId, `${COUNTS}${shard}`, amounts)];
+  return [counts.add(scope, evaluationId, String(after.position), amounts)];
 }
 
 /** A chunk that is opened again keeps what its items cost, and counts them anew when it is done. */

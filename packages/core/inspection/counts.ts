@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { TenantScope, Write } from '../platform/index.ts';
+import { createShardedCounts, type TenantScope, type Write } from '../platform/index.ts';
 import { profileKind } from '../profile/index.ts';
 import type { Inspection, ReviewMark } from './entity.ts';
 
@@ -16,9 +15,15 @@ export interface InspectionCounts {
   readonly overturned: number;
 }
 
-/** Rows the counts are spread over, so that many workers can end inspections of one profile at once. */
-const SHARDS = 8;
-const PREFIX = 'counts#';
+const counts = createShardedCounts<keyof InspectionCounts>(profileKind.name, [
+  'done',
+  'failed',
+  'normal',
+  'anomalous',
+  'uncertain',
+  'reviewed',
+  'overturned',
+]);
 
 /** Counts an ended inspection; belongs in the transaction that ends it. */
 export function countInspection(scope: TenantScope, inspection: Inspection): Write {
@@ -47,35 +52,15 @@ export function weighReview(
   return { ...(!before && { reviewed: 1 }), ...(overturned !== 0 && { overturned }) };
 }
 
-function add(scope: TenantScope, inspection: Inspection, amounts: Readonly<Record<string, number>>): Write {
-  const shard = createHash('sha256').update(inspection.id).digest().readUInt8(0) % SHARDS;
-  return scope.table.add(profileKind.name, inspection.profileId, `${PREFIX}${shard}`, amounts);
+function add(
+  scope: TenantScope,
+  inspection: Inspection,
+  amounts: Readonly<Partial<Record<keyof InspectionCounts, number>>>,
+): Write {
+  return counts.add(scope, inspection.profileId, inspection.id, amounts);
 }
 
 /** For each profile in the order asked. */
-export async function readCounts(
-  scope: TenantScope,
-  profileIds: readonly string[],
-): Promise<InspectionCounts[]> {
-  const names = Array.from({ length: SHARDS }, (_, shard) => `${PREFIX}${shard}`);
-  const all = await scope.table.getManyAttached<Partial<InspectionCounts>>(
-    profileKind.name,
-    profileIds,
-    names,
-  );
-  return all.map(sumShards);
-}
-
-function sumShards(shards: readonly (Partial<InspectionCounts> | undefined)[]): InspectionCounts {
-  const sum = (field: keyof InspectionCounts) =>
-    shards.reduce((total, shard) => total + (shard?.[field] ?? 0), 0);
-  return {
-    done: sum('done'),
-    failed: sum('failed'),
-    normal: sum('normal'),
-    anomalous: sum('anomalous'),
-    uncertain: sum('uncertain'),
-    reviewed: sum('reviewed'),
-    overturned: sum('overturned'),
-  };
+export function readCounts(scope: TenantScope, profileIds: readonly string[]): Promise<InspectionCounts[]> {
+  return counts.read(scope, profileIds);
 }

@@ -11,6 +11,7 @@ export * from './lease.ts';
 export * from './list-page.ts';
 export * from './messages.ts';
 export * from './queue.ts';
+export * from './sharded-counts.ts';
 export * from './sweep.ts';
 export {
   ConditionFailedError,

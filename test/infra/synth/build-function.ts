@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { output, root, tools } from '../paths.ts';
+import { output, root } from '../paths.ts';
+import { BANNER, build } from './esbuild.ts';
 
 /** What SST asks of its builder for a Node function; the fields that this deployment uses. */
 export interface BuildInput {
@@ -25,15 +25,6 @@ export interface BuildOutput {
   readonly errors: readonly string[];
   readonly sourcemaps: readonly string[];
 }
-
-const BANNER = [
-  "import { createRequire as topLevelCreateRequire } from 'module';",
-  'const require = topLevelCreateRequire(import.meta.url);',
-  'import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"',
-  'const __filename = topLevelFileUrlToPath(import.meta.url)',
-  'const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))',
-  '',
-].join('\n');
 
 /** Folder of a function's bundle, with the packages that SST installs beside it. */
 export function locateBundle(functionId: string): string {
@@ -62,7 +53,6 @@ export async function buildFunction(input: BuildInput): Promise<BuildOutput> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const dot = input.handler.lastIndexOf('.');
-  const { build } = createRequire(join(tools, 'package.json'))('esbuild');
   const install = properties.install ?? {};
   const result = await build({
     entryPoints: [join(root, `${input.handler.slice(0, dot)}.ts`)],
@@ -76,7 +66,7 @@ export async function buildFunction(input: BuildInput): Promise<BuildOutput> {
     format: 'esm',
     target: 'es2024',
     mainFields: ['module', 'main'],
-    banner: { js: BANNER },
+    banner: BANNER,
     minify: properties.minify ?? false,
     outdir: out,
     outExtension: { '.js': '.mjs' },

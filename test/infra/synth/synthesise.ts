@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isolateEnvironment } from '../environment.ts';
-import { output, platform, root, tools } from '../paths.ts';
+import { output, platform, root } from '../paths.ts';
+import { BANNER, build } from './esbuild.ts';
 import { REGION, type SynthResource } from './record.ts';
 import { startRpcServer } from './rpc-server.ts';
 
@@ -77,7 +77,6 @@ async function bundleProgram(
   recordTo: string,
   outfile: string,
 ): Promise<void> {
-  const { build } = createRequire(join(tools, 'package.json'))('esbuild');
   const globals = `import * as aws from "@pulumi/aws";\nimport * as sst from "${join(platform, 'src', 'components')}";\n`;
   const cli = {
     command: 'deploy',
@@ -98,16 +97,7 @@ async function bundleProgram(
       sourcefile: 'eval.ts',
       loader: 'ts',
     },
-    banner: {
-      js: [
-        "import { createRequire as topLevelCreateRequire } from 'module';",
-        'const require = topLevelCreateRequire(import.meta.url);',
-        'import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"',
-        'const __filename = topLevelFileUrlToPath(import.meta.url)',
-        'const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))',
-        '',
-      ].join('\n'),
-    },
+    banner: BANNER,
     mainFields: ['module', 'main'],
     format: 'esm',
     platform: 'node',
