@@ -122,6 +122,8 @@ describe('an evaluation of a tenant that is suspended', () => {
     });
     await sleep(1500);
     await act('archiveTenant', viewer.tenant.id);
+    // The workers look every two seconds.
+    await sleep(5000);
     model.fail(undefined);
     // Long enough for the sweep to send what waited for the provider.
     await sleep(8000);
