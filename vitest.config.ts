@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import { createHangReporter } from './test/support/hang-reporter.ts';
 
 export default defineConfig({
   // The file that Node itself takes; the bundler's choice would be a second copy beside Apollo's.
@@ -11,5 +12,7 @@ export default defineConfig({
     environment: 'node',
     maxWorkers: 2,
     testTimeout: 20_000,
+    // The longest file takes a minute and a half where nothing else runs.
+    reporters: ['default', createHangReporter(420_000)],
   },
 });

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** An orderly end takes a fifth of a second; what takes longer than this has hung. */
+const STOP_LIMIT_MS = 15_000;
 const root = join(import.meta.dirname, '..', '..');
 
 export interface LocalServiceOptions {
@@ -25,7 +27,7 @@ export interface LocalService {
     readonly sqs: string;
   };
   readonly operatorKey: string;
-  /** Ends it in an orderly way. */
+  /** Ends it in an orderly way; by force when it has not ended after 15 seconds. */
   readonly stop: () => Promise<void>;
   /** Ends it as a power cut would: SIGKILL. */
   readonly kill: () => Promise<void>;
@@ -73,5 +75,7 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill(signal);
+  const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await exited;
+  clearTimeout(limit);
 }

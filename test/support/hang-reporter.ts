@@ -1,0 +1,34 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/**
+ * Ends the run with exit code 1 when a file is not done within its time, and says which test it hangs in. Vitest's own time
+ * limits cannot do that where a test never gives the event loop back, or a file never ends importing.
+ */
+export function createHangReporter(limitMs: number): Reporter {
+  const limits = new Map<string, NodeJS.Timeout>();
+  const running = new Map<string, string>();
+
+  function end(module: TestModule): void {
+    const seconds = Math.round(limitMs / 1000);
+    const test =
+      running.get(module.moduleId) ?? 'no test that it told of (its imports, hooks, or a test just begun)';
+    process.stderr.write(`\nHANGS: ${module.relativeModuleId}, not done after ${seconds} s, in: ${test}\n`);
+    // Vitest would wait for the worker; when this process is gone, its watchdog kills the workers.
+    process.exit(1);
+  }
+
+  return {
+    onTestModuleQueued(module) {
+      limits.set(module.moduleId, setTimeout(end, limitMs, module).unref());
+    },
+    onTestCaseReady(test: TestCase) {
+      running.set(test.module.moduleId, test.fullName);
+    },
+    onTestCaseResult(test: TestCase) {
+      running.delete(test.module.moduleId);
+    },
+    onTestModuleEnd(module) {
+      clearTimeout(limits.get(module.moduleId));
+    },
+  };
+}
