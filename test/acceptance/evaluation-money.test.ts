@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testFaults } from '../support/environment.ts';
 import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
 import { type HashModel, startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
@@ -48,6 +49,12 @@ async function resume(id: string, options: object) {
   return waitForEvaluation(client, id, 90_000);
 }
 
+/** Every item is asked once; again only by the worker that takes over from one that broke down before it could write. */
+function expectAnswers(answered: number): void {
+  if (testFaults) expect(answered).toBeGreaterThanOrEqual(ITEMS);
+  else expect(answered).toBe(ITEMS);
+}
+
 async function readUsed(): Promise<Record<string, number>> {
   const { usage } = await client.request<{ usage: { quotas: { quota: string; used: number }[] } }>(
     '{ usage { quotas { quota used } } }',
@@ -74,7 +81,7 @@ describe('an evaluation with a budget', () => {
     const done = await resume(id, { maxCostMicroUsd: null });
     // 100 tokens read and 10 written: 200 + 80 micro-USD an item, at $2 and $8 a million.
     expect(done).toMatchObject({ state: 'DONE', progress: { judged: ITEMS, costMicroUsd: 280 * ITEMS } });
-    expect(model.answered()).toBe(ITEMS);
+    expectAnswers(model.answered());
     expect(await readUsed()).toEqual({ TOKENS: 110 * ITEMS, SPEND_MICRO_USD: 280 * ITEMS });
   }, 200_000);
 
@@ -98,9 +105,10 @@ describe('items that ended in an error', () => {
       state: 'DONE',
       progress: { judged: ITEMS, failed: 0 },
     });
-    expect(model.answered() - before).toBe(ITEMS);
+    const answered = model.answered();
+    expectAnswers(answered - before);
     expect(await resume(id, { retryFailed: true })).toMatchObject({ state: 'DONE' });
-    expect(model.answered() - before).toBe(ITEMS);
+    expect(model.answered()).toBe(answered);
   }, 200_000);
 });
 
@@ -130,8 +138,11 @@ describe('an evaluation of a tenant that is suspended', () => {
     // What was being asked then is answered: 16 items of each of three chunks.
     expect(model.answered() - before).toBeLessThanOrEqual(48);
     await act('restoreTenant', viewer.tenant.id);
-    expect((await waitForEvaluation(client, id, 90_000)).state).toBe('STOPPED');
+    // A worker that broke down may not have come back to look before the tenant did.
+    expect((await waitForEvaluation(client, id, 90_000)).state).toBeOneOf(
+      testFaults ? ['STOPPED', 'DONE'] : ['STOPPED'],
+    );
     expect(await resume(id, {})).toMatchObject({ state: 'DONE', progress: { judged: ITEMS } });
-    expect(model.answered() - before).toBe(ITEMS);
+    expectAnswers(model.answered() - before);
   }, 200_000);
 });
