@@ -1,4 +1,8 @@
-import { type FunctionResource, resources } from '../packages/core/platform/resources.ts';
+import {
+  type FunctionResource,
+  renderQueueVariable,
+  resources,
+} from '../packages/core/platform/resources.ts';
 import vision from '../packages/vision/package.json' with { type: 'json' };
 import { renderComponentName } from './component-name.ts';
 import { options } from './environment.ts';
@@ -12,13 +16,18 @@ import { describeProviders, describeSecrets, otlpHeaders } from './secrets.ts';
 import { bucket } from './storage.ts';
 import { table } from './table.ts';
 
+/** FFmpeg as native code, GPL (ADR 0014); published with the package that calls it, which is bundled. */
+const VIDEO_DECODER = '@seydx/node-av-linux-arm64';
+const versions = { ...vision.dependencies, [VIDEO_DECODER]: vision.optionalDependencies['node-av'] };
+
 /**
  * Packages installed beside a function's bundle instead of into it: sharp is native, libheif-js is LGPL and stays
- * replaceable, laz-perf reads its WebAssembly from its own folder. The other functions reach them only behind imports
- * they never run.
+ * replaceable, laz-perf reads its WebAssembly from its own folder. The other functions reach them only behind imports they
+ * never run. Of node-av the native part alone is installed: the whole package fetches a program of 100 MB after it.
  */
-const DECODERS: Readonly<Record<string, readonly (keyof typeof vision.dependencies)[]>> = {
+const DECODERS: Readonly<Record<string, readonly (keyof typeof versions)[]>> = {
   convert: ['sharp', 'libheif-js', 'laz-perf'],
+  'convert-video': ['sharp', VIDEO_DECODER],
   infer: ['sharp'],
   evaluate: ['sharp'],
 };
@@ -36,7 +45,8 @@ export function findFunction(name: string): sst.aws.Function {
   return found;
 }
 
-function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionResource): sst.aws.Function {
+function createFunction(declared: FunctionResource): sst.aws.Function {
+  const { name, handler, timeoutSeconds, memoryMb, temporaryStorageMb } = declared;
   const permissions = grants[name];
   if (!permissions) throw new Error(`Say in grants.ts what the function "${name}" may do.`);
   const accountName = renderAccountName(name);
@@ -48,6 +58,7 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
     architecture: 'arm64',
     timeout: `${timeoutSeconds} seconds`,
     memory: `${memoryMb} MB`,
+    ...(temporaryStorageMb !== undefined && { storage: `${temporaryStorageMb} MB` as const }),
     logging: { format: 'json', retention: $app.protect ? '3 months' : '1 week' },
     environment: describeEnvironment(name),
     permissions: [...permissions, permitLogging(accountName)],
@@ -56,7 +67,10 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
       // Imports at first use stay files of their own, so that a cold start reads only what it runs.
       splitting: true,
       // Maps are of use to SST's console alone, and with splitting there are some forty to a function.
-      esbuild: { sourcemap: false, external: ['sharp', 'libheif-js', 'laz-perf', 'node-av'] },
+      esbuild: {
+        sourcemap: false,
+        external: ['sharp', 'libheif-js', 'laz-perf', ...(name === 'convert-video' ? [] : ['node-av'])],
+      },
       ...(name in DECODERS && { install: pickDecoders(DECODERS[name] ?? []) }),
     },
     // The next tick comes sooner than a retry.
@@ -65,14 +79,14 @@ function createFunction({ name, handler, timeoutSeconds, memoryMb }: FunctionRes
   });
 }
 
-function pickDecoders(names: readonly (keyof typeof vision.dependencies)[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, vision.dependencies[name]]));
+function pickDecoders(names: readonly (keyof typeof versions)[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, versions[name]]));
 }
 
 /** Variables as `packages/core/platform/config.ts` reads them. */
 function describeEnvironment(name: string) {
   const urls = resources.eventSources.map(
-    ({ queue }) => [`LOUPE_QUEUE_${queue.toUpperCase()}_URL`, findQueue(queue).url] as const,
+    ({ queue }) => [renderQueueVariable(queue), findQueue(queue).url] as const,
   );
   return {
     LOUPE_STAGE: $app.stage,

@@ -34,20 +34,11 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', ORIGINALS),
     tellMissing(),
-    sendTo('convert', 'infer', 'deliver'),
+    sendTo('convert', 'convert-video', 'infer', 'deliver'),
     receiveFrom('intake'),
   ],
-  convert: [
-    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-    onObjects('GetObject', ORIGINALS),
-    onObjects('GetObject', SOURCES),
-    onObjects('PutObject', SOURCES),
-    onObjects('PutObject', VIEWS),
-    tellMissing(),
-    sendTo('infer', 'deliver'),
-    receiveFrom('convert'),
-    postponeOn('convert'),
-  ],
+  convert: convertFrom('convert'),
+  'convert-video': convertFrom('convert-video'),
   infer: [
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     // Earlier turns of a conversation.
@@ -76,9 +67,24 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   sweep: [
     onRows('GetItem', 'PutItem'),
     onIndexes('byDue'),
-    sendTo('intake', 'convert', 'infer', 'deliver', 'evaluate'),
+    sendTo('intake', 'convert', 'convert-video', 'infer', 'deliver', 'evaluate'),
   ],
 };
+
+/** Both converters do the same with other files. */
+function convertFrom(queue: string): readonly Grant[] {
+  return [
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onObjects('GetObject', ORIGINALS),
+    onObjects('GetObject', SOURCES),
+    onObjects('PutObject', SOURCES),
+    onObjects('PutObject', VIEWS),
+    tellMissing(),
+    sendTo('infer', 'deliver'),
+    receiveFrom(queue),
+    postponeOn(queue),
+  ];
+}
 
 function onRows(...actions: RowAction[]): Grant {
   return { actions: actions.map((action) => `dynamodb:${action}`), resources: [table.arn] };

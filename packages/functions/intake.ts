@@ -7,6 +7,7 @@ import {
   transition,
 } from '@loupe/core/platform';
 import {
+  chooseQueue,
   expireUpload,
   isSettled,
   locateOriginal,
@@ -16,6 +17,7 @@ import {
   sampleKind,
 } from '@loupe/core/sample';
 import { count } from '@loupe/core/usage';
+import { HEAD_BYTES, needsVideoDecoder } from '@loupe/vision/video-content';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { noteFields } from './step.ts';
@@ -23,7 +25,8 @@ import { joinTraceOf } from './tracing.ts';
 
 /**
  * Takes note of an uploaded file: AWAITING_UPLOAD → UPLOADED, then sends it to be converted. The message is S3's event,
- * or the sweep's question whether the file arrived after all; in both cases the object store is asked.
+ * or the sweep's question whether the file arrived after all; in both cases the object store is asked. Its first bytes say who
+ * converts it.
  */
 export const handler = createStepHandler('intake', async (record) => {
   const keys = parseObjectKeys(record.body);
@@ -42,14 +45,19 @@ export const handler = createStepHandler('intake', async (record) => {
 async function takeIn(tenantId: string, sampleId: string): Promise<void> {
   noteFields({ tenantId, sampleId });
   const scope = createTenantScope(platform, tenantId);
-  const facts = await scope.bucket.head(locateOriginal(sampleId));
+  const found = await scope.bucket.peek(locateOriginal(sampleId), HEAD_BYTES);
   const now = platform.clock();
-  const step = (sample: Sample) => (facts ? receiveUpload(sample, facts, now) : expireUpload(sample, now));
+  const step = (sample: Sample) => {
+    if (!found) return expireUpload(sample, now);
+    const { bytes, etag, head } = found;
+    const conversionQueue = needsVideoDecoder(head) ? 'convert-video' : 'convert';
+    return receiveUpload(sample, { bytes, etag, conversionQueue }, now);
+  };
   const moved = await transition(scope, sampleKind, sampleId, step, (next) =>
     // What never came takes no room.
     next.state === 'EXPIRED' ? count(scope, { STORAGE_BYTES: -next.bytes }, now) : [],
   );
   if (moved) await joinTraceOf(moved);
-  if (moved?.state === 'UPLOADED') await scope.queues.send('convert', [{ tenantId, sampleId }]);
+  if (moved?.state === 'UPLOADED') await scope.queues.send(chooseQueue(moved), [{ tenantId, sampleId }]);
   if (moved && isSettled(moved)) await notifyWaiting(scope, moved);
 }

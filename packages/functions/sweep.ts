@@ -13,7 +13,7 @@ import {
   type TenantScope,
   transition,
 } from '@loupe/core/platform';
-import { postponeSample, sampleKind } from '@loupe/core/sample';
+import { chooseQueue, postponeSample, sampleKind } from '@loupe/core/sample';
 import { deliveryKind, postponeDelivery } from '@loupe/core/webhook';
 import type { ScheduledEvent } from 'aws-lambda';
 import { logError, logInfo } from './log.ts';
@@ -42,8 +42,9 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
   if (kind === sampleKind.name) {
     const sample = await transition(scope, sampleKind, id, (current) => postponeSample(current, now));
     if (!sample) return false;
-    const queue = sample.state === 'AWAITING_UPLOAD' ? 'intake' : 'convert';
-    await sendOrExpedite(scope, sampleKind, id, () => scope.queues.send(queue, [{ tenantId, sampleId: id }]));
+    await sendOrExpedite(scope, sampleKind, id, () =>
+      scope.queues.send(chooseQueue(sample), [{ tenantId, sampleId: id }]),
+    );
     return true;
   }
   if (kind === inspectionKind.name) {

@@ -1,4 +1,4 @@
-import type { Resources } from '@loupe/core/resources';
+import { type Resources, renderQueueVariable } from '@loupe/core/resources';
 
 /** What stands for an AWS account on this machine. The credentials are no secret: everything is on loopback. */
 export const LOCAL_ACCOUNT = {
@@ -26,7 +26,7 @@ export function describeEnvironment(
   const [table] = resources.tables;
   const [bucket] = resources.buckets;
   const [key] = resources.keys;
-  const queues = resources.queues.map(({ name }) => [formatQueueVariable(name), formatQueueUrl(name)]);
+  const queues = resources.queues.map(({ name }) => [renderQueueVariable(name), formatQueueUrl(name)]);
   return {
     AWS_REGION: LOCAL_ACCOUNT.region,
     AWS_ACCESS_KEY_ID: LOCAL_ACCOUNT.credentials.accessKeyId,
@@ -41,9 +41,4 @@ export function describeEnvironment(
     ...(key === undefined ? {} : { LOUPE_KMS_KEY_ID: formatKeyArn(key.name) }),
     ...Object.fromEntries(queues),
   };
-}
-
-/** `intake-dead` becomes `LOUPE_QUEUE_INTAKE_DEAD_URL`. */
-function formatQueueVariable(queue: string): string {
-  return `LOUPE_QUEUE_${queue.toUpperCase().replaceAll('-', '_')}_URL`;
 }

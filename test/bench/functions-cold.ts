@@ -6,7 +6,7 @@
  *
  * Medians, in ms, of processes started in turns on this machine: compare them with one another, not with Lambda's.
  */
-import { resources } from '@loupe/core/resources';
+import { renderQueueVariable, resources } from '@loupe/core/resources';
 import { prepare } from '../infra/prepare.ts';
 import { hostBundles } from '../infra/runtime/bundles.ts';
 import { type HostedFunction, startFunction } from '../infra/runtime/runtime-api.ts';
@@ -28,7 +28,7 @@ const ENVIRONMENT = {
   LOUPE_OPERATOR_KEY: OPERATOR_KEY,
   ...Object.fromEntries(
     resources.queues.map(({ name }) => [
-      `LOUPE_QUEUE_${name.toUpperCase().replaceAll('-', '_')}_URL`,
+      renderQueueVariable(name),
       `https://sqs.us-east-1.amazonaws.com/000000000000/${name}`,
     ]),
   ),

@@ -28,6 +28,7 @@ const BUDGETS_KB: Readonly<Record<string, number>> = {
   api: 1200,
   intake: 550,
   convert: 650,
+  'convert-video': 650,
   infer: 600,
   deliver: 550,
   evaluate: 600,
@@ -107,7 +108,7 @@ describe.each(resources.functions.map(({ name }) => name))('the bundle of %s', (
 });
 
 test('the decoders beside a bundle are those of arm64 Linux', () => {
-  for (const name of ['convert', 'infer', 'evaluate']) {
+  for (const name of ['convert', 'convert-video', 'infer', 'evaluate']) {
     const installed = join(locateBundle(renderComponentName(name)), 'node_modules', '@img');
     expect(readdirSync(installed).filter((folder) => folder.startsWith('sharp-'))).toEqual(
       expect.arrayContaining(['sharp-libvips-linux-arm64', 'sharp-linux-arm64']),
@@ -121,6 +122,21 @@ test('the decoders beside a bundle are those of arm64 Linux', () => {
     expect([...header.subarray(0, 4)]).toEqual([0x7f, 0x45, 0x4c, 0x46]);
     expect(header.readUInt16LE(18)).toBe(0xb7);
   }
+});
+
+test('the decoder of video is that of arm64 Linux, and no other comes with it', () => {
+  const installed = join(locateBundle('ConvertVideo'), 'node_modules');
+  expect(readdirSync(join(installed, '@seydx'))).toEqual(['node-av-linux-arm64']);
+  const header = readFileSync(join(installed, '@seydx', 'node-av-linux-arm64', 'node-av.node')).subarray(
+    0,
+    20,
+  );
+  expect(header.readUInt16LE(18)).toBe(0xb7);
+  // Its package brings a program of FFmpeg's, and parts for other uses, that would not fit.
+  expect(existsSync(join(installed, 'node-av'))).toBe(false);
+  expect(readdirSync(locateBundle('ConvertVideo')).some((file) => file.startsWith('decoder-process-'))).toBe(
+    true,
+  );
 });
 
 test('the conversion process and the LAZ thread are files of their own, with the WebAssembly they read', () => {

@@ -53,6 +53,7 @@ const MODALITIES = [
   ['a PCD cloud', 'pointclouds/ism_train_cat.pcd', 'application/octet-stream'],
   ['a series', 'timeseries/art_daily_jumpsup.csv', 'text/csv'],
   ['DICOM', 'volumes/CT_small.dcm', 'application/dicom'],
+  ['a video', 'video/with-gps.mov', 'video/quicktime'],
 ] as const;
 
 /** Compiled when it is installed; a machine without a compiler has to do without. */
@@ -122,6 +123,12 @@ describe.skipIf(!hasRuntimeClient)(
     test.each(MODALITIES)('%s becomes views', async (_, path, contentType) => {
       const id = await createReadySample(client, readFixture(path, contentType));
       expect(await readViews(client, id)).not.toEqual([]);
+    });
+
+    test('videos, and they alone, go through the function that has their decoder', () => {
+      const count = (name: string) =>
+        (host.lines.get(name) ?? []).filter((line) => line.includes('StepMs')).length;
+      expect(count('convert-video')).toBe(1);
     });
 
     test('an evaluation is judged, and what is rejected is told to a webhook', async () => {

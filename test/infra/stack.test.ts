@@ -32,15 +32,21 @@ function listOf(deployment: Deployment, type: string): Inputs[] {
 }
 
 describe('the synthesised stage has what the resource list declares', () => {
-  test('functions, with their time and memory', () => {
-    const made = listOf(production, FUNCTION).map(({ name, timeout, memorySize }) => ({
+  test('functions, with their time, memory and temporary storage', () => {
+    const made = listOf(production, FUNCTION).map(({ name, timeout, memorySize, ephemeralStorage }) => ({
       name,
       timeout,
       memorySize,
+      ephemeralStorage,
     }));
     expect(made).toHaveLength(resources.functions.length);
-    for (const { name, timeoutSeconds, memoryMb } of resources.functions) {
-      expect(made).toContainEqual({ name: nameOf(name), timeout: timeoutSeconds, memorySize: memoryMb });
+    for (const { name, timeoutSeconds, memoryMb, temporaryStorageMb = 512 } of resources.functions) {
+      expect(made).toContainEqual({
+        name: nameOf(name),
+        timeout: timeoutSeconds,
+        memorySize: memoryMb,
+        ephemeralStorage: { size: temporaryStorageMb },
+      });
     }
   });
 

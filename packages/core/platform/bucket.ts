@@ -147,6 +147,34 @@ export function openBucket(settings: BucketSettings) {
         }
       },
 
+      /** The object's facts and its first `bytes` bytes; undefined when there is no such object. */
+      async peek(
+        path: string,
+        bytes: number,
+      ): Promise<(ObjectFacts & { readonly head: Uint8Array }) | undefined> {
+        const { sdk, client } = await load();
+        try {
+          const {
+            Body,
+            ContentRange,
+            ETag = '',
+          } = await client.send(
+            new sdk.GetObjectCommand({
+              Bucket: settings.name,
+              Key: keyOf(path),
+              Range: `bytes=0-${bytes - 1}`,
+            }),
+          );
+          if (!Body) throw new Error(`The object store answered without a body for ${path}.`);
+          // `bytes 0-4095/50000`: only the size of the whole is of interest.
+          const size = Number(ContentRange?.split('/')[1]);
+          return { bytes: size, etag: ETag, head: await Body.transformToByteArray() };
+        } catch (error) {
+          if (error instanceof sdk.NoSuchKey) return undefined;
+          throw error;
+        }
+      },
+
       async put(path: string, bytes: Uint8Array, mediaType: string): Promise<void> {
         const { sdk, client } = await load();
         await client.send(

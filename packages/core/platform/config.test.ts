@@ -6,6 +6,7 @@ const environment = {
   LOUPE_BUCKET: 'loupe-samples',
   LOUPE_QUEUE_INTAKE_URL: 'http://127.0.0.1:1/000000000000/intake',
   LOUPE_QUEUE_CONVERT_URL: 'http://127.0.0.1:1/000000000000/convert',
+  LOUPE_QUEUE_CONVERT_VIDEO_URL: 'http://127.0.0.1:1/000000000000/convert-video',
   LOUPE_QUEUE_INFER_URL: 'http://127.0.0.1:1/000000000000/infer',
   LOUPE_QUEUE_DELIVER_URL: 'http://127.0.0.1:1/000000000000/deliver',
   LOUPE_QUEUE_EVALUATE_URL: 'http://127.0.0.1:1/000000000000/evaluate',

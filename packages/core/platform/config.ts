@@ -7,6 +7,7 @@ const schema = z.object({
   LOUPE_BUCKET: z.string().check(z.minLength(3)),
   LOUPE_QUEUE_INTAKE_URL: z.url(),
   LOUPE_QUEUE_CONVERT_URL: z.url(),
+  LOUPE_QUEUE_CONVERT_VIDEO_URL: z.url(),
   LOUPE_QUEUE_INFER_URL: z.url(),
   LOUPE_QUEUE_DELIVER_URL: z.url(),
   LOUPE_QUEUE_EVALUATE_URL: z.url(),
@@ -43,6 +44,7 @@ export interface Config {
   readonly queueUrls: {
     readonly intake: string;
     readonly convert: string;
+    readonly 'convert-video': string;
     readonly infer: string;
     readonly deliver: string;
     readonly evaluate: string;
@@ -80,6 +82,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     queueUrls: {
       intake: values.LOUPE_QUEUE_INTAKE_URL,
       convert: values.LOUPE_QUEUE_CONVERT_URL,
+      'convert-video': values.LOUPE_QUEUE_CONVERT_VIDEO_URL,
       infer: values.LOUPE_QUEUE_INFER_URL,
       deliver: values.LOUPE_QUEUE_DELIVER_URL,
       evaluate: values.LOUPE_QUEUE_EVALUATE_URL,

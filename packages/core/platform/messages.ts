@@ -24,6 +24,7 @@ export type ConsultationMessage = z.infer<typeof consultationMessage>;
 export interface Messages {
   readonly intake: SampleMessage;
   readonly convert: SampleMessage;
+  readonly 'convert-video': SampleMessage;
   readonly infer: InspectionMessage | ConsultationMessage;
   readonly deliver: DeliveryMessage;
   readonly evaluate: JobMessage;

@@ -61,6 +61,8 @@ export interface FunctionResource {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** Size of `/tmp`, MB; 512 without. */
+  readonly temporaryStorageMb?: number;
 }
 
 /** An SQS event source mapping with `ReportBatchItemFailures`. */
@@ -104,13 +106,32 @@ const MAX_RECEIVE_COUNT = 8;
 /** A message that waits for its place with a provider comes back again and again; its row counts the attempts. */
 const MAX_RECEIVE_COUNT_OF_WAITING = 200;
 
-const pipeline = [
+interface PipelineStep {
+  /** Of the queue and of the function behind it. */
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly temporaryStorageMb?: number;
+  readonly batchSize: number;
+  readonly maximumConcurrency: number;
+}
+
+const pipeline: readonly PipelineStep[] = [
   { name: 'intake', timeoutSeconds: 20, memoryMb: 512, batchSize: 10, maximumConcurrency: 10 },
   { name: 'convert', timeoutSeconds: 60, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
+  // What 3008 MB bring of processors is what a new account may have; the decoder has its file in `/tmp`.
+  {
+    name: 'convert-video',
+    timeoutSeconds: 120,
+    memoryMb: 3008,
+    temporaryStorageMb: 1024,
+    batchSize: 1,
+    maximumConcurrency: 10,
+  },
   { name: 'infer', timeoutSeconds: 120, memoryMb: 1536, batchSize: 1, maximumConcurrency: 10 },
   { name: 'deliver', timeoutSeconds: 20, memoryMb: 512, batchSize: 1, maximumConcurrency: 10 },
   { name: 'evaluate', timeoutSeconds: 300, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
-] as const;
+];
 
 export const resources: Resources = {
   tables: [
@@ -156,11 +177,12 @@ export const resources: Resources = {
   keys: [{ name: 'loupe' }],
   functions: [
     { name: 'api', handler: 'packages/functions/api.ts#handler', timeoutSeconds: 29, memoryMb: 1024 },
-    ...pipeline.map(({ name, timeoutSeconds, memoryMb }) => ({
+    ...pipeline.map(({ name, timeoutSeconds, memoryMb, temporaryStorageMb }) => ({
       name,
       handler: `packages/functions/${name}.ts#handler`,
       timeoutSeconds,
       memoryMb,
+      ...(temporaryStorageMb !== undefined && { temporaryStorageMb }),
     })),
     { name: 'sweep', handler: 'packages/functions/sweep.ts#handler', timeoutSeconds: 50, memoryMb: 512 },
   ],
@@ -177,3 +199,8 @@ export const resources: Resources = {
   ],
   schedules: [{ name: 'sweep', everySeconds: 60, function: 'sweep' }],
 };
+
+/** The variable that tells the functions a queue's address: `intake-dead` becomes `LOUPE_QUEUE_INTAKE_DEAD_URL`. */
+export function renderQueueVariable(queue: string): string {
+  return `LOUPE_QUEUE_${queue.toUpperCase().replaceAll('-', '_')}_URL`;
+}

@@ -12,6 +12,9 @@ export interface ViewGeometry {
 /** What kind of data a file holds. */
 export type Modality = 'IMAGE' | 'POINT_CLOUD' | 'TIME_SERIES' | 'VIDEO' | 'VOLUME';
 
+/** `convert-video` has the decoder of video, memory and time for it; `convert` is for everything else. */
+export type ConversionQueue = 'convert' | 'convert-video';
+
 /** A stored view of a sample. Sizes in px. */
 export interface StoredView {
   readonly path: string;
@@ -43,6 +46,8 @@ export interface Sample extends Entity {
   readonly settledAt?: number | undefined;
   /** Identifies the content that was received. */
   readonly etag?: string | undefined;
+  /** Which queue its conversion goes through, by what the first bytes are; absent means `convert`. */
+  readonly conversionQueue?: ConversionQueue | undefined;
   readonly mediaType?: string | undefined;
   readonly modality?: Modality | undefined;
   readonly views: readonly StoredView[];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSettled, type Sample } from './entity.ts';
 import {
+  chooseQueue,
   claimSample,
   completeConversion,
   expireUpload,
@@ -27,7 +28,7 @@ const awaiting: Sample = {
   attempt: 0,
   dueAt: 1000 + UPLOAD_GRACE_MS,
 };
-const facts = { bytes: 10, etag: '"e"' };
+const facts = { bytes: 10, etag: '"e"', conversionQueue: 'convert-video' } as const;
 const result = { mediaType: 'image/jpeg', views: [], notes: [] };
 const failure = { code: 'X', message: 'x', retryable: false };
 
@@ -80,5 +81,12 @@ describe('the life of a sample', () => {
     expect(late?.state).toBe('UPLOADED');
     expect(late && expireUpload(late, 10 * UPLOAD_GRACE_MS)).toBeUndefined();
     expect(expireUpload(awaiting, 1000 + UPLOAD_GRACE_MS)?.state).toBe('EXPIRED');
+  });
+
+  it('is sent to intake until its file is there, then to whoever converts such files', () => {
+    expect(chooseQueue(awaiting)).toBe('intake');
+    const video = receiveUpload(awaiting, facts, 1);
+    expect(video && chooseQueue(video)).toBe('convert-video');
+    expect(chooseQueue({ ...awaiting, state: 'UPLOADED' })).toBe('convert');
   });
 });

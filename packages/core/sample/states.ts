@@ -6,7 +6,7 @@ import {
   RESEND_AFTER_MS,
   revise,
 } from '../platform/index.ts';
-import type { Sample } from './entity.ts';
+import type { ConversionQueue, Sample } from './entity.ts';
 
 /**
  * The life of a sample, as pure steps: each gives the next revision, or undefined when the step does not apply any
@@ -23,7 +23,7 @@ export const CONVERSION_PATIENCE_MS = 60 * 60_000;
 
 export function receiveUpload(
   sample: Sample,
-  facts: { readonly bytes: number; readonly etag: string },
+  facts: { readonly bytes: number; readonly etag: string; readonly conversionQueue: ConversionQueue },
   now: number,
 ): Sample | undefined {
   if (sample.state !== 'AWAITING_UPLOAD') return undefined;
@@ -31,6 +31,7 @@ export function receiveUpload(
     state: 'UPLOADED',
     bytes: facts.bytes,
     etag: facts.etag,
+    conversionQueue: facts.conversionQueue,
     uploadedAt: now,
     dueAt: now + RESEND_AFTER_MS,
   });
@@ -88,6 +89,11 @@ export function rejectSample(
 /** Everything that waited for the sample has been told. */
 export function finishSample(sample: Sample): Sample | undefined {
   return sample.dueAt === undefined ? undefined : revise(sample, { dueAt: undefined });
+}
+
+/** Where a sample that is due is sent: what awaits its file is asked for, anything else is converted. */
+export function chooseQueue(sample: Sample): 'intake' | ConversionQueue {
+  return sample.state === 'AWAITING_UPLOAD' ? 'intake' : (sample.conversionQueue ?? 'convert');
 }
 
 /** It was sent again just now and is overdue only after another while. */

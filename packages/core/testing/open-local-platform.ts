@@ -1,5 +1,5 @@
 import { createPlatform, type Platform, parseConfig } from '../platform/index.ts';
-import { resources } from '../platform/resources.ts';
+import { renderQueueVariable, resources } from '../platform/resources.ts';
 
 /** A platform whose table is a local DynamoDB of the test's own; bucket and queues lead nowhere. */
 export async function openLocalPlatform(
@@ -11,7 +11,7 @@ export async function openLocalPlatform(
   const folder = await createTemporaryFolder();
   const server = await startTestServer(folder, { tables: resources.tables });
   const queues = resources.queues.map(({ name }) => [
-    `LOUPE_QUEUE_${name.toUpperCase().replaceAll('-', '_')}_URL`,
+    renderQueueVariable(name),
     `http://127.0.0.1:1/000000000000/${name}`,
   ]);
   const config = parseConfig({

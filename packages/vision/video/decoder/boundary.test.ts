@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../limits.ts';
 import { readAll, readVideo, withContainer } from '../testing/fixtures.ts';
 import { openContainer } from './open-container.ts';
+
+// Read when the decoder is imported.
+vi.hoisted(() => {
+  vi.stubEnv('LD_LIBRARY_PATH', '/var/lang/lib');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a secret');
+});
 
 const STAND_IN = new URL('./testing/misbehaving-process.ts', import.meta.url).href;
 const clip = readVideo('made/numbered.mp4');
@@ -58,6 +64,19 @@ describe('a decoder that misbehaves', () => {
 });
 
 describe('the decoder', () => {
+  it.runIf(process.platform === 'linux')(
+    'knows where libraries lie, as Node on Lambda must, and none of the other variables',
+    async () => {
+      const refusal: unknown = await open('environment').catch((error: unknown) => error);
+      const names = String(refusal instanceof Error && refusal.message)
+        .split('\0')
+        .map((variable) => variable.split('=')[0])
+        // The shell sets some of its own.
+        .filter((name) => !['', 'PWD', 'OLDPWD', 'SHLVL', '_'].includes(name ?? ''));
+      expect(names).toEqual(['LD_LIBRARY_PATH']);
+    },
+  );
+
   it('is asked for by name where it is not installed', async () => {
     const hook = `import { registerHooks } from 'node:module'; registerHooks({ resolve(name, context, next) {
       if (name.startsWith('node-av')) throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });

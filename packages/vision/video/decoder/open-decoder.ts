@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { RejectedError } from '../../rejected-error.ts';
+import { startEnvironment } from './environment.ts';
 import type { OpenedReply, OpenRequest, Reply, Request } from './protocol.ts';
 import { readReplies } from './read-replies.ts';
 
@@ -40,7 +41,7 @@ const MOST_WORDS = 2000;
 
 /**
  * Starts a decoder and has it open the file. Its memory and processor time are limited by the system (`ulimit`), its
- * time by a clock here; it has no environment variables, so no credentials, and ends with this process.
+ * time by a clock here; of environment variables it has what it takes to start, so no credentials, and it ends with this process.
  * @throws RejectedError VIDEO_DECODER_MISSING, CONVERSION_CRASHED, CONVERSION_OUT_OF_MEMORY, TOO_SLOW, or what is wrong with the file
  */
 export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promise<DecoderProcess> {
@@ -55,7 +56,7 @@ export async function openDecoder(bytes: Uint8Array, setup: DecoderSetup): Promi
     fileURLToPath(program),
   ];
   const child = spawn('/bin/sh', ['-c', restrict(limits.maxDecoderBytes, maxSeconds), 'sh', ...node], {
-    env: {},
+    env: startEnvironment,
     stdio: ['pipe', 'pipe', 'pipe', file.fd],
   });
   const ended = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 /** Stands in for the decoder's process, and does what its last argument says. */
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 
 const behaviour = process.execArgv.find((option) => option.startsWith('--title='))?.slice('--title='.length);
 
@@ -10,6 +10,10 @@ function writeAnswer(json: string, payload = new Uint8Array()): void {
   writeSync(1, Buffer.concat([header, Buffer.from(json), payload]));
 }
 
+if (behaviour === 'environment') {
+  const message = readFileSync('/proc/self/environ', 'latin1');
+  writeAnswer(JSON.stringify({ kind: 'rejected', code: 'CORRUPT_VIDEO', message, details: {} }));
+}
 if (behaviour === 'abort') process.abort();
 if (behaviour === 'segfault') process.kill(process.pid, 'SIGSEGV');
 if (behaviour === 'hang') for (;;);
