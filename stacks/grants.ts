@@ -41,8 +41,10 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   'convert-video': convertFrom('convert-video'),
   infer: [
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-    // Earlier turns of a conversation.
-    onIndexes('byParent'),
+    // Corrected cases of a profile, earlier turns of a conversation.
+    onIndexes('byTenant', 'byParent'),
+    // Parts at full resolution are cut from sources.
+    onObjects('GetObject', SOURCES),
     onObjects('GetObject', VIEWS),
     onObjects('PutObject', RESULTS),
     sendTo('deliver'),
@@ -53,6 +55,8 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   deliver: [onRows('GetItem', 'PutItem', 'UpdateItem'), receiveFrom('deliver'), postponeOn('deliver')],
   evaluate: [
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    onIndexes('byTenant'),
+    onObjects('GetObject', SOURCES),
     onObjects('GetObject', VIEWS),
     onObjects('GetObject', DATASETS),
     onObjects('PutObject', DATASETS),

@@ -29,11 +29,11 @@ import { computeBackoffMs, RetryLater } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
 import { type CallGuard, guardCalls } from './guard-calls.ts';
-import { readViews } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
+import { readViews } from './read-views.ts';
 import { noteFields } from './step.ts';
 import { findTenantModel, findTenantPaceKey } from './tenant-models.ts';
 

@@ -4,7 +4,11 @@ import type { JudgeProfile } from '@loupe/judge';
 
 /** A profile version as the judge takes it, for one sample. */
 export function describeProfile(version: ProfileVersion, sample: Sample): JudgeProfile {
-  const { referenceCount, ...settings } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
+  const {
+    referenceCount,
+    exemplars: _exemplars,
+    ...settings
+  } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
   return {
     ...settings,
     ...(referenceCount !== undefined && { referenceCount }),

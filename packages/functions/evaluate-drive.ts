@@ -17,6 +17,7 @@ import {
 import { isLeaseHeld, type TenantScope, transition } from '@loupe/core/platform';
 import { prepareAnnouncer } from '@loupe/core/webhook';
 import type { Context } from 'aws-lambda';
+import { freezeExemplars } from './evaluate-exemplars.ts';
 import { makeOutputs } from './evaluate-outputs.ts';
 import { createLease } from './lease.ts';
 import { platform } from './platform.ts';
@@ -30,7 +31,10 @@ export async function driveEvaluation(scope: TenantScope, id: string, context: C
   if (!evaluation) return;
   if (evaluation.state === 'QUEUED') {
     await planChunks(scope, evaluation);
-    await transition(scope, evaluationKind, id, (current) => startEvaluation(current, platform.clock()));
+    const exemplars = await freezeExemplars(scope, evaluation);
+    await transition(scope, evaluationKind, id, (current) =>
+      startEvaluation(current, platform.clock(), exemplars),
+    );
     await sendChunks(scope, id);
   }
   if (evaluation.state === 'RUNNING') await sendChunks(scope, id);

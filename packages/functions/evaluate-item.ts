@@ -8,10 +8,12 @@ import type { View } from '@loupe/vision';
 import { computeBackoffMs } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { perturbViews } from './evaluate-perturb.ts';
+import { openFrozenExemplars } from './exemplars.ts';
 import { explainFailure } from './explain-failure.ts';
-import { judgeByPanel, readViews } from './judge-inspection.ts';
+import { judgeByPanel } from './judge-inspection.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
+import { readViews } from './read-views.ts';
 
 /** Time an answer may take. */
 const CALL_MS = 120_000;
@@ -48,7 +50,7 @@ const notBefore = new Map<string, number>();
 const cache = new Map<string, Promise<View[]>>();
 let cachedBytes = 0;
 
-/** Makes ready to judge the items of a chunk: profile, variant, references, samples. */
+/** Makes ready to judge the items of a chunk: profile, variant, references, examples, samples. */
 export async function createItemJudge(
   scope: TenantScope,
   evaluation: Evaluation,
@@ -64,6 +66,7 @@ export async function createItemJudge(
   ]);
   const found = await scope.table.getMany(sampleKind, [...ids]);
   const samples = new Map(found.flatMap((sample) => (sample ? [[sample.id, sample] as const] : [])));
+  const exemplars = await openFrozenExemplars(scope, version, evaluation.exemplarReviewIds ?? []);
   const itemAt = (index: number) => {
     const item = items[index - chunk.from];
     if (!item) throw new Error(`The chunk ${chunk.position} has no item ${index}.`);
@@ -88,6 +91,7 @@ export async function createItemJudge(
       },
       query: shown,
       references,
+      exemplars: await exemplars.choose(sample, shown),
       pictures: pictureTools,
       signal: AbortSignal.timeout(CALL_MS),
       clock: platform.clock,

@@ -9,7 +9,7 @@ import {
 } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
 import { DEFAULT_CALL_SETTINGS, nameThresholdSource, type ProfileVersion } from '@loupe/core/profile';
-import { type Sample, type StoredView, sampleKind } from '@loupe/core/sample';
+import { type Sample, sampleKind } from '@loupe/core/sample';
 import {
   type FoundRegion,
   type Judgement,
@@ -19,10 +19,12 @@ import {
   judgeByVotes,
   type VisionModel,
 } from '@loupe/judge';
-import type { Geometry, View } from '@loupe/vision';
+import type { View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
+import { openExemplars } from './exemplars.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
+import { readViews } from './read-views.ts';
 import { findTenantModel } from './tenant-models.ts';
 
 /** What judging gives to be written down. */
@@ -49,10 +51,12 @@ export async function judgeInspection(
   const [query, ...referenceViews] = await Promise.all(
     [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),
   );
+  const exemplars = await openExemplars(scope, version);
   const judgement = await judgeByPanel(scope, version, guard, {
     profile: describeProfile(version, sample),
     query: query ?? [],
     references: referenceViews,
+    exemplars: await exemplars.choose(sample, query ?? []),
     readings: inspection.readings ?? [],
     pictures: pictureTools,
     signal,
@@ -72,6 +76,7 @@ export async function judgeInspection(
       outcome: judgement.outcome,
       reasoning: judgement.reasoning,
       regions: judgement.regions.map(storeRegion),
+      exemplarIds: judgement.exemplarIds,
       looks: judgement.looks,
       timeRanges: judgement.timeRanges,
       ruleChecks: judgement.ruleChecks,
@@ -112,18 +117,6 @@ function storeRegion({ score, label, ...region }: FoundRegion): Region {
   return { ...region, ...(score !== null && { score }), ...(label !== '' && { label }) };
 }
 
-export function readViews(scope: TenantScope, views: readonly StoredView[]): Promise<View[]> {
-  return Promise.all(
-    views.map(async (view) => ({
-      mediaType: view.mediaType,
-      bytes: await scope.bucket.get(view.path),
-      widthPx: view.widthPx,
-      heightPx: view.heightPx,
-      geometry: view.geometry as Geometry,
-    })),
-  );
-}
-
 async function storeOverlay(
   scope: TenantScope,
   inspection: Inspection,
@@ -148,7 +141,7 @@ async function storeOverlay(
 
 /** Everything needed to retrace a verdict: the prompt as sent and the answers as written. */
 function renderAudit(judgement: Judgement, version: ProfileVersion): string {
-  const { prompt, promptTexts, rawAnswers, notes, looks, outcome, score } = judgement;
+  const { prompt, promptTexts, rawAnswers, notes, looks, exemplarIds, outcome, score } = judgement;
   const { modelVersion, usage, costMicroUsd } = judgement;
   return JSON.stringify({
     model: version.model,
@@ -159,6 +152,7 @@ function renderAudit(judgement: Judgement, version: ProfileVersion): string {
     rawAnswers,
     notes,
     looks,
+    exemplarIds,
     outcome,
     score,
     usage,

@@ -1,4 +1,6 @@
 import { DomainError } from '@loupe/core/platform';
+import { DEFAULT_PROMPT_SETTINGS, type ProfileVersion } from '@loupe/core/profile';
+import type { Correction } from '@loupe/core/review';
 import type { Sample } from '@loupe/core/sample';
 import type { PromptDirectory } from '@loupe/graphql';
 import { type PlannedPicture, PromptError, previewCalls } from '@loupe/judge';
@@ -9,7 +11,7 @@ import { platform } from './platform.ts';
 
 /** How models are asked, for the API. */
 export const prompts: PromptDirectory = {
-  preview: (version, sample, references, readings) => {
+  preview: (version, sample, references, readings, corrections) => {
     try {
       const { calls, notes } = previewCalls({
         profile: describeProfile(version, sample),
@@ -18,6 +20,7 @@ export const prompts: PromptDirectory = {
           return { widthPx, heightPx, geometry: geometry as Geometry };
         }),
         references: references.map(({ views }) => views),
+        exemplars: previewExemplars(version, corrections),
         readings,
         now: platform.clock(),
       });
@@ -26,7 +29,7 @@ export const prompts: PromptDirectory = {
         calls: calls.map(({ content, ...call }) => ({
           ...call,
           content: content.map((each) =>
-            'text' in each ? each : { image: describePicture(each.picture, references) },
+            'text' in each ? each : { image: describePicture(each.picture, references, corrections) },
           ),
         })),
       };
@@ -37,6 +40,25 @@ export const prompts: PromptDirectory = {
   },
 };
 
-function describePicture({ reference, ...picture }: PlannedPicture, references: readonly Sample[]) {
-  return { ...picture, reference: reference === undefined ? undefined : references[reference] };
+/** Cases by the size of the view that would be shown; nothing of them is read. */
+function previewExemplars(version: ProfileVersion, corrections: readonly Correction[]) {
+  const { notes } = version.prompt?.exemplars ?? DEFAULT_PROMPT_SETTINGS.exemplars;
+  return corrections.flatMap(({ review, sample }) => {
+    const { decision, truth, note } = review;
+    return sample.views.slice(0, 1).map(({ widthPx, heightPx }) => {
+      return { decision, truth, widthPx, heightPx, ...(notes && note !== undefined && { note }) };
+    });
+  });
+}
+
+function describePicture(
+  { reference, exemplar, ...picture }: PlannedPicture,
+  references: readonly Sample[],
+  corrections: readonly Correction[],
+) {
+  return {
+    ...picture,
+    reference: reference === undefined ? undefined : references[reference],
+    inspectionId: exemplar === undefined ? undefined : corrections[exemplar]?.review.inspectionId,
+  };
 }

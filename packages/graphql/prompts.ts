@@ -1,12 +1,15 @@
 import type { Reading } from '@loupe/core/inspection';
 import type { ProfileVersion } from '@loupe/core/profile';
+import type { Correction } from '@loupe/core/review';
 import type { Sample } from '@loupe/core/sample';
 
 /** A picture of a question before it is made. */
 export interface PromptImageParent {
-  readonly kind: 'REFERENCE' | 'QUERY' | 'PAIR' | 'MARKS' | 'EVIDENCE';
+  readonly kind: 'REFERENCE' | 'QUERY' | 'PAIR' | 'MARKS' | 'EVIDENCE' | 'EXEMPLAR';
   /** The reference it shows. */
   readonly reference?: Sample | undefined;
+  /** Of the inspection it shows as an example. */
+  readonly inspectionId?: string | undefined;
   readonly view: number;
   readonly widthPx: number;
   readonly heightPx: number;
@@ -37,5 +40,6 @@ export interface PromptDirectory {
     sample: Sample,
     references: readonly Sample[],
     readings: readonly Reading[],
+    corrections: readonly Correction[],
   ) => PromptPreview;
 }

@@ -57,8 +57,10 @@ export {
 } from './pacing/index.ts';
 export { judgeByCascade } from './panel/cascade.ts';
 export { judgeByVotes } from './panel/vote.ts';
+export type { Exemplar } from './prepare-calls.ts';
 export { type CallPreview, type Preview, type PreviewContent, previewCalls } from './preview-calls.ts';
 export { PROMPT_LIMITS, PromptError } from './prompts/customer-text.ts';
+export type { CorrectedCase } from './prompts/exemplar-part.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
 export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';
 export { type Prompt, writePrompt } from './prompts/write-prompt.ts';

@@ -9,8 +9,8 @@ import type { TimeRange } from './closer/windows.ts';
 import { fuseScores, type Look, pickSpeaker } from './fuse-looks.ts';
 import { createLedger, type LedgerTotal } from './ledger.ts';
 import type { AnomalyMap, Clock, VisionModel } from './models/vision-model.ts';
-import { type Call, type Prepared, prepareCalls } from './prepare-calls.ts';
-import { findInstruction } from './prompts/data-part.ts';
+import { type Call, type Exemplar, type Prepared, prepareCalls } from './prepare-calls.ts';
+import { findCommand, findInstruction } from './prompts/data-part.ts';
 import type { JudgeProfile } from './prompts/profile.ts';
 import type { Reading } from './prompts/settings.ts';
 import type { Prompt } from './prompts/write-prompt.ts';
@@ -23,6 +23,8 @@ export interface JudgeRequest {
   readonly query: readonly View[];
   /** The views of each reference sample. */
   readonly references: readonly (readonly View[])[];
+  /** Corrected cases to learn from, the most similar one first; a model that reads no text gets none. */
+  readonly exemplars?: readonly Exemplar[];
   /** What was measured of the sample. */
   readonly readings?: readonly Reading[];
   readonly model: VisionModel;
@@ -56,6 +58,8 @@ export interface Judgement extends LedgerTotal {
   readonly regions: readonly FoundRegion[];
   /** Of series and video: when it is anomalous. */
   readonly timeRanges: readonly TimeRange[];
+  /** Ids of the corrected cases that the model was shown. */
+  readonly exemplarIds: readonly string[];
   readonly map?: AnomalyMap;
   /** What was mended or contradicts itself, for people. */
   readonly notes: readonly string[];
@@ -131,7 +135,7 @@ async function planSecondLook(
 }
 
 function conclude(
-  { profile, readings = [] }: JudgeRequest,
+  { profile, model, readings = [], exemplars = [] }: JudgeRequest,
   looks: readonly FullLook[],
   score: number | null,
 ) {
@@ -151,9 +155,11 @@ function conclude(
       reasoning,
     })),
     ruleChecks: looks.flatMap(({ ruleChecks }) => ruleChecks),
-    suspiciousText: quoted ?? findInstruction(readings) ?? null,
+    suspiciousText:
+      quoted ?? findInstruction(readings) ?? findCommand(exemplars.flatMap(({ note }) => note ?? [])) ?? null,
     regions: looks.flatMap(({ regions }) => regions),
     timeRanges: looks.flatMap(({ timeRanges }) => timeRanges),
+    exemplarIds: model.traits.comparesReferences ? [] : exemplars.map(({ id }) => id),
     ...(map === undefined ? {} : { map }),
   };
 }

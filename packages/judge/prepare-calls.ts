@@ -8,6 +8,7 @@ import type { LookPurpose } from './fuse-looks.ts';
 import { ModelError } from './models/model-error.ts';
 import type { Detection } from './models/reference-match.ts';
 import type { ModelImage, ModelTraits, VisionModel } from './models/vision-model.ts';
+import { type CorrectedCase, writeExemplars } from './prompts/exemplar-part.ts';
 import type { JudgeProfile } from './prompts/profile.ts';
 import type { CallFraming, Reading } from './prompts/settings.ts';
 import { type Prompt, writePrompt } from './prompts/write-prompt.ts';
@@ -30,11 +31,20 @@ export interface Prepared {
   readonly notes: readonly string[];
 }
 
+/** A corrected case with the view that is shown of it. */
+export interface Exemplar extends CorrectedCase {
+  /** Names its inspection. */
+  readonly id: string;
+  readonly view: View;
+}
+
 /** What a judgement is made from, as far as preparing needs it. */
 export interface PrepareRequest {
   readonly profile: JudgeProfile;
   readonly query: readonly View[];
   readonly references: readonly (readonly View[])[];
+  /** Corrected cases to learn from, the most similar one first. */
+  readonly exemplars?: readonly Exemplar[];
   readonly readings?: readonly Reading[];
   readonly model: VisionModel;
   readonly pictures?: PictureTools;
@@ -56,6 +66,7 @@ export async function prepareCalls(request: PrepareRequest): Promise<Prepared> {
     traits: model.traits,
     query,
     references,
+    exemplars: request.exemplars?.map(({ view }) => view),
     ranked: await rank(request),
   });
   requireCapacity(model, plan.pictures.length);
@@ -74,6 +85,7 @@ export async function prepareCalls(request: PrepareRequest): Promise<Prepared> {
   const { images, marks } = await makePictures(plan, {
     query,
     references,
+    exemplars: request.exemplars?.map(({ view }) => view),
     detail: profile.detail ?? 'AUTO',
     markCount: profile.markCount ?? MARK_COUNT,
     detection,
@@ -99,9 +111,13 @@ export function listFramings(profile: JudgeProfile, traits: ModelTraits): readon
   return framing === 'BLEND' ? ['DIRECT', 'REFUTE'] : [framing];
 }
 
+interface CallRequest extends Pick<PrepareRequest, 'profile' | 'readings'> {
+  readonly exemplars?: readonly CorrectedCase[];
+}
+
 /** The prompt of one look, from the plan of its pictures. @throws PromptError */
 export function writeCall(
-  { profile, readings = [] }: Pick<PrepareRequest, 'profile' | 'readings'>,
+  { profile, readings = [], exemplars = [] }: CallRequest,
   plan: PicturePlan,
   windows: readonly TimeWindow[],
   framing: CallFraming,
@@ -109,6 +125,7 @@ export function writeCall(
 ): Prompt {
   const firstQuery = plan.pictures.findIndex(({ kind }) => kind === 'QUERY' || kind === 'PAIR');
   const isPaired = plan.pictures.some(({ kind }) => kind === 'PAIR');
+  const isShown = plan.pictures.some(({ kind }) => kind === 'EXEMPLAR');
   const { boxes, ...rest } = profile;
   return writePrompt(
     // A box would be in thousandths of both halves.
@@ -117,7 +134,12 @@ export function writeCall(
     {
       framing,
       readings,
-      paragraphs: [...(isPaired ? [PAIRED] : []), describeWindows(windows, firstQuery), ...evidence],
+      paragraphs: [
+        ...(isPaired ? [PAIRED] : []),
+        describeWindows(windows, firstQuery),
+        ...evidence,
+        writeExemplars(isShown ? exemplars : []),
+      ],
       form: { windows: windows.length },
     },
   );

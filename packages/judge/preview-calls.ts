@@ -1,4 +1,5 @@
 import type { Geometry } from '@loupe/vision';
+import { nameRole } from './closer/make-pictures.ts';
 import type { Size } from './closer/picture-tools.ts';
 import { type PlannedPicture, planPictures } from './closer/plan-pictures.ts';
 import { nameDetail } from './closer/plan-size.ts';
@@ -10,6 +11,7 @@ import { estimateTokens } from './models/estimate.ts';
 import { priceCall } from './models/price.ts';
 import type { ModelImage, ModelQuestion, ModelTraits } from './models/vision-model.ts';
 import { listFramings, writeCall } from './prepare-calls.ts';
+import type { CorrectedCase } from './prompts/exemplar-part.ts';
 import { writeSchema } from './prompts/format-part.ts';
 import type { JudgeProfile } from './prompts/profile.ts';
 import type { Reading } from './prompts/settings.ts';
@@ -34,6 +36,8 @@ export interface PreviewRequest {
   readonly model: { readonly id: string; readonly traits: ModelTraits };
   readonly query: readonly (Size & { readonly geometry: Geometry })[];
   readonly references: readonly (readonly Size[])[];
+  /** Corrected cases that stand for those which are chosen when the sample is judged. */
+  readonly exemplars?: readonly (CorrectedCase & Size)[];
   readonly readings?: readonly Reading[];
   /** Epoch ms; prices change. */
   readonly now: number;
@@ -54,9 +58,9 @@ const EVIDENCE = '(What the embedded detector finds stands here.)';
  * @throws PromptError as judging would
  */
 export function previewCalls(request: PreviewRequest): Preview {
-  const { profile, model, query, references, now } = request;
+  const { profile, model, query, references, exemplars = [], now } = request;
   const { traits } = model;
-  const plan = planPictures({ profile, traits, query, references });
+  const plan = planPictures({ profile, traits, query, references, exemplars });
   const windows = traits.comparesReferences ? [] : findWindows(query);
   const evidence = profile.evidence === 'TEXT' || profile.evidence === 'OVERLAY' ? [EVIDENCE] : [];
   const images = plan.pictures.map((picture) => ({ picture, image: standIn(picture, profile) }));
@@ -90,7 +94,7 @@ export function previewCalls(request: PreviewRequest): Preview {
       costMicroUsd: cost === null ? null : Math.round(cost),
     };
   });
-  return { calls, notes: traits.comparesReferences ? [] : describeUnknown(profile) };
+  return { calls, notes: traits.comparesReferences ? [] : describeUnknown(profile, exemplars.length) };
 }
 
 function standIn(
@@ -99,7 +103,7 @@ function standIn(
 ): ModelImage {
   const named = nameDetail(detail);
   return {
-    role: kind === 'REFERENCE' ? 'reference' : kind === 'QUERY' ? 'query' : 'aid',
+    role: nameRole(kind),
     view,
     mediaType: 'image/jpeg',
     bytes: NO_BYTES,
@@ -109,8 +113,13 @@ function standIn(
   };
 }
 
-function describeUnknown({ referenceChoice, secondLook }: JudgeProfile): string[] {
+function describeUnknown({ referenceChoice, secondLook }: JudgeProfile, exemplars: number): string[] {
   return [
+    ...(exemplars > 0
+      ? [
+          'The nearest corrected cases are chosen when the sample is judged; the newest ones stand for them here.',
+        ]
+      : []),
     ...(referenceChoice === 'NEAREST'
       ? ['The nearest references are chosen when the sample is judged; the first ones stand for them here.']
       : []),

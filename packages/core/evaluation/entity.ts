@@ -53,6 +53,11 @@ export interface Evaluation extends Entity {
   readonly chunkCount: number;
   /** Items of the version times variants. */
   readonly itemCount: number;
+  /**
+   * Reviews whose cases may be shown as examples, chosen once, as it starts: none of them is of an item. Absent when the
+   * profile shows none.
+   */
+  readonly exemplarReviewIds?: readonly string[] | undefined;
   /** 0, and one more with every retry of failed items. */
   readonly round: number;
   /** What it becomes once the figures are made. */

@@ -19,10 +19,16 @@ const LOOK_AFTER_MS = 10_000;
 export const CHUNK_PATIENCE_MS = 60 * 60_000;
 
 /** All chunks have their rows. */
-export function startEvaluation(evaluation: Evaluation, now: number): Evaluation | undefined {
+export function startEvaluation(
+  evaluation: Evaluation,
+  now: number,
+  exemplarReviewIds?: readonly string[],
+): Evaluation | undefined {
   if (evaluation.state !== 'QUEUED') return undefined;
   return revise(evaluation, {
     state: 'RUNNING',
+    // A run that is taken up again keeps the ones it began with.
+    exemplarReviewIds: evaluation.exemplarReviewIds ?? exemplarReviewIds,
     startedAt: evaluation.startedAt ?? now,
     dueAt: now + LOOK_AFTER_MS,
   });

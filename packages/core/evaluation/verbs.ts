@@ -187,11 +187,14 @@ async function estimate(
   };
   const queries = await sizes(items.map(({ sampleId }) => sampleId));
   const references = await sizes(profileVersion.referenceIds);
+  const { count: examples = 0 } = profileVersion.prompt?.exemplars ?? {};
   const costs = variants.map((variant) => {
     const shown = references.slice(0, variant.referenceCount ?? references.length).flat();
-    const own = queries.map((views) =>
-      price(variant.model ?? profileVersion.model, { images: [...shown, ...views] }),
-    );
+    const own = queries.map((views) => {
+      // Examples are samples of the same kind: one view of each.
+      const cases = Array.from({ length: examples }, () => views.slice(0, 1)).flat();
+      return price(variant.model ?? profileVersion.model, { images: [...shown, ...views, ...cases] });
+    });
     const known = own.flatMap((cost) => cost ?? []);
     if (known.length < own.length || known.length === 0) return null;
     return (

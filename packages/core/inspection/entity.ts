@@ -69,6 +69,8 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly reasoning: string;
   readonly regions: readonly Region[];
+  /** Inspections whose corrected verdicts were shown to the model as examples. */
+  readonly exemplarIds?: readonly string[] | undefined;
   /** Absent from verdicts written before they were. */
   readonly looks?: readonly Look[] | undefined;
   readonly timeRanges?: readonly TimeRange[] | undefined;

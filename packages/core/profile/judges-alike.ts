@@ -1,5 +1,6 @@
 import { DEFAULT_CALL_SETTINGS } from './call-settings.ts';
 import type { Definition, ThresholdChooser } from './entity.ts';
+import { DEFAULT_PROMPT_SETTINGS } from './prompt-settings.ts';
 
 /** Whether two definitions give scores that can be compared: they differ at most in what is made of a score, or paid. */
 export function judgesAlike(left: Definition, right: Definition): boolean {
@@ -24,7 +25,7 @@ function listAsked(definition: Definition): unknown[] {
     definition.knownDefects,
     definition.referenceIds,
     definition.preset,
-    definition.prompt,
+    { ...DEFAULT_PROMPT_SETTINGS, ...definition.prompt },
     definition.model,
     definition.longSidePx,
     definition.viewSettings,

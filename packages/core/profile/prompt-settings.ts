@@ -28,6 +28,14 @@ export interface Wording {
   readonly text: string;
 }
 
+/** Corrected cases that are shown as examples. */
+export interface ExemplarSettings {
+  /** At most how many, the nearest ones; 0 for none. */
+  readonly count: number;
+  /** Whether what people noted goes with them. */
+  readonly notes: boolean;
+}
+
 /** How the model is asked; see the schema for what each means. */
 export interface PromptSettings {
   readonly framing: Framing;
@@ -41,6 +49,7 @@ export interface PromptSettings {
   readonly marks: MarkSetting;
   readonly markCount: number;
   readonly evidence: EvidenceSetting;
+  readonly exemplars: ExemplarSettings;
   readonly secondLook: boolean;
   readonly referenceChoice: ReferenceChoice;
   /** Absent means all. */
@@ -53,7 +62,8 @@ export type PromptSettingsPatch = {
   readonly [K in keyof PromptSettings]?: PromptSettings[K] | LooseChecks[K] | null | undefined;
 };
 
-interface LooseChecks extends Record<Exclude<keyof PromptSettings, 'counts'>, never> {
+interface LooseChecks extends Record<Exclude<keyof PromptSettings, 'counts' | 'exemplars'>, never> {
+  readonly exemplars: { readonly [K in keyof ExemplarSettings]?: ExemplarSettings[K] | null | undefined };
   readonly counts: readonly {
     readonly of: string;
     readonly least: number;
@@ -73,6 +83,7 @@ export const DEFAULT_PROMPT_SETTINGS: PromptSettings = {
   marks: 'NONE',
   markCount: 30,
   evidence: 'NONE',
+  exemplars: { count: 0, notes: true },
   secondLook: false,
   referenceChoice: 'FIRST',
   referenceSeed: 0,
@@ -96,6 +107,7 @@ const LIMITS = {
   allowed: { items: 20, length: 100 },
   wording: 1000,
   references: 8,
+  exemplars: 4,
   marks: 100,
   seed: 2 ** 31 - 1,
 } as const;
@@ -120,6 +132,7 @@ export function checkPromptSettings(
     marks: given?.marks ?? defaults.marks,
     markCount: checkNumber(given?.markCount ?? defaults.markCount, at('markCount'), 2, LIMITS.marks),
     evidence: given?.evidence ?? defaults.evidence,
+    exemplars: checkExemplars(given?.exemplars, at('exemplars')),
     secondLook: given?.secondLook ?? defaults.secondLook,
     referenceChoice: given?.referenceChoice ?? defaults.referenceChoice,
     ...(count !== undefined && {
@@ -132,6 +145,14 @@ export function checkPromptSettings(
 /** Whether a checklist has anything to check. */
 export function hasChecks(settings: PromptSettings, rules: readonly string[]): boolean {
   return rules.length + settings.counts.length + settings.attributes.length > 0;
+}
+
+function checkExemplars(given: PromptSettingsPatch['exemplars'], path: readonly string[]): ExemplarSettings {
+  const defaults = DEFAULT_PROMPT_SETTINGS.exemplars;
+  return {
+    count: checkNumber(given?.count ?? defaults.count, [...path, 'count'], 0, LIMITS.exemplars),
+    notes: given?.notes ?? defaults.notes,
+  };
 }
 
 function checkCounts(

@@ -7,6 +7,8 @@ export type Truth = 'NORMAL' | 'ANOMALOUS';
 /** What a person or a station found of an inspection. It never changes; a later one takes its place. */
 export interface Review extends Entity {
   readonly inspectionId: string;
+  /** What was inspected; absent from reviews written before it was. */
+  readonly sampleId?: string | undefined;
   readonly profileId: string;
   readonly profileVersionId: string;
   readonly kind: ReviewKind;

@@ -103,6 +103,7 @@ async function draftReview(
     id: scope.createId('review'),
     rev: 1,
     inspectionId: inspection.id,
+    sampleId: inspection.sampleId,
     profileId: inspection.profileId,
     profileVersionId: inspection.profileVersionId,
     kind: input.kind,

@@ -1634,6 +1634,26 @@ export type EvidenceSetting =
   /** Its score and places in words. */
   | 'TEXT';
 
+/**
+ * Corrected cases that are shown as examples: inspections of the same profile whose verdict a person overturned, or settled
+ * when it was UNCERTAIN; never the sample itself, the same file, nor an item of the evaluation's dataset version.
+ */
+export type ExemplarSettings = {
+  readonly __typename?: 'ExemplarSettings';
+  /** At most how many: those most like the sample by the embedded detector's descriptors, of the newest 32. */
+  readonly count: Scalars['Int']['output'];
+  /** Whether what people noted in their reviews goes with them, the first 300 characters of it. */
+  readonly notes: Scalars['Boolean']['output'];
+};
+
+/** Corrected cases that are shown as examples. */
+export type ExemplarSettingsInput = {
+  /** At most how many, 0 to 4. */
+  readonly count?: Scalars['Int']['input'];
+  /** Whether what people noted in their reviews goes with them. */
+  readonly notes?: Scalars['Boolean']['input'];
+};
+
 /** Why work on an object ended without a result. */
 export type Failure = {
   readonly __typename?: 'Failure';
@@ -3001,6 +3021,8 @@ export type PromptFraming =
 /** A picture of a question, as it would be made. */
 export type PromptImage = {
   readonly __typename?: 'PromptImage';
+  /** The inspection whose corrected verdict it shows as an example; null for other pictures. */
+  readonly exemplar?: Maybe<Inspection>;
   /** Height as sent, in px. */
   readonly heightPx: Scalars['Int']['output'];
   /** What it shows. */
@@ -3017,6 +3039,8 @@ export type PromptImage = {
 export type PromptImageKind =
   /** The embedded detector's map over the query. */
   | 'EVIDENCE'
+  /** An earlier case whose verdict a person corrected. */
+  | 'EXEMPLAR'
   /** The query with marks drawn on it. */
   | 'MARKS'
   /** A reference beside the query. */
@@ -3109,6 +3133,8 @@ export type PromptSettings = {
   readonly detail: ImageDetail;
   /** Whether the model is told what the embedded detector finds. */
   readonly evidence: EvidenceSetting;
+  /** Corrected cases that are shown as examples. */
+  readonly exemplars: ExemplarSettings;
   /** How the question is put. */
   readonly framing: PromptFraming;
   /** How references and query lie. */
@@ -3146,6 +3172,8 @@ export type PromptSettingsInput = {
   readonly detail?: ImageDetail;
   /** Whether the model is told what the embedded detector finds. */
   readonly evidence?: EvidenceSetting;
+  /** Corrected cases that are shown as examples; null for none. */
+  readonly exemplars?: InputMaybe<ExemplarSettingsInput>;
   /** How the question is put. */
   readonly framing?: PromptFraming;
   /** How references and query lie. */
@@ -4569,6 +4597,8 @@ export type Verdict = {
   readonly calibrationVersion?: Maybe<Scalars['Int']['output']>;
   /** What was decided. */
   readonly decision: Decision;
+  /** Ids of the inspections whose corrected verdicts the model was shown as examples, the most similar one first. */
+  readonly exemplarIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Every question the model answered, in order. Their scores' mean is `score`. */
   readonly looks: ReadonlyArray<Look>;
   /** What the model's answer was. */
@@ -5139,6 +5169,8 @@ export type ResolversTypes = {
   EvaluationVariant: ResolverTypeWrapper<EvaluationVariantParent>;
   EvaluationVariantInput: EvaluationVariantInput;
   EvidenceSetting: EvidenceSetting;
+  ExemplarSettings: ResolverTypeWrapper<ExemplarSettings>;
+  ExemplarSettingsInput: ExemplarSettingsInput;
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
   FramePlace: ResolverTypeWrapper<FramePlace>;
@@ -5465,6 +5497,8 @@ export type ResolversParentTypes = {
   EvaluationProgress: EvaluationProgress;
   EvaluationVariant: EvaluationVariantParent;
   EvaluationVariantInput: EvaluationVariantInput;
+  ExemplarSettings: ExemplarSettings;
+  ExemplarSettingsInput: ExemplarSettingsInput;
   Failure: Failure;
   FileInput: FileInput;
   FramePlace: FramePlace;
@@ -6163,6 +6197,11 @@ export type EvaluationVariantResolvers<ContextType = RequestContext, ParentType 
   threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type ExemplarSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExemplarSettings'] = ResolversParentTypes['ExemplarSettings']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notes?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type FailureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -6613,6 +6652,7 @@ export type PromptContentResolvers<ContextType = RequestContext, ParentType exte
 };
 
 export type PromptImageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromptImage'] = ResolversParentTypes['PromptImage']> = {
+  exemplar?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType>;
   heightPx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['PromptImageKind'], ParentType, ContextType>;
   reference?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType>;
@@ -6634,6 +6674,7 @@ export type PromptSettingsResolvers<ContextType = RequestContext, ParentType ext
   counts?: Resolver<ReadonlyArray<ResolversTypes['CountCheck']>, ParentType, ContextType>;
   detail?: Resolver<ResolversTypes['ImageDetail'], ParentType, ContextType>;
   evidence?: Resolver<ResolversTypes['EvidenceSetting'], ParentType, ContextType>;
+  exemplars?: Resolver<ResolversTypes['ExemplarSettings'], ParentType, ContextType>;
   framing?: Resolver<ResolversTypes['PromptFraming'], ParentType, ContextType>;
   layout?: Resolver<ResolversTypes['ReferenceLayout'], ParentType, ContextType>;
   markCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -7118,6 +7159,7 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
   audit?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
   calibrationVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
+  exemplarIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   looks?: Resolver<ReadonlyArray<ResolversTypes['Look']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['Outcome'], ParentType, ContextType>;
   overlay?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
@@ -7329,6 +7371,7 @@ export type Resolvers<ContextType = RequestContext> = {
   EvaluationItemEdge?: EvaluationItemEdgeResolvers<ContextType>;
   EvaluationProgress?: EvaluationProgressResolvers<ContextType>;
   EvaluationVariant?: EvaluationVariantResolvers<ContextType>;
+  ExemplarSettings?: ExemplarSettingsResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FramePlace?: FramePlaceResolvers<ContextType>;
   HealthDay?: HealthDayResolvers<ContextType>;

@@ -3,7 +3,7 @@ import type { Detection } from '../models/reference-match.ts';
 import type { ModelImage } from '../models/vision-model.ts';
 import type { DetailSetting, MarkSetting } from '../prompts/settings.ts';
 import type { Mark, MarkSource, Picture, PictureTools, Rectangle } from './picture-tools.ts';
-import type { PicturePlan, PlannedPicture } from './plan-pictures.ts';
+import type { PicturePlan, PlannedKind, PlannedPicture } from './plan-pictures.ts';
 import { nameDetail } from './plan-size.ts';
 
 /** A mark on one of the query's views, in px of the view. */
@@ -20,6 +20,7 @@ export interface MadePictures {
 export interface PictureSources {
   readonly query: readonly View[];
   readonly references: readonly (readonly View[])[];
+  readonly exemplars?: readonly Picture[] | undefined;
   readonly detail: DetailSetting;
   readonly markCount: number;
   /** Of the query's first view; needed for marks and evidence of the detector's. */
@@ -40,7 +41,7 @@ export async function makePictures(plan: PicturePlan, sources: PictureSources): 
     const picture = await makePicture(planned, plan.marks, sources, marks);
     const detail = nameDetail(sources.detail);
     images.push({
-      role: planned.kind === 'REFERENCE' ? 'reference' : planned.kind === 'QUERY' ? 'query' : 'aid',
+      role: nameRole(planned.kind),
       view: planned.view,
       mediaType: picture.mediaType,
       bytes: picture.bytes,
@@ -51,6 +52,11 @@ export async function makePictures(plan: PicturePlan, sources: PictureSources): 
     });
   }
   return { images, marks };
+}
+
+/** A model that compares by itself looks at references and query alone. */
+export function nameRole(kind: PlannedKind): ModelImage['role'] {
+  return kind === 'REFERENCE' ? 'reference' : kind === 'QUERY' ? 'query' : 'aid';
 }
 
 /** How a view lies in its source; what is made of several pictures has no such place. */
@@ -66,9 +72,11 @@ async function makePicture(
   sources: PictureSources,
   marks: PlacedMark[],
 ): Promise<Picture> {
-  const { tools, query, references, detection } = sources;
+  const { tools, query, references, exemplars, detection } = sources;
   if (planned.kind === 'REFERENCE')
     return bringToSize(findView(references[planned.reference ?? -1], planned.view), planned, tools);
+  if (planned.kind === 'EXEMPLAR')
+    return bringToSize(findView(exemplars, planned.exemplar ?? -1), planned, tools);
   const view = findView(query, planned.view);
   if (planned.kind === 'QUERY') return bringToSize(view, planned, tools);
   if (tools === undefined) throw new RangeError(`A picture of the kind ${planned.kind} needs picture tools.`);
@@ -118,7 +126,7 @@ function bringToSize(
   return tools === undefined ? picture : tools.resize(picture, planned);
 }
 
-function findView(views: readonly View[] | undefined, position: number): Picture {
+function findView(views: readonly Picture[] | undefined, position: number): Picture {
   const view = views?.[position];
   if (view === undefined) throw new RangeError(`There is no view ${position}.`);
   return view;

@@ -8,14 +8,16 @@ import type { Size } from './picture-tools.ts';
 import { planSize } from './plan-size.ts';
 
 /** What a picture of a question shows. */
-export type PlannedKind = 'REFERENCE' | 'QUERY' | 'PAIR' | 'MARKS' | 'EVIDENCE';
+export type PlannedKind = 'REFERENCE' | 'QUERY' | 'PAIR' | 'MARKS' | 'EVIDENCE' | 'EXEMPLAR';
 
 /** A picture before it is made. */
 export interface PlannedPicture extends Size {
   readonly kind: PlannedKind;
   /** Position of the reference among the profile's; with REFERENCE and PAIR. */
   readonly reference?: number;
-  /** Which view of the reference or the query it is made of, from 0. */
+  /** Position among the exemplars; with EXEMPLAR. */
+  readonly exemplar?: number;
+  /** Which view of the reference, the query or the exemplar it is made of, from 0. */
   readonly view: number;
 }
 
@@ -32,6 +34,8 @@ export interface PlanInput {
   readonly traits: ModelTraits;
   readonly query: readonly Size[];
   readonly references: readonly (readonly Size[])[];
+  /** Corrected cases to learn from, the most similar one first; a view each. */
+  readonly exemplars?: readonly Size[] | undefined;
   /** Positions of the references, the one most like the query first, as far as that is known. */
   readonly ranked?: readonly number[];
 }
@@ -51,9 +55,10 @@ export function planPictures(input: PlanInput): PicturePlan {
     marks === 'NONE' ? [] : shown.map((picture): PlannedPicture => ({ ...picture, kind: 'MARKS' }));
   const [first] = shown;
   const evidence = profile.evidence === 'OVERLAY' && first ? [{ ...first, kind: 'EVIDENCE' as const }] : [];
+  const aids = [...marked, ...evidence, ...planExemplars(input, measure)];
   if (pairs !== undefined) {
     const counts = { references: 1, queries: query.length, marked: marked.length > 0 };
-    return { pictures: [...pairs, ...marked, ...evidence], counts, marks };
+    return { pictures: [...pairs, ...aids], counts, marks };
   }
   const references = chosen.flatMap((reference) =>
     (input.references[reference] ?? []).map(
@@ -61,10 +66,15 @@ export function planPictures(input: PlanInput): PicturePlan {
     ),
   );
   return {
-    pictures: [...references, ...shown, ...marked, ...evidence],
+    pictures: [...references, ...shown, ...aids],
     counts: { references: references.length, queries: query.length, marked: marked.length > 0 },
     marks,
   };
+}
+
+/** They stand last: the wording of the papers counts the pictures before them. */
+function planExemplars({ exemplars = [] }: PlanInput, measure: (view: Size) => Size): PlannedPicture[] {
+  return exemplars.map((size, exemplar) => ({ kind: 'EXEMPLAR', exemplar, view: 0, ...measure(size) }));
 }
 
 /** A model that compares by itself gets every reference and view as it is. */

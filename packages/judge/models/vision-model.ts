@@ -3,7 +3,7 @@ import type { ContentOrder } from './arrange-content.ts';
 
 /** A picture that goes with a question. */
 export interface ModelImage {
-  /** `aid`: made of the query for this question, e.g. marks drawn on it. */
+  /** `aid`: neither of them as it is, e.g. the query with marks drawn on it, or an earlier case to learn from. */
   readonly role: 'reference' | 'query' | 'aid';
   /** Which view of its sample it is, from 0. */
   readonly view: number;

@@ -21,6 +21,7 @@ function make(score: number | null, changes: Partial<Judgement> = {}): Judgement
     suspiciousText: null,
     regions: [],
     timeRanges: [],
+    exemplarIds: [],
     notes: [],
     rawAnswers: [`${score}`],
     usage: { inputTokens: 100, outputTokens: 10 },

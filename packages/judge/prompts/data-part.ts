@@ -1,4 +1,5 @@
 import { cleanText, escapeData, PROMPT_LIMITS, PromptError } from './customer-text.ts';
+import { NOTE_CHARACTERS } from './exemplar-part.ts';
 import type { Reading } from './settings.ts';
 
 /**
@@ -29,20 +30,31 @@ export function writeData(readings: readonly Reading[]): string {
   ].join('\n');
 }
 
-const INSTRUCTIONS = [
+/** What nobody writes about an object, only to a model. */
+const COMMANDS = [
   /\b(?:ignore|disregard|forget|override)\b[^.]{0,40}\b(?:instruction|prompt|rule|above|previous|prior|task)/i,
   /\b(?:system|developer)\s*(?:prompt|message|:)/i,
-  /\b(?:you are|you're|act as)\s+(?:now|a|an|the)\b/i,
-  /\b(?:answer|reply|respond|output|report|return|say|mark|classify|rate|score)\b[^.]{0,40}\b(?:normal|correctness|anomaly_score|ok|pass|no (?:defect|anomal)|0|1)\b/i,
   /["']?(?:correctness|anomaly_score)["']?\s*[:=]/i,
   /<\/?data>|\[\/?INST\]|<\|/i,
 ];
 
+/** What is a command in metadata, and may be plain speech of a person ("the mark is normal"). */
+const SPEECH = [
+  /\b(?:you are|you're|act as)\s+(?:now|a|an|the)\b/i,
+  /\b(?:answer|reply|respond|output|report|return|say|mark|classify|rate|score)\b[^.]{0,40}\b(?:normal|correctness|anomaly_score|ok|pass|no (?:defect|anomal)|0|1)\b/i,
+];
+
 /** The first reading that reads like an instruction to the model, for people to look at; undefined when none does. */
 export function findInstruction(readings: readonly Reading[]): string | undefined {
-  return readings
-    .map(({ name, value }) => `${name}: ${value}`)
-    .find((text) =>
-      INSTRUCTIONS.some((pattern) => pattern.test(text.slice(0, 2 * PROMPT_LIMITS.reading + 2))),
-    );
+  const texts = readings.map(({ name, value }) => `${name}: ${value}`);
+  return findMatch(texts, [...COMMANDS, ...SPEECH], 2 * PROMPT_LIMITS.reading + 2);
+}
+
+/** The first note of a reviewer's that gives the model a command, as far as notes go into a prompt. */
+export function findCommand(notes: readonly string[]): string | undefined {
+  return findMatch(notes, COMMANDS, NOTE_CHARACTERS);
+}
+
+function findMatch(texts: readonly string[], patterns: readonly RegExp[], characters: number) {
+  return texts.find((text) => patterns.some((pattern) => pattern.test(text.slice(0, characters))));
 }

@@ -4,3 +4,4 @@ export type { Picture } from './picture.ts';
 export { placeBeside } from './place-beside.ts';
 export { rankReferences } from './rank-references.ts';
 export { resizePicture } from './resize-picture.ts';
+export { measureDistance, summarisePicture } from './summarise-picture.ts';

@@ -7,6 +7,7 @@ export const verdict: VerdictResolvers = {
     assertMay(session, 'inspection.audit');
     return scope.bucket.link(auditPath);
   },
+  exemplarIds: ({ exemplarIds }) => exemplarIds ?? [],
   looks: ({ looks }) => looks ?? [],
   regions: ({ regions, sampleId }) => regions.map((region) => ({ ...region, sampleId })),
   overlay: ({ overlayPath }, _args, { tenant }) => {

@@ -1,11 +1,12 @@
 import { DomainError } from '@loupe/core/platform';
+import { findCorrections } from '@loupe/core/review';
 import type { PromptImageResolvers, QueryResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 
 export const promptPreview: NonNullable<QueryResolvers['promptPreview']> = async (
   _parent,
   { input },
-  { loaders, prompts },
+  { loaders, prompts, tenant },
 ) => {
   const { profiles, profileVersions, samples } = loaders();
   const [profile, sample] = await Promise.all([profiles.load(input.profileId), samples.load(input.sampleId)]);
@@ -15,7 +16,15 @@ export const promptPreview: NonNullable<QueryResolvers['promptPreview']> = async
   }
   const version = await loadExisting(profileVersions, profile.currentVersionId);
   const references = await Promise.all(version.referenceIds.map((id) => loadExisting(samples, id)));
-  const { calls, notes } = prompts.preview(version, sample, references, input.readings ?? []);
+  const examples = version.prompt?.exemplars?.count ?? 0;
+  const corrections = examples > 0 ? await findCorrections(tenant(), version.profileId, sample) : [];
+  const { calls, notes } = prompts.preview(
+    version,
+    sample,
+    references,
+    input.readings ?? [],
+    corrections.slice(0, examples),
+  );
   const sum = (field: 'inputTokens' | 'outputTokens') =>
     calls.reduce((total, call) => total + call[field], 0);
   return {
@@ -30,4 +39,8 @@ export const promptPreview: NonNullable<QueryResolvers['promptPreview']> = async
   };
 };
 
-export const promptImage: PromptImageResolvers = { reference: ({ reference }) => reference ?? null };
+export const promptImage: PromptImageResolvers = {
+  exemplar: ({ inspectionId }, _args, { loaders }) =>
+    inspectionId === undefined ? null : loadExisting(loaders().inspections, inspectionId),
+  reference: ({ reference }) => reference ?? null,
+};
