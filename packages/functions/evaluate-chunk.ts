@@ -24,8 +24,10 @@ import { LimitError, type TenantScope, transition } from '@loupe/core/platform';
 import { tenantKind } from '@loupe/core/tenant';
 import { assertQuotaLeft, meterModel } from '@loupe/core/usage';
 import type { Context } from 'aws-lambda';
+import { Postponed } from './evaluate-calls.ts';
 import { WINDOW } from './evaluate-drive.ts';
-import { createItemJudge, describeError, type ItemJudge, Postponed } from './evaluate-item.ts';
+import { createItemJudge, type ItemJudge } from './evaluate-item.ts';
+import { explainFailure } from './explain-failure.ts';
 import { logError } from './log.ts';
 import { platform } from './platform.ts';
 
@@ -153,7 +155,8 @@ class ChunkWork {
   readonly #paid = new Set<number>();
   readonly #endsAt: number;
   #postponed: Postponed | undefined;
-  #stopped = false;
+  /** No call is begun once it is aborted. */
+  readonly #stop = new AbortController();
   #saved = 0;
 
   constructor(
@@ -207,23 +210,28 @@ class ChunkWork {
 
   async #workOff(next: Iterator<number>, judge: ItemJudge): Promise<void> {
     for (let turn = next.next(); !turn.done; turn = next.next()) {
-      if (this.#stopped || this.#postponed) return;
+      if (this.#stop.signal.aborted || this.#postponed) return;
       const index = turn.value;
       if (this.#chunk.attempt > MAX_CHUNK_ATTEMPTS) {
         const message = `Judging broke off ${MAX_CHUNK_ATTEMPTS} times.`;
         this.#results.set(index, judge.fail(index, 'ATTEMPTS_EXHAUSTED', message));
         continue;
       }
-      const patient = platform.clock() - (this.#chunk.stuckSince ?? platform.clock()) < CHUNK_PATIENCE_MS;
+      const stuckMs = platform.clock() - (this.#chunk.stuckSince ?? platform.clock());
+      const terms = {
+        until: this.#endsAt,
+        signal: this.#stop.signal,
+        isPatient: stuckMs < CHUNK_PATIENCE_MS,
+      };
       try {
-        this.#results.set(index, await judge.ask(index, this.#endsAt, patient));
+        this.#results.set(index, await judge.ask(index, terms));
       } catch (error) {
         if (error instanceof Postponed) {
           this.#postponed = error;
           return;
         }
         logError('evaluate.item_failed', error, { evaluationId: this.#evaluation.id, index });
-        const { code, message } = describeError(error);
+        const { code, message } = explainFailure(error);
         this.#results.set(index, judge.fail(index, code, message));
       }
     }
@@ -257,7 +265,7 @@ class ChunkWork {
     const tenant = await this.#scope.table.get(tenantKind, this.#scope.tenantId);
     const mayGoOn = current?.state === 'RUNNING' || current?.endsAs === 'STOPPED';
     const goesOn = mayGoOn && tenant?.archivedAt === undefined;
-    if (!goesOn || platform.clock() > this.#endsAt) this.#stopped = true;
+    if (!goesOn || platform.clock() > this.#endsAt) this.#stop.abort();
     const hasMore = this.#results.size > this.#saved;
     if (hasMore) {
       const size = this.#results.size;
@@ -269,7 +277,7 @@ class ChunkWork {
     const mine = await moveChunk(this.#scope, id, this.#chunk.position, (chunk) =>
       hasMore ? renewChunk(chunk, lease) : keepLease(chunk, lease),
     );
-    if (!mine) this.#stopped = true;
+    if (!mine) this.#stop.abort();
   }
 
   async #writeDown(items: number): Promise<void> {
@@ -296,8 +304,9 @@ class ChunkWork {
     }
     await this.#put('partial');
     const now = platform.clock();
-    const stuck = this.#postponed !== undefined && this.#results.size === this.#saved;
-    const retryAt = this.#postponed ? now + this.#postponed.delayMs : undefined;
+    const isFailing = this.#postponed?.reason === 'FAILING';
+    const stuck = isFailing && this.#results.size === this.#saved;
+    const retryAt = this.#postponed?.delayMs ? now + this.#postponed.delayMs : undefined;
     await moveChunk(this.#scope, id, position, (chunk) =>
       releaseChunk(chunk, token, {
         retryAt,

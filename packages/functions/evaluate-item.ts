@@ -5,8 +5,8 @@ import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from
 import { type Sample, sampleKind } from '@loupe/core/sample';
 import { ModelError } from '@loupe/judge';
 import type { View } from '@loupe/vision';
-import { computeBackoffMs } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
+import { type CallTerms, type ItemCalls, paceCalls } from './evaluate-calls.ts';
 import { perturbViews } from './evaluate-perturb.ts';
 import { openFrozenExemplars } from './exemplars.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -15,38 +15,21 @@ import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
 
-/** Time an answer may take. */
-const CALL_MS = 120_000;
-/** A longer wait gives the chunk back instead. */
-const LONGEST_WAIT_MS = 20_000;
 const MAX_REASONING = 1000;
+/** Calls have a time of their own each: an item may wait for its turns. */
+const NEVER = new AbortController().signal;
 /** Bytes of views kept in memory by a worker. */
 const CACHE_BYTES = 64 * 2 ** 20;
 
-/** Thrown when the provider wants more patience than this invocation has. */
-export class Postponed extends Error {
-  override readonly name = 'Postponed';
-  readonly delayMs: number;
-
-  constructor(delayMs: number, cause: unknown) {
-    super('The provider asks to wait.', { cause });
-    this.delayMs = delayMs;
-  }
-}
-
 export interface ItemJudge {
   /**
-   * Asks about one item until it is answered, with waits as the provider wishes.
-   * @param until epoch ms after which no call is begun
-   * @param patient false once it was tried for long enough: then its failure is its result
+   * Asks about one item until it is answered.
    * @throws Postponed
    */
-  readonly ask: (index: number, until: number, patient: boolean) => Promise<ItemResult>;
+  readonly ask: (index: number, terms: CallTerms) => Promise<ItemResult>;
   readonly fail: (index: number, code: string, message: string) => ItemResult;
 }
 
-/** When each model may be asked again, by what its provider said; shared by the questions of this worker. */
-const notBefore = new Map<string, number>();
 const cache = new Map<string, Promise<View[]>>();
 let cachedBytes = 0;
 
@@ -73,7 +56,7 @@ export async function createItemJudge(
     return item;
   };
 
-  async function askOnce(item: DatasetItem, sample: Sample) {
+  async function judgeItem(item: DatasetItem, sample: Sample, calls: ItemCalls) {
     const referenceIds = item.referenceIds?.slice(0, variant?.referenceCount ?? 8) ?? version.referenceIds;
     const [query, ...references] = await Promise.all(
       [sample, ...referenceIds.flatMap((id) => samples.get(id) ?? [])].map((one) => readCached(scope, one)),
@@ -83,8 +66,7 @@ export async function createItemJudge(
       ? await perturbViews(query ?? [], perturbation, evaluation.seed, item.item)
       : (query ?? []);
     if (!shown) return undefined;
-    // No guard: what an evaluation may cost is its own budget, and it waits as its provider asks.
-    return judgeByPanel(scope, version, (model) => model, {
+    return judgeByPanel(scope, version, calls.guard, {
       profile: {
         ...describeProfile(version, sample),
         ...(evaluation.useItemClass && { className: item.class }),
@@ -93,7 +75,7 @@ export async function createItemJudge(
       references,
       exemplars: await exemplars.choose(sample, shown),
       pictures: pictureTools,
-      signal: AbortSignal.timeout(CALL_MS),
+      signal: NEVER,
       clock: platform.clock,
     });
   }
@@ -108,51 +90,41 @@ export async function createItemJudge(
 
   return {
     fail,
-    async ask(index, until, patient) {
+    async ask(index, terms) {
       const item = itemAt(index);
       const sample = samples.get(item.sampleId);
       if (sample?.state !== 'READY') {
         return fail(index, 'SAMPLE_NOT_READY', 'The sample is gone or has no views.');
       }
-      for (let tries = 1; ; tries++) {
-        await waitForTurn(version.model, until);
-        try {
-          const judgement = await askOnce(item, sample);
-          if (!judgement) {
-            return fail(index, 'NOT_PERTURBABLE', 'The sample has no picture that could be disturbed.');
-          }
-          return {
-            ...describeItem(index, item),
-            outcome: judgement.outcome,
-            score: judgement.score ?? undefined,
-            decision: judgement.decision,
-            reasoning: judgement.reasoning.slice(0, MAX_REASONING).toWellFormed(),
-            costMicroUsd: judgement.costMicroUsd ?? undefined,
-            inputTokens: judgement.usage?.inputTokens,
-            outputTokens: judgement.usage?.outputTokens,
-            latencyMs: Math.round(judgement.latencyMs),
-          };
-        } catch (error) {
-          const failure = describeError(error);
-          if (!failure.retryable || !patient) return fail(index, failure.code, failure.message);
-          const asked = error instanceof ModelError ? error.retryAfterMs : undefined;
-          const delayMs = Math.max(asked ?? 0, computeBackoffMs(tries));
-          const at = platform.clock() + delayMs;
-          if (error instanceof ModelError && (error.code === 'RATE_LIMITED' || error.code === 'OVERLOADED')) {
-            notBefore.set(version.model, Math.max(at, notBefore.get(version.model) ?? 0));
-          }
-          if (delayMs > LONGEST_WAIT_MS || at > until) throw new Postponed(delayMs, error);
-          await sleep(delayMs);
+      const calls = paceCalls(scope, terms);
+      try {
+        const judgement = await judgeItem(item, sample, calls);
+        // A panel would do without the votes that have to wait.
+        const postponed = calls.postponed();
+        if (postponed) throw postponed;
+        if (!judgement) {
+          return fail(index, 'NOT_PERTURBABLE', 'The sample has no picture that could be disturbed.');
         }
+        return {
+          ...describeItem(index, item),
+          outcome: judgement.outcome,
+          score: judgement.score ?? undefined,
+          decision: judgement.decision,
+          reasoning: judgement.reasoning.slice(0, MAX_REASONING).toWellFormed(),
+          costMicroUsd: judgement.costMicroUsd ?? undefined,
+          inputTokens: judgement.usage?.inputTokens,
+          outputTokens: judgement.usage?.outputTokens,
+          latencyMs: Math.max(0, Math.round(judgement.latencyMs - calls.waitedMs())),
+        };
+      } catch (error) {
+        const postponed = calls.postponed();
+        if (postponed) throw postponed;
+        if (!(error instanceof ModelError)) throw error;
+        const { code, message } = explainFailure(error);
+        return fail(index, code, message);
       }
     },
   };
-}
-
-/** Only a model's failures are told apart; whatever else fails is ours. */
-export function describeError(error: unknown): { code: string; message: string; retryable: boolean } {
-  const failure = explainFailure(error);
-  return { ...failure, retryable: failure.retryable && error instanceof ModelError };
 }
 
 function applyVariant(version: ProfileVersion, variant: Variant): ProfileVersion {
@@ -170,15 +142,6 @@ function applyVariant(version: ProfileVersion, variant: Variant): ProfileVersion
 function describeItem(index: number, item: DatasetItem) {
   const { item: name, sampleId, class: className, anomalous, defectType } = item;
   return { index, item: name, sampleId, class: className, anomalous, defectType };
-}
-
-async function waitForTurn(model: string, until: number): Promise<void> {
-  for (let at = notBefore.get(model) ?? 0; at > platform.clock(); at = notBefore.get(model) ?? 0) {
-    const delayMs = at - platform.clock();
-    if (delayMs > LONGEST_WAIT_MS || at > until) throw new Postponed(delayMs, undefined);
-    await sleep(delayMs);
-  }
-  if (platform.clock() > until) throw new Postponed(0, undefined);
 }
 
 /** Views by sample: the same references come with every item. The oldest go first. */
@@ -204,8 +167,4 @@ function readCached(scope: TenantScope, sample: Sample): Promise<View[]> {
 
 function countBytes(views: readonly View[]): number {
   return views.reduce((sum, { bytes }) => sum + bytes.length, 0);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

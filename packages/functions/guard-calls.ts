@@ -3,7 +3,6 @@ import type { Slot } from '@loupe/core/inspection';
 import { LimitError, type TenantScope } from '@loupe/core/platform';
 import { type Hold, holdSpend, type Purse, settleSpend } from '@loupe/core/spending';
 import {
-  estimateTokens,
   ModelError,
   type ModelQuestion,
   type ModelReply,
@@ -14,6 +13,7 @@ import {
 } from '@loupe/judge';
 import { digestCall, findAnswer, keepAnswer } from './answer-cache.ts';
 import { describeEnd } from './describe-end.ts';
+import { estimateLimitTokens } from './limit-tokens.ts';
 
 /** The calls of an inspection may not begin now; it comes back after `delaySeconds`, to its slot if it has one. */
 export class PacedError extends ModelError {
@@ -74,8 +74,8 @@ export function guardCalls(options: GuardOptions): CallGuard {
     const known = digest && (await findAnswer(scope, digest));
     if (known) return known;
     const key = options.findPaceKey(model);
-    const estimate = estimateTokens(model.traits, question);
-    await takePlace(model, key, estimate.inputTokens + countedOutput(model, estimate.outputTokens), signal);
+    const { estimate, counted } = estimateLimitTokens(model, question);
+    await takePlace(model, key, counted, signal);
     const heldMicroUsd = await hold(model, estimate);
     const reply = await call(model, key, question, estimate.inputTokens, heldMicroUsd, signal);
     if (digest) await keepAnswer(scope, digest, reply);
@@ -203,11 +203,6 @@ async function waitHere(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch((cause: unknown) => {
     throw new ModelError('ABORTED', 'The time was over before the call could begin.', { cause });
   });
-}
-
-/** OpenAI and Azure count the limit of an answer against their tokens per minute; Google counts what it reads. */
-function countedOutput(model: VisionModel, outputTokens: number): number {
-  return model.provider === 'gemini' || model.provider === 'vertex' ? 0 : outputTokens;
 }
 
 function explainOutage(waitMs: number): ModelError {

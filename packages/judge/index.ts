@@ -46,14 +46,17 @@ export type {
   VisionModel,
 } from './models/vision-model.ts';
 export {
+  createLane,
   createPacer,
   type Grant,
+  type Lane,
   type PaceReport,
   type Pacer,
   type PaceState,
   type PaceStore,
   type Plan,
   planReturn,
+  type Turn,
 } from './pacing/index.ts';
 export { judgeByCascade } from './panel/cascade.ts';
 export { judgeByVotes } from './panel/vote.ts';

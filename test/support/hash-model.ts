@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A model server with OpenAI's protocol whose score depends on the question alone: the same question, the same answer. */
+/**
+ * A model server with OpenAI's protocol whose score depends on the question alone: the same question, the same answer.
+ * It states a limit that nothing here reaches.
+ */
 export interface HashModel {
   readonly baseUrl: string;
   /** Questions that were answered. */
@@ -21,6 +24,7 @@ export async function startHashModel(latencyMs = 0): Promise<HashModel> {
     request.on('end', async () => {
       if (latencyMs > 0) await sleep(latencyMs);
       response.setHeader('content-type', 'application/json');
+      response.setHeader('x-ratelimit-limit-requests', '1000000');
       if (status !== undefined) {
         response.statusCode = status;
         response.end('{"error":{"message":"out","type":"server_error","code":null,"param":null}}');

@@ -15,6 +15,8 @@ export interface PaceState {
   readonly pausedUntil: number;
   readonly circuit: Circuit;
   readonly shares: Shares;
+  /** Places of calls that nobody waits for; absent before there were any. */
+  readonly background?: Shares | undefined;
   /** Calls let through lately. */
   readonly recent: Recent;
   /** Tokens of a call, lately. */
@@ -31,9 +33,14 @@ export interface Ask {
 
 export type Grant =
   /** The calls may be made from `at` on, which may lie ahead; `at` is theirs. */
-  | { readonly kind: 'SLOT'; readonly at: number }
-  /** Nothing is kept for them; ask again then. */
-  | { readonly kind: 'LATER'; readonly at: number; readonly reason: 'BUSY' | 'OUTAGE' };
+  { readonly kind: 'SLOT'; readonly at: number } | Later;
+
+/** Nothing is kept for the calls; ask again then. */
+export interface Later {
+  readonly kind: 'LATER';
+  readonly at: number;
+  readonly reason: 'BUSY' | 'OUTAGE';
+}
 
 /** What came of a call. */
 export type PaceReport =
@@ -86,23 +93,32 @@ export function reserve(state: PaceState, ask: Ask, now: number): { state: PaceS
   if (held > 0 && held + ask.calls > computeShare(shares, ask.tenantId, limitCalls(state, ask))) {
     return { state, grant: { kind: 'LATER', at: now + HORIZON_MS / 2, reason: 'BUSY' } };
   }
-  const at = Math.max(now, state.pausedUntil, state.nextByRequests, tokenTime(state));
+  const at = findNext(state, now);
+  return {
+    state: { ...book(state, ask, at, now), shares: addPlace(shares, ask.tenantId, at, ask.calls) },
+    grant: { kind: 'SLOT', at },
+  };
+}
+
+/** When the next call may begin. */
+export function findNext(state: PaceState, now: number): number {
+  return Math.max(now, state.pausedUntil, state.nextByRequests, state.tokens ? state.nextByTokens : 0);
+}
+
+/** The calendar with these calls from `at` on; whose places they are is not yet in it. */
+export function book(state: PaceState, ask: Ask, at: number, now: number): PaceState {
   const isBusy = at > now;
   return {
-    state: {
-      ...state,
-      requests: isBusy ? growLimit(state.requests, ask.calls) : state.requests,
-      tokens: isBusy && state.tokens ? growLimit(state.tokens, ask.calls) : state.tokens,
-      nextByRequests: advance(state.nextByRequests, at, ask.calls, state.requests, readBurst(state)),
-      nextByTokens: state.tokens
-        ? advance(state.nextByTokens, at, ask.tokens, state.tokens, BURST_MS)
-        : state.nextByTokens,
-      circuit: countCalls(state.circuit, ask.calls, now),
-      shares: addPlace(shares, ask.tenantId, at, ask.calls),
-      recent: addRecent(state.recent, at, ask.calls, now),
-      tokensPerCall: ask.tokens / ask.calls,
-    },
-    grant: { kind: 'SLOT', at },
+    ...state,
+    requests: isBusy ? growLimit(state.requests, ask.calls) : state.requests,
+    tokens: isBusy && state.tokens ? growLimit(state.tokens, ask.calls) : state.tokens,
+    nextByRequests: advance(state.nextByRequests, at, ask.calls, state.requests, readBurst(state)),
+    nextByTokens: state.tokens
+      ? advance(state.nextByTokens, at, ask.tokens, state.tokens, BURST_MS)
+      : state.nextByTokens,
+    circuit: countCalls(state.circuit, ask.calls, now),
+    recent: addRecent(state.recent, at, ask.calls, now),
+    tokensPerCall: ask.tokens / ask.calls,
   };
 }
 
@@ -145,21 +161,28 @@ function takeStated(
   const nextRequests = requests === undefined ? state.requests : stateLimit(state.requests, requests, now);
   const nextTokens = tokens === undefined ? state.tokens : stateLimit(state.tokens, tokens, now);
   if (nextRequests === state.requests && nextTokens === state.tokens) return state;
-  return { ...state, requests: nextRequests, tokens: nextTokens };
+  return {
+    ...state,
+    requests: nextRequests,
+    tokens: nextTokens,
+    nextByRequests: bringForward(state.nextByRequests, state.requests, nextRequests, now),
+  };
 }
 
-function tokenTime(state: PaceState): number {
-  return state.tokens ? state.nextByTokens : 0;
+/** What is booked ahead takes less time by a greater limit: calls that come now need not wait behind the first guess. */
+function bringForward(next: number, was: Limit, is: Limit, now: number): number {
+  return now + (next - now) * Math.min(1, was.perMinute / is.perMinute);
 }
 
-function readBurst(state: PaceState): number {
+/** What an idle provider saves up, in ms. */
+export function readBurst(state: PaceState): number {
   return state.requests.source === 'ASSUMED'
     ? (FIRST_BURST_CALLS * 60_000) / state.requests.perMinute
     : BURST_MS;
 }
 
 /** Calls per minute that both limits together let through, for calls of this size. */
-function limitCalls(state: PaceState, ask: Ask): number {
+export function limitCalls(state: PaceState, ask: Ask): number {
   if (!state.tokens || ask.tokens <= 0) return state.requests.perMinute;
   return Math.min(state.requests.perMinute, (state.tokens.perMinute / ask.tokens) * ask.calls);
 }

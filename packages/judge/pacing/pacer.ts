@@ -1,6 +1,9 @@
+import { type Block, reserveBlock } from './block.ts';
 import {
+  type Ask,
   type Grant,
   isSlotGood,
+  type Later,
   type PaceReport,
   type PaceState,
   report,
@@ -26,12 +29,13 @@ export interface PaceStore {
 
 export interface Pacer {
   /** Asks for the place of some calls. `tokens` is an estimate of them all. */
-  readonly reserve: (
-    key: string,
-    ask: { readonly tenantId: string; readonly calls: number; readonly tokens: number },
-  ) => Promise<Grant>;
+  readonly reserve: (key: string, ask: Ask) => Promise<Grant>;
+  /** Asks for places of calls that nobody waits for, as many as `ask.calls`. */
+  readonly reserveBlock: (key: string, ask: Ask) => Promise<Block | Later>;
   /** Whether a place that was given earlier still holds. */
   readonly redeem: (key: string, at: number) => Promise<boolean>;
+  /** The same as far as it is known here, without reading. */
+  readonly holds: (key: string, at: number) => boolean;
   /** Tells how a call ended. `tokenError`: tokens it read beyond the estimate. Writes only what is news. */
   readonly report: (key: string, end: PaceReport, tokenError?: number) => Promise<void>;
 }
@@ -54,15 +58,26 @@ export function createPacer(store: PaceStore, clock: () => number): Pacer {
     });
   }
 
+  function take<Result>(
+    key: string,
+    ask: Ask,
+    step: (state: PaceState, ask: Ask, now: number) => { state: PaceState; grant: Result },
+  ): Promise<Result> {
+    const debt = debts.get(key) ?? 0;
+    debts.delete(key);
+    const tokens = Math.max(0, ask.tokens + debt);
+    return update(key, (state, now) => {
+      const { state: next, grant } = step(state, { ...ask, tokens }, now);
+      return { state: next, result: grant };
+    });
+  }
+
   return {
-    reserve: (key, ask) => {
-      const debt = debts.get(key) ?? 0;
-      debts.delete(key);
-      const tokens = Math.max(0, ask.tokens + debt);
-      return update(key, (state, now) => {
-        const { state: next, grant } = reserve(state, { ...ask, tokens }, now);
-        return { state: next, result: grant };
-      });
+    reserve: (key, ask) => take(key, ask, reserve),
+    reserveBlock: (key, ask) => take(key, ask, reserveBlock),
+    holds: (key, at) => {
+      const known = seen.get(key);
+      return known === undefined || isSlotGood(known, at, clock());
     },
     redeem: async (key, at) => {
       const state = await store.read(key);

@@ -1,9 +1,9 @@
-import type { PaceState } from '../pace.ts';
-import { createPacer, type PaceStore } from '../pacer.ts';
+import { createPacer } from '../pacer.ts';
 import { planReturn } from '../plan-return.ts';
 import { createProvider, type ProviderKind } from './provider.ts';
 import { createQueue, type Message } from './queue.ts';
-import { createRandom, createVirtualTime, type VirtualTime } from './virtual-time.ts';
+import { createTable } from './table.ts';
+import { createRandom, createVirtualTime } from './virtual-time.ts';
 
 export interface Scenario {
   readonly provider: ProviderKind;
@@ -32,8 +32,7 @@ export interface Figures {
   readonly receivesPerCall: number;
 }
 
-/** Round trips of the table and of a call, in ms. */
-const TABLE_MS = { least: 3, most: 9 };
+/** Round trips of a call, in ms. */
 const NETWORK_MS = { least: 5, most: 60 };
 const ANSWER_MS = { least: 600, most: 2400 };
 const POLL_MS = 20;
@@ -44,7 +43,7 @@ export async function simulate(scenario: Scenario): Promise<Figures> {
   const time = createVirtualTime(1_000_000);
   const random = createRandom(scenario.seed);
   const draw = ({ least, most }: { least: number; most: number }) => least + (most - least) * random();
-  const store = createTable(time, () => draw(TABLE_MS), random);
+  const store = createTable(time, random);
   const queue = createQueue();
   const call = createProvider(scenario.provider, scenario.perMinute);
   const counts = {
@@ -150,41 +149,4 @@ export function divideFairly(demands: Readonly<Record<string, number>>): Record<
       return [tenant, part];
     }),
   );
-}
-
-/** One row with a revision, as a table with round trips: compare and set fails when somebody was faster. */
-function createTable(
-  time: VirtualTime,
-  trip: () => number,
-  random: () => number,
-): PaceStore & { counts: { reads: number; writes: number } } {
-  const counts = { reads: 0, writes: 0 };
-  let row: { rev: number; state: PaceState } | undefined;
-
-  async function read() {
-    counts.reads += 1;
-    await time.sleep(trip() / 2);
-    const seen = row;
-    await time.sleep(trip() / 2);
-    return seen;
-  }
-
-  return {
-    counts,
-    read: async () => (await read())?.state,
-    update: async (_, step) => {
-      for (;;) {
-        const seen = await read();
-        const { state, result } = step(seen?.state);
-        if (state === seen?.state || state === undefined) return result;
-        counts.writes += 1;
-        await time.sleep(trip() / 2);
-        const isMine = row?.rev === seen?.rev;
-        if (isMine) row = { rev: (seen?.rev ?? 0) + 1, state };
-        await time.sleep(trip() / 2);
-        if (isMine) return result;
-        await time.sleep(trip() * 4 * random());
-      }
-    },
-  };
 }
