@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DataFolderError } from './damage.ts';
 import { openDataFolder } from './data-folder.ts';
+import { readFirstOutput, startChild } from './testing/start-child.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 
 const module = new URL('./data-folder.ts', import.meta.url).href;
@@ -16,11 +16,8 @@ async function holdElsewhere(folder: string) {
     globalThis.held = openDataFolder(${JSON.stringify(folder)});
     process.stdout.write('held');
     setInterval(() => undefined, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
+  const child = startChild('--input-type=module', '--eval', script);
+  await readFirstOutput(child);
   return child;
 }
 

@@ -2,23 +2,31 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /**
  * Ends the run with exit code 1 when a file is not done within its time, and says which test it hangs in. Vitest's own time
- * limits cannot do that where a test never gives the event loop back, or a file never ends importing.
+ * limits cannot do that where a test never gives the event loop back, or a file never ends importing. It does the same when
+ * all files are done and the run does not end: Vitest waits for the output of every worker to be closed, and a process that a
+ * test has left running may hold it.
  */
 export function createHangReporter(limitMs: number): Reporter {
   const limits = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, string>();
+  let afterLast: NodeJS.Timeout | undefined;
+
+  function endRun(message: string): void {
+    process.stderr.write(`\nHANGS: ${message}\n`);
+    // Vitest would wait for the worker; when this process is gone, its watchdog kills the workers.
+    process.exit(1);
+  }
 
   function end(module: TestModule): void {
     const seconds = Math.round(limitMs / 1000);
     const test =
       running.get(module.moduleId) ?? 'no test that it told of (its imports, hooks, or a test just begun)';
-    process.stderr.write(`\nHANGS: ${module.relativeModuleId}, not done after ${seconds} s, in: ${test}\n`);
-    // Vitest would wait for the worker; when this process is gone, its watchdog kills the workers.
-    process.exit(1);
+    endRun(`${module.relativeModuleId}, not done after ${seconds} s, in: ${test}`);
   }
 
   return {
     onTestModuleQueued(module) {
+      clearTimeout(afterLast);
       limits.set(module.moduleId, setTimeout(end, limitMs, module).unref());
     },
     onTestCaseReady(test: TestCase) {
@@ -29,6 +37,16 @@ export function createHangReporter(limitMs: number): Reporter {
     },
     onTestModuleEnd(module) {
       clearTimeout(limits.get(module.moduleId));
+      clearTimeout(afterLast);
+      // A file that still runs has its own limit, which ends before this one.
+      afterLast = setTimeout(
+        endRun,
+        limitMs,
+        'the run, after its last file: a process that a test left behind may hold its output',
+      ).unref();
+    },
+    onTestRunEnd() {
+      clearTimeout(afterLast);
     },
   };
 }

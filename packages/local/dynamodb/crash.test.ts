@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readFirstOutput, startChild } from '../testing/start-child.ts';
 import { createTemporaryFolder, createTestClient, removeFolder, startTestServer } from './test-server.ts';
 
 const TableName = 'things';
@@ -30,22 +30,12 @@ interface Acknowledged {
   readonly pairs: Set<string>;
 }
 
-async function startProcess(): Promise<{ child: ChildProcess; endpoint: string }> {
-  const child = fork(join(import.meta.dirname, 'crash-server.ts'), [folder], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const died = once(child, 'exit').then(([code]) =>
-    Promise.reject(new Error(`The server ended with ${code}.`)),
-  );
-  died.catch(() => undefined);
-  const [port] = await Promise.race([once(child, 'message'), died]);
-  return { child, endpoint: `http://127.0.0.1:${port}` };
-}
-
+/** Writes until the server is killed. */
 async function hammer(
   documents: DynamoDBDocumentClient,
   name: string,
   acknowledged: Acknowledged,
+  isKilled: () => boolean,
 ): Promise<void> {
   for (let n = 0; ; n++) {
     const sk = `${name}-${n % 5}`;
@@ -65,8 +55,9 @@ async function hammer(
       }));
       await documents.send(new TransactWriteCommand({ TransactItems: halves }));
       acknowledged.pairs.add(pair);
-    } catch {
-      return;
+    } catch (error) {
+      if (isKilled()) return;
+      throw error;
     }
   }
 }
@@ -96,17 +87,20 @@ function pick(row: Record<string, unknown>, names: string[]): Record<string, unk
 it('after kill -9 no acknowledged write is lost, no transaction is halved and the indexes equal the table', async () => {
   const acknowledged: Acknowledged = { hits: new Map(), pairs: new Set() };
   for (let round = 0; round < ROUNDS; round++) {
-    const { child, endpoint } = await startProcess();
+    const child = startChild(join(import.meta.dirname, 'crash-server.ts'), folder);
+    const endpoint = `http://127.0.0.1:${await readFirstOutput(child)}`;
     const client = createTestClient(endpoint);
     const documents = DynamoDBDocumentClient.from(client);
     const writers = Array.from({ length: WRITERS }, (_, n) =>
-      hammer(documents, `${round}-${n}`, acknowledged),
+      hammer(documents, `${round}-${n}`, acknowledged, () => child.killed),
     );
-    do await setTimeout(ROUND_MS);
+    // A writer ends before the kill only with an error.
+    const written = Promise.all(writers);
+    do await Promise.race([setTimeout(ROUND_MS), written]);
     while (acknowledged.pairs.size <= PAIRS_PER_ROUND * (round + 1));
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await Promise.all(writers);
+    await written;
     client.destroy();
 
     const server = await startTestServer(folder);

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readFirstOutput, startChild } from '../testing/start-child.ts';
 import { BUCKET, CREDENTIALS, REGION, startServer, type TestServer, waitUntil } from './testing/server.ts';
 
 const ROUNDS = 4;
@@ -27,17 +27,6 @@ beforeAll(() => {
   eventsFile = join(folder, 'events');
 });
 afterAll(() => rmSync(join(dataDir, '..'), { recursive: true, force: true }));
-
-async function startChild(): Promise<{ child: ChildProcess; endpoint: string }> {
-  const child = spawn(process.execPath, [PROGRAM, dataDir, eventsFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const endpoint = await new Promise<string>((resolve, reject) => {
-    child.stdout?.once('data', (line: Buffer) => resolve(line.toString().trim()));
-    child.once('exit', () => reject(new Error('The server did not start.')));
-  });
-  return { child, endpoint };
-}
 
 /** Writes objects until the server is gone; those it acknowledged are added to `acknowledged`. */
 async function writeUntilKilled(
@@ -80,7 +69,8 @@ it('kill -9 loses no acknowledged object and no event, and leaves no orphan', {
 }, async () => {
   const acknowledged = new Map<string, Buffer>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { child, endpoint } = await startChild();
+    const child = startChild(PROGRAM, dataDir, eventsFile);
+    const endpoint = await readFirstOutput(child);
     const client = new S3Client({
       endpoint,
       region: REGION,

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { startChild } from '../testing/start-child.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { openStore } from './store.ts';
 
@@ -12,7 +12,7 @@ test('kill -9 of a process that sends and holds messages loses none it had ackno
   const dataDir = makeTemporaryFolder();
   let output = '';
   for (let round = 0; round < 3; round += 1) {
-    const child = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = startChild(script, dataDir);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
