@@ -9,7 +9,6 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 export function createHangReporter(limitMs: number): Reporter {
   const limits = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, string>();
-  let afterLast: NodeJS.Timeout | undefined;
 
   function endRun(message: string): void {
     process.stderr.write(`\nHANGS: ${message}\n`);
@@ -26,7 +25,6 @@ export function createHangReporter(limitMs: number): Reporter {
 
   return {
     onTestModuleQueued(module) {
-      clearTimeout(afterLast);
       limits.set(module.moduleId, setTimeout(end, limitMs, module).unref());
     },
     onTestCaseReady(test: TestCase) {
@@ -37,16 +35,10 @@ export function createHangReporter(limitMs: number): Reporter {
     },
     onTestModuleEnd(module) {
       clearTimeout(limits.get(module.moduleId));
-      clearTimeout(afterLast);
-      // A file that still runs has its own limit, which ends before this one.
-      afterLast = setTimeout(
-        endRun,
-        limitMs,
-        'the run, after its last file: a process that a test left behind may hold its output',
-      ).unref();
     },
     onTestRunEnd() {
-      clearTimeout(afterLast);
+      const message = 'the run, after its last file: a process that a test left behind may hold its output';
+      setTimeout(endRun, limitMs, message).unref();
     },
   };
 }
