@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 import { createHangReporter } from './test/support/hang-reporter.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   // The file that Node itself takes; the bundler's choice would be a second copy beside Apollo's.
@@ -10,8 +11,11 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/infra/**'],
     include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
     environment: 'node',
-    maxWorkers: 2,
+    // One more than CI has cores: the longest tests wait for services, pauses and leases half of their time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
+    hookTimeout: 120_000,
     // The longest file takes a minute and a half where nothing else runs.
     reporters: ['default', createHangReporter(420_000)],
   },

@@ -12,7 +12,7 @@ let owner: Client;
 beforeAll(async () => {
   service = await startTestService();
   ({ client: owner } = await service.createTenantClient());
-}, 60_000);
+}, 120_000);
 afterAll(() => service.dispose());
 
 const connect = (apiKey: string) => createClient({ url: service.url, apiKey });

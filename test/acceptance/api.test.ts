@@ -12,7 +12,7 @@ let apiKey: string;
 beforeAll(async () => {
   service = await startTestService();
   ({ client, apiKey } = await service.createTenantClient());
-}, 30_000);
+}, 120_000);
 afterAll(() => service.dispose());
 
 interface Payload<T> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
   ({ client } = await service.createTenantClient());
   reference = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await openai.stop();
@@ -114,7 +114,7 @@ describe('a profile', () => {
     for (let call = 0; call < 4; call += 1) states.push((await inspect(profile)).state);
 
     expect(states).toEqual(['DONE', 'DONE', 'DONE', 'DONE']);
-  }, 60_000);
+  }, 120_000);
 
   it('with a spending limit refuses a model whose price is not known', async () => {
     const ended = await inspect(await makeProfile('gpt-4o', { monthlySpendMicroUsd: 1_000_000 }));

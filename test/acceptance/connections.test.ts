@@ -38,7 +38,7 @@ beforeAll(async () => {
     service.createTenantClient('Owner'),
     service.createTenantClient('Other'),
   ]);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await openai.stop();
@@ -87,7 +87,7 @@ describe('a connection', () => {
     await uploadFile(upload, image.bytes);
     expect((await waitForInspection(owner, inspection)).state).toBe('DONE');
     await expect(make(other)).rejects.toThrow('MODEL_UNAVAILABLE');
-  }, 30_000);
+  }, 120_000);
 
   it('is checked with its provider', async () => {
     const wrong = await connect(owner, 'GEMINI', 'gemini-of-nobody');

@@ -36,7 +36,7 @@ beforeAll(async () => {
   if (!upload) throw new Error('no ticket');
   await uploadFile(upload, file.bytes);
   inspectionId = (await waitForInspection(client, inspection)).id;
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await openai.stop();

@@ -15,7 +15,7 @@ beforeAll(async () => {
   ({ client } = await service.createTenantClient());
   template = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
   defective = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
-}, 60_000);
+}, 120_000);
 afterAll(() => service.dispose());
 
 describe('an import', () => {
@@ -39,7 +39,7 @@ describe('an import', () => {
       badLineCount: 3,
       datasetVersion: { itemCount: 2 },
     });
-  }, 60_000);
+  }, 120_000);
 
   it("takes the paper's list by a file of names, and finds the picture that is its own reference", async () => {
     const entry = (name: string, label: number) => ({
@@ -67,5 +67,5 @@ describe('an import', () => {
       itemCount: 2,
       leaks: [{ kind: 'REFERENCE_IS_ITEM', items: ['bottle/test/good/000.png'] }],
     });
-  }, 60_000);
+  }, 120_000);
 });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
   profileId = await createProfile(client, { name: 'Board', className: 'printed circuit board' });
   datasetId = await createDataset(client);
-}, 60_000);
+}, 120_000);
 afterAll(() => service.dispose());
 
 const listItems = () =>
@@ -120,7 +120,7 @@ describe('an evaluation', () => {
       failure: null,
       progress: { items: 12, judged: 12, failed: 0, costMicroUsd: 0 },
     });
-  }, 60_000);
+  }, 120_000);
 
   it('finds the defects when it has the template', async () => {
     const { evaluation } = await client.request<{

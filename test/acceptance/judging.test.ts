@@ -31,7 +31,7 @@ beforeAll(async () => {
   ({ client } = await service.createTenantClient());
   const image = await loadImage('deeppcb/00041000_temp.jpg');
   references = [await createReadySample(client, image), await createReadySample(client, image)];
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await openai.stop();

@@ -17,7 +17,7 @@ let client: Client;
 beforeAll(async () => {
   service = await startTestService();
   ({ client } = await service.createTenantClient());
-}, 30_000);
+}, 120_000);
 afterAll(() => service.dispose());
 
 describe("a phone's flow: mutation, POST, poll", () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   issuer = await startIssuer();
   service = await startTestService({ environment: { ...issuer.environment, LOUPE_SIGN_UP: 'open' } });
   ({ client: owner, id: tenantId } = await service.createTenantClient());
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await issuer.close();

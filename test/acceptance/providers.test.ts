@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   ({ client } = await service.createTenantClient());
   reference = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await Promise.all([openai.stop(), gemini.stop()]);
@@ -88,7 +88,7 @@ describe.each([
     server.script({ kind: 'rate-limit', retryAfterMs: 1000 }, { kind: 'answer', text: ANSWER });
     const ended = await inspect(model);
     expect(ended).toMatchObject({ state: 'DONE', verdict: { decision: 'ANOMALOUS' } });
-  }, 60_000);
+  }, 120_000);
 
   it('tells a refusal from a failure: DONE, UNCERTAIN, without a score', async () => {
     const server = getServer();

@@ -64,7 +64,7 @@ describe('a page of a list', () => {
     cloud = await startMeteredCloud();
     client = await cloud.createTenantClient('Pages');
     await makeRows(client);
-  }, 90_000);
+  }, 120_000);
 
   afterAll(() => cloud?.stop());
 

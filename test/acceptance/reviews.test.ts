@@ -26,7 +26,7 @@ beforeAll(async () => {
     preset: 'CLASS',
     uncertainBand: 0.1,
   });
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await openai.stop();

@@ -13,7 +13,7 @@ let client: Client;
 beforeAll(async () => {
   service = await startTestService();
   ({ client } = await service.createTenantClient());
-}, 30_000);
+}, 120_000);
 afterAll(() => service.dispose());
 
 interface Created {

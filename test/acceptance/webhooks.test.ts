@@ -36,7 +36,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   receiver.close();
@@ -109,7 +109,7 @@ describe('a webhook', () => {
       });
     });
     await act('archiveWebhook', webhook?.id ?? '');
-  }, 30_000);
+  }, 120_000);
 
   it('is told once that an evaluation ended, and again when it was resumed', async () => {
     const { webhook, secret } = await make({ url, events: ['evaluation.completed'] });
@@ -133,7 +133,7 @@ describe('a webhook', () => {
     expect(received[1]?.headers['webhook-id']).not.toBe(headers['webhook-id']);
     expect(await readDeliveries(webhook?.id ?? '')).toHaveLength(2);
     await act('archiveWebhook', webhook?.id ?? '');
-  }, 60_000);
+  }, 120_000);
 
   it('that answers 500 is asked again after seconds, and by hand', async () => {
     const { webhook } = await make({ url, events: ['inspection.failed'] });
@@ -159,7 +159,7 @@ describe('a webhook', () => {
     await eventually(async () => expect(received).toHaveLength(3));
     expect(received[2]?.body).toBe(received[0]?.body);
     await act('archiveWebhook', id);
-  }, 30_000);
+  }, 120_000);
 
   it('signs by both secrets while a rotation’s grace lasts', async () => {
     const { webhook, secret: old } = await make({ url, events: ['inspection.failed'] });

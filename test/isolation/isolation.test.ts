@@ -17,7 +17,7 @@ beforeAll(async () => {
   stage = await openStage();
   service = stage.service;
   scene = await setScene(stage);
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.dispose());
 
 function listCalls(operation: string, ids: Ids, cursors: Cursors): readonly Call[] {

@@ -4,12 +4,12 @@ import { drawPerturbation, perturbImage } from '../perturb/index.ts';
 import { detectAnomalies } from './detect.ts';
 import { CRACKED_COOKIES, NORMAL_COOKIES, PAIRS, readFixture } from './testing/fixtures.ts';
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS = [1, 2, 3, 4];
 const TIMEOUT_MS = 120_000;
 
 describe('with one normal picture as the only reference', () => {
   it.each(PAIRS)(
-    'a defective $name scores above each of eight perturbed copies of the normal one',
+    'a defective $name scores above each of four perturbed copies of the normal one',
     async (pair) => {
       const normal = readFixture(pair.normal);
       const defective = await detectAnomalies(readFixture(pair.abnormal), [normal]);

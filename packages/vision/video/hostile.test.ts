@@ -3,7 +3,7 @@ import { convert, RejectedError } from '../index.ts';
 import { readVideo } from './testing/fixtures.ts';
 import { spoil } from './testing/spoil.ts';
 
-/** Files of each container and codec, and how many spoiled ones of each: a container costs a process each time. */
+/** Files of each container and codec. Few spoiled ones of each: a container costs a process each time. `npm run fuzz` makes more. */
 const CONTAINERS = [
   'numbered.mp4',
   'hevc.mp4',
@@ -44,7 +44,7 @@ describe.each(CONTAINERS)('%s', (name) => {
     'is converted or refused, never worse, however it is spoiled',
     async () => {
       const outcomes: string[] = [];
-      for (let seed = 0; seed < 20; seed++) outcomes.push(await tryConvert(spoil(whole, seed)));
+      for (let seed = 0; seed < 8; seed++) outcomes.push(await tryConvert(spoil(whole, seed)));
       expect(outcomes.some((outcome) => outcome !== 'CONVERTED')).toBe(true);
       // A crash is caught, but would be worth knowing; a hang would be worse.
       expect(outcomes.filter((outcome) => outcome === 'TOO_SLOW')).toEqual([]);
@@ -53,10 +53,10 @@ describe.each(CONTAINERS)('%s', (name) => {
   );
 
   it(
-    'is converted or refused when it is cut at any eighth',
+    'is converted or refused when it is cut at any quarter',
     async () => {
-      for (let part = 1; part < 8; part++) {
-        await tryConvert(whole.subarray(0, Math.floor((whole.length * part) / 8)));
+      for (let part = 1; part < 4; part++) {
+        await tryConvert(whole.subarray(0, Math.floor((whole.length * part) / 4)));
       }
     },
     MINUTES_4,
@@ -69,9 +69,9 @@ describe.each(ANIMATIONS)('%s', (name) => {
   it(
     'is converted or refused, never worse, however it is spoiled or cut',
     async () => {
-      for (let seed = 0; seed < 200; seed++) await tryConvert(spoil(whole, seed));
-      for (let part = 1; part < 100; part++) {
-        await tryConvert(whole.subarray(0, Math.floor((whole.length * part) / 100)));
+      for (let seed = 0; seed < 100; seed++) await tryConvert(spoil(whole, seed));
+      for (let part = 1; part < 50; part++) {
+        await tryConvert(whole.subarray(0, Math.floor((whole.length * part) / 50)));
       }
     },
     MINUTES_4,
