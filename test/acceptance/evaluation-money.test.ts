@@ -35,7 +35,7 @@ beforeAll(async () => {
   const datasetId = await createDataset(client);
   const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
   input = { profileId, datasetVersionId: imported.datasetVersion?.id ?? '' };
-}, 90_000);
+}, 120_000);
 afterAll(async () => {
   await service.dispose();
   await model.stop();
