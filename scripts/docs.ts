@@ -65,8 +65,8 @@ ${table(['code', 'HTTP', 'meaning', 'what to do'], topLevel)}
 
 ## Files that are refused
 
-In \`failure.code\` of a sample that is REJECTED; \`UPLOAD_EXPIRED\` when it is EXPIRED. Beside these there are \`UPLOAD_CHANGED\` (the file
-was replaced after it arrived), \`CONVERSION_ABORTED\` and \`CONVERSION_FAILED\` (the conversion broke off, or failed on our side).
+In \`failure.code\` of a sample that is REJECTED; \`UPLOAD_EXPIRED\` or \`UPLOAD_ABORTED\` when it is EXPIRED. Beside these there
+are \`UPLOAD_CHANGED\` (the file was replaced after it arrived), \`CHECKSUM_MISMATCH\` (it is not the one whose SHA-256 was announced), \`CONVERSION_ABORTED\` and \`CONVERSION_FAILED\` (the conversion broke off, or failed on our side).
 
 ${table(['code', 'meaning', 'what to do'], rejections)}
 

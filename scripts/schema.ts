@@ -50,6 +50,7 @@ const mappers = {
   Member: '@loupe/core/access#Member as MemberParent',
   Link: '@loupe/core/platform#SignedLink as LinkParent',
   Model: '../models.ts#ModelEntry as ModelParent',
+  MultipartUpload: '@loupe/core/sample#Sample as SampleParent',
   Profile: '@loupe/core/profile#Profile as ProfileParent',
   ProfileDraft: '@loupe/core/consultation#ProfileDraft as ProfileDraftParent',
   Turn: '@loupe/core/consultation#Turn as TurnParent',

@@ -26,6 +26,8 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('GetObject', ALL_OBJECTS),
     onObjects('PutObject', ORIGINALS),
     onObjects('PutObject', DATASETS),
+    onObjects('ListMultipartUploadParts', ORIGINALS),
+    onObjects('AbortMultipartUpload', ORIGINALS),
     tellMissing(),
     sendTo('infer', 'deliver', 'evaluate'),
     useKey('GenerateDataKey', 'Decrypt'),
@@ -33,6 +35,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   intake: [
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', ORIGINALS),
+    onObjects('AbortMultipartUpload', ORIGINALS),
     tellMissing(),
     sendTo('convert', 'convert-video', 'infer', 'deliver'),
     receiveFrom('intake'),
@@ -101,7 +104,9 @@ function onIndexes(...names: string[]): Grant {
   };
 }
 
-function onObjects(action: 'GetObject' | 'PutObject', keys: string): Grant {
+type ObjectAction = 'GetObject' | 'PutObject' | 'ListMultipartUploadParts' | 'AbortMultipartUpload';
+
+function onObjects(action: ObjectAction, keys: string): Grant {
   return { actions: [`s3:${action}`], resources: [$interpolate`${bucket.arn}/${keys}`] };
 }
 

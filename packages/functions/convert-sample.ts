@@ -16,8 +16,8 @@ import {
   locateOriginal,
   locateSource,
   locateView,
+  MAX_BYTES_IN_PARTS,
   MAX_CONVERSION_ATTEMPTS,
-  MAX_FILE_BYTES,
   rejectSample,
   releaseSample,
   type Sample,
@@ -35,6 +35,7 @@ import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
+import { ChecksumMismatchError, withOriginal } from './read-original.ts';
 import { readReferences } from './read-references.ts';
 import { noteFields } from './step.ts';
 import { joinTraceOf } from './tracing.ts';
@@ -103,21 +104,20 @@ async function convertSample(
     return;
   }
   try {
-    const bytes = await scope.bucket.get(locateOriginal(sample.id), sample.etag ? { etag: sample.etag } : {});
-    const conversion = await converter.convert(
-      bytes,
-      {
-        declaredMediaType: sample.contentType,
-        limits: {
-          maxBytes: MAX_FILE_BYTES,
-          ...(allowance.decodeSeconds && { maxSeconds: allowance.decodeSeconds }),
-        },
-        ...describeConversion(sample),
-        references: await readReferences(scope, sample),
+    const options = {
+      declaredMediaType: sample.contentType,
+      limits: {
+        maxBytes: MAX_BYTES_IN_PARTS,
+        ...(allowance.decodeSeconds && { maxSeconds: allowance.decodeSeconds }),
       },
-      allowance.process,
+      ...describeConversion(sample),
+      references: await readReferences(scope, sample),
+    };
+    const conversion = await withOriginal(scope, sample, (source) =>
+      converter.convert(source, options, allowance.process),
     );
-    await scope.bucket.put(locateSource(sample.id), bytes, conversion.mediaType);
+    const [from, to] = [locateOriginal(sample.id), locateSource(sample.id)];
+    await scope.bucket.copy(from, to, conversion.mediaType, sample.etag);
     const views: StoredView[] = [];
     for (const [position, view] of conversion.views.entries()) {
       const path = locateView(sample.id, position, view.mediaType);
@@ -181,6 +181,13 @@ function explainRejection(error: unknown): Failure | undefined {
   if (error instanceof RejectedError) {
     const { code, message } = error;
     return { code, message, retryable: REJECTIONS[code].retryable };
+  }
+  if (error instanceof ChecksumMismatchError) {
+    return {
+      code: 'CHECKSUM_MISMATCH',
+      message: 'The file is not the one whose SHA-256 was announced. Upload it again.',
+      retryable: true,
+    };
   }
   if (error instanceof ObjectChangedError) {
     return {

@@ -8,7 +8,9 @@ import {
 } from '@loupe/core/platform';
 import {
   chooseQueue,
+  dropParts,
   expireUpload,
+  giveBack,
   isSettled,
   locateOriginal,
   parseOriginalPath,
@@ -16,7 +18,6 @@ import {
   type Sample,
   sampleKind,
 } from '@loupe/core/sample';
-import { count } from '@loupe/core/usage';
 import { HEAD_BYTES, needsVideoDecoder } from '@loupe/vision/video-content';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
@@ -54,10 +55,10 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
     return receiveUpload(sample, { bytes, etag, conversionQueue }, now);
   };
   const moved = await transition(scope, sampleKind, sampleId, step, (next) =>
-    // What never came takes no room.
-    next.state === 'EXPIRED' ? count(scope, { STORAGE_BYTES: -next.bytes }, now) : [],
+    next.state === 'EXPIRED' ? giveBack(scope, next) : [],
   );
   if (moved) await joinTraceOf(moved);
+  if (moved?.state === 'EXPIRED') await dropParts(scope, moved);
   if (moved?.state === 'UPLOADED') await scope.queues.send(chooseQueue(moved), [{ tenantId, sampleId }]);
   if (moved && isSettled(moved)) await notifyWaiting(scope, moved);
 }

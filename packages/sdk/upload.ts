@@ -1,3 +1,5 @@
+import { type RetryOptions, retry } from './retry.ts';
+
 /** How to send one file; the API's `UploadTicket`. */
 export interface UploadTicket {
   readonly url: string;
@@ -21,13 +23,8 @@ export class UploadError extends Error {
   }
 }
 
-export interface UploadOptions {
+export interface UploadOptions extends RetryOptions {
   readonly fetch?: typeof fetch;
-  readonly signal?: AbortSignal;
-  /** How often a broken connection or a 5xx answer is met with another try; default 4. */
-  readonly retries?: number;
-  /** Wait before the first of them, in ms, doubled for each; default 250. */
-  readonly backoffMs?: number;
 }
 
 /**
@@ -40,17 +37,12 @@ export async function uploadFile(
   file: Uint8Array<ArrayBuffer> | Blob,
   options: UploadOptions = {},
 ): Promise<void> {
-  const { retries = 4, backoffMs = 250, signal } = options;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await sendOnce(ticket, file, options);
-      return;
-    } catch (error) {
-      const isFinal = error instanceof UploadError && error.status < 500;
-      if (isFinal || attempt === retries || signal?.aborted) throw error;
-      await new Promise((resolve) => setTimeout(resolve, backoffMs * 2 ** attempt));
-    }
-  }
+  await retry(() => sendOnce(ticket, file, options), options, isRefused);
+}
+
+/** Whether the store refused for good. */
+function isRefused(error: unknown): boolean {
+  return error instanceof UploadError && error.status < 500;
 }
 
 async function sendOnce(
@@ -67,6 +59,11 @@ async function sendOnce(
     body: form,
     ...(options.signal && { signal: options.signal }),
   });
+  await readStoreAnswer(response);
+}
+
+/** @throws UploadError unless the object store says that all is well */
+export async function readStoreAnswer(response: Response): Promise<void> {
   const text = await response.text();
   if (response.ok) return;
   throw new UploadError(

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +9,9 @@ import { createProfile, createReadySample } from '@loupe/cli/operations';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { loadImage } from '../support/images.ts';
+import { makeBitmap } from '../support/make-bitmap.ts';
 import { startTestService } from '../support/service.ts';
 
 type ReadDelivery = (
@@ -23,13 +28,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The first block of JavaScript in a guide, as a module. */
+/** The first block of JavaScript in a guide, or the one of that name, as a module's file. */
+async function extractCode(guide: string, name = ''): Promise<string> {
+  const fence = name === '' ? '```js' : `\`\`\`js ${name}`;
+  const code = new RegExp(`${fence}\\n([\\s\\S]*?)\`\`\``).exec(
+    await readFile(join(guides, guide), 'utf8'),
+  )?.[1];
+  if (!code) throw new Error(`${guide} has no JavaScript ${name}.`);
+  const file = join(folder, guide.replace('.md', `${name}.mjs`));
+  const sdk = pathToFileURL(createRequire(import.meta.url).resolve('@loupe/sdk')).href;
+  await writeFile(file, code.replaceAll("'@loupe/sdk'", `'${sdk}'`));
+  return pathToFileURL(file).href;
+}
+
 async function importCode<T>(guide: string): Promise<T> {
-  const code = /```js\n([\s\S]*?)```/.exec(await readFile(join(guides, guide), 'utf8'))?.[1];
-  if (!code) throw new Error(`${guide} has no JavaScript.`);
-  const file = join(folder, guide.replace('.md', '.mjs'));
-  await writeFile(file, code);
-  return import(pathToFileURL(file).href);
+  return import(await extractCode(guide));
 }
 
 describe("the webhook guide's code", () => {
@@ -104,4 +117,67 @@ describe("the phone guide's code", () => {
       await service.dispose();
     }
   }, 60_000);
+
+  it('goes on with a large file after the program that sent it was killed', async () => {
+    const service = await startTestService();
+    try {
+      const { client } = await service.createTenantClient();
+      const reference = await createReadySample(client, await loadImage('deeppcb/00041002_temp.jpg'));
+      const profileId = await createProfile(client, { name: 'b', className: 'b', referenceIds: [reference] });
+      const { createUploadToken } = await client.request<{ createUploadToken: { token: string } }>(
+        'mutation { createUploadToken(input: {}) { token } }',
+      );
+      const bytes = makeBitmap(3100);
+      const file = join(folder, 'large.bmp');
+      await writeFile(file, bytes);
+      const program = join(folder, 'program.mjs');
+      const options = { api: service.url, token: createUploadToken.token, profileId, fileKey: 'file 1' };
+      await writeFile(
+        program,
+        `import { readFile } from 'node:fs/promises';
+        import { sendLargeFile } from '${await extractCode('phones.md', 'resume')}';
+        const file = new Blob([await readFile(${JSON.stringify(file)})], { type: 'image/bmp' });
+        const onProgress = (share) => console.log(share);
+        console.log(await sendLargeFile({ ...${JSON.stringify(options)}, file, onProgress }));`,
+      );
+      const broken = await runProgram(program, (line) => Number(line) > 0);
+      expect(broken.signal).toBe('SIGKILL');
+      const whole = await runProgram(program, () => false);
+      expect(Number(whole.lines[0]), 'what was sent was not sent again').toBeGreaterThan(0);
+      const id = whole.lines.at(-1);
+      const { inspection } = await eventually(async () => {
+        const seen = await client.request<{
+          inspection: { sample: { bytes: number; original: { url: string } | null } };
+        }>('query ($id: ID!) { inspection(id: $id) { sample { bytes original { url } } } }', { id });
+        if (!seen.inspection.sample.original) throw new Error('The file is not there yet.');
+        return seen;
+      });
+      const { bytes: arrived } = await fetchPatiently(inspection.sample.original?.url ?? '');
+      expect(Buffer.compare(arrived, bytes)).toBe(0);
+      const { inspections } = await client.request<{ inspections: { edges: object[] } }>(
+        '{ inspections { edges { cursor } } }',
+      );
+      expect(inspections.edges).toHaveLength(1);
+    } finally {
+      await service.dispose();
+    }
+  }, 60_000);
 });
+
+/** Runs a program until it ends, or kills it at a line. */
+async function runProgram(file: string, isLast: (line: string) => boolean) {
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    for (const line of text.split('\n').filter(Boolean)) {
+      lines.push(line);
+      if (isLast(line)) child.kill('SIGKILL');
+    }
+  });
+  try {
+    const [, signal] = await once(child, 'close');
+    return { lines, signal };
+  } finally {
+    child.kill('SIGKILL');
+  }
+}

@@ -86,6 +86,12 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.invitations': (_ids, { invitations }) => [page('invitations', invitations)],
   'Query.members': (_ids, { members }) => [page('members', members)],
   'Query.models': () => [plain('{ models { id name } }')],
+  'Query.multipartUpload': ({ upload }) => [
+    {
+      document: `query ($uploadId: ID!) { multipartUpload(uploadId: $uploadId) { state uploadedParts { sha256 } } }`,
+      variables: { uploadId: upload },
+    },
+  ],
   'Query.node': (ids) => Object.values(ids).map((id) => byId('node', '__typename id', id)),
   'Query.nodes': (ids) => [
     {
@@ -125,6 +131,18 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.usage': () => [plain('{ usage { plan quotas { quota used } } }')],
   'Query.viewer': () => [plain('{ viewer { tenant { id } apiKey { id } actions } }')],
   'Query.webhooks': (_ids, { webhooks }) => [page('webhooks', webhooks)],
+  'Mutation.abortMultipartUpload': ({ upload }) => [
+    mutate('abortMultipartUpload', 'multipartUpload { state }', { uploadId: upload }),
+  ],
+  'Mutation.completeMultipartUpload': ({ upload }) => [
+    mutate('completeMultipartUpload', 'multipartUpload { state }', { uploadId: upload }),
+  ],
+  'Mutation.signMultipartUploadParts': ({ upload }) => [
+    mutate('signMultipartUploadParts', 'parts { url }', {
+      uploadId: upload,
+      parts: [{ number: 1, sha256: 'a'.repeat(64) }],
+    }),
+  ],
   'Mutation.acceptInvitation': ({ invitation }) => [
     mutate('acceptInvitation', 'member { id }', {
       token: `loupe_invite_${invitation.slice(4)}_${'A'.repeat(32)}`,

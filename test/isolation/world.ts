@@ -48,6 +48,8 @@ export interface Ids {
   readonly profileVersion: string;
   readonly sample: string;
   readonly awaitingSample: string;
+  /** Of a file that comes in parts. */
+  readonly upload: string;
   readonly inspection: string;
   readonly review: string;
   readonly dataset: string;
@@ -93,9 +95,14 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
   await uploadFile(upload, file.bytes);
   await waitForInspection(client, inspection);
   const review = await confirm(client, inspection.id);
-  const { createSample } = await client.request<{ createSample: { sample: { id: string } } }>(
-    `mutation { createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) {
-      sample { id } } }`,
+  const { createSample, inParts } = await client.request<{
+    createSample: { sample: { id: string } };
+    inParts: { multipartUpload: { uploadId: string } };
+  }>(
+    `mutation {
+      createSample(input: { file: { name: "later.jpg", bytes: 5, contentType: "image/jpeg" } }) { sample { id } }
+      inParts: createSample(input: { file: { name: "p.mp4", bytes: 9000000, contentType: "video/mp4", inParts: true } }) {
+        multipartUpload { uploadId } } }`,
   );
   const evaluated = await evaluate(client, profile, sample);
   const { askInspection, draftProfile } = await client.request<{
@@ -127,6 +134,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       profileVersion: seen.profile.current.id,
       sample,
       awaitingSample: createSample.sample.id,
+      upload: inParts.multipartUpload.uploadId,
       inspection: inspection.id,
       review,
       ...evaluated,

@@ -14,7 +14,6 @@ import {
   type PageRequest,
   RESEND_AFTER_MS,
   type TenantScope,
-  type UploadTicket,
 } from '../platform/index.ts';
 import { loadActiveProfile, loadProfileVersion } from '../profile/index.ts';
 import {
@@ -25,6 +24,7 @@ import {
   linkInspection,
   type Sample,
   sampleKind,
+  type UploadOffer,
 } from '../sample/index.ts';
 import { assertQuotaLeft, reserve } from '../usage/index.ts';
 import { type InspectionCounts, readCounts } from './counts.ts';
@@ -49,7 +49,7 @@ export interface InspectionInput {
 export async function createInspection(
   { session, scope }: TenantRequest,
   input: InspectionInput,
-): Promise<{ inspection: Inspection; upload: UploadTicket | undefined }> {
+): Promise<UploadOffer & { readonly inspection: Inspection }> {
   assertMay(session, 'inspection.create');
   assertMayInspect(session, { profileId: input.profileId, sampleId: input.source.sampleId });
   const request = { operation: 'inspection.create', key: input.idempotencyKey, input };
@@ -64,11 +64,11 @@ export async function createInspection(
   if ('replayOf' in created) {
     const inspection = await load(scope, inspectionKind, created.replayOf, ['input']);
     const sample = await load(scope, sampleKind, inspection.sampleId, ['input']);
-    return { inspection, upload: (await issueTicket(scope, sample)).upload };
+    return { ...(await issueTicket(scope, sample)), inspection };
   }
   const { inspection, sample } = created.value;
   if (!input.source.file) await wakeIfSettled(scope, inspection);
-  return { inspection, upload: (await issueTicket(scope, sample)).upload };
+  return { ...(await issueTicket(scope, sample)), inspection };
 }
 
 async function draftInspection(

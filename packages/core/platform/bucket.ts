@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type AwsCredentials, escapeUri, presignGet, signPostPolicy } from './signing.ts';
+import { openUploads } from './bucket-uploads.ts';
+import { type AwsCredentials, escapeUri, presign, signPostPolicy } from './signing.ts';
 
 /** A link signed when it was read. */
 export interface SignedLink {
@@ -68,15 +73,18 @@ export function openBucket(settings: BucketSettings) {
   /** The bucket as one tenant sees it: every key begins with that tenant. */
   function scope(tenantId: string) {
     const keyOf = (path: string) => `tenants/${tenantId}/${path}`;
+    const addressOf = (path: string) => new URL(origin + keyOf(path).split('/').map(escapeUri).join('/'));
 
     return {
+      /** Objects that come in parts. */
+      uploads: openUploads({ bucket: settings.name, load, signingScope, keyOf, addressOf }),
+
       /** A link to GET the object for an hour, or as long as the signing credentials last. */
       async link(path: string): Promise<SignedLink> {
         const scope = await signingScope();
-        const url = new URL(origin + keyOf(path).split('/').map(escapeUri).join('/'));
         const ends = scope.now + LINK_SECONDS * 1000;
         const expiresAt = Math.min(ends, scope.credentials.expiration?.getTime() ?? ends);
-        return { url: presignGet(scope, url, LINK_SECONDS), expiresAt };
+        return { url: presign(scope, { method: 'GET', url: addressOf(path) }, LINK_SECONDS), expiresAt };
       },
 
       /** A ticket to POST exactly `file.bytes` bytes, and with `file.sha256` exactly that content. */
@@ -139,11 +147,60 @@ export function openBucket(settings: BucketSettings) {
           if (!Body) throw new Error(`The object store answered without a body for ${path}.`);
           return await Body.transformToByteArray();
         } catch (error) {
-          const code = error instanceof sdk.S3ServiceException ? error.name : undefined;
-          if (code === 'NoSuchKey' || code === 'PreconditionFailed') {
-            throw new ObjectChangedError(`The object ${path} was removed or replaced.`, { cause: error });
-          }
-          throw error;
+          throw explainChange(sdk, path, error);
+        }
+      },
+
+      /**
+       * Writes the object to a file.
+       * @returns its SHA-256, hexadecimal
+       * @throws ObjectChangedError when it is gone or no longer has `etag`
+       */
+      async download(path: string, file: string, etag: string | undefined): Promise<string> {
+        const { sdk, client } = await load();
+        try {
+          const { Body } = await client.send(
+            new sdk.GetObjectCommand({
+              Bucket: settings.name,
+              Key: keyOf(path),
+              ...(etag && { IfMatch: etag }),
+            }),
+          );
+          if (!(Body instanceof Readable))
+            throw new Error(`The object store answered without a body for ${path}.`);
+          const hash = createHash('sha256');
+          await pipeline(
+            Body,
+            async function* (chunks: AsyncIterable<Buffer>) {
+              for await (const chunk of chunks) {
+                hash.update(chunk);
+                yield chunk;
+              }
+            },
+            createWriteStream(file),
+          );
+          return hash.digest('hex');
+        } catch (error) {
+          throw explainChange(sdk, path, error);
+        }
+      },
+
+      /** Copies an object within the store. @throws ObjectChangedError when it is gone or no longer has `etag` */
+      async copy(from: string, to: string, mediaType: string, etag: string | undefined): Promise<void> {
+        const { sdk, client } = await load();
+        try {
+          await client.send(
+            new sdk.CopyObjectCommand({
+              Bucket: settings.name,
+              Key: keyOf(to),
+              CopySource: `${settings.name}/${keyOf(from).split('/').map(escapeUri).join('/')}`,
+              ...(etag && { CopySourceIfMatch: etag }),
+              MetadataDirective: 'REPLACE',
+              ContentType: mediaType,
+            }),
+          );
+        } catch (error) {
+          throw explainChange(sdk, from, error);
         }
       },
 
@@ -190,6 +247,13 @@ export function openBucket(settings: BucketSettings) {
   }
 
   return { scope };
+}
+
+function explainChange(sdk: typeof import('@aws-sdk/client-s3'), path: string, error: unknown): unknown {
+  const code = error instanceof sdk.S3ServiceException ? error.name : undefined;
+  return code === 'NoSuchKey' || code === 'PreconditionFailed'
+    ? new ObjectChangedError(`The object ${path} was removed or replaced.`, { cause: error })
+    : error;
 }
 
 /** The tenant and path of an object key; undefined when it is not a tenant's. */

@@ -7,6 +7,7 @@ export type DomainErrorCode =
   | 'NOT_FOUND'
   | 'SAMPLE_NOT_READY'
   | 'UPLOAD_CLOSED'
+  | 'UPLOAD_INCOMPLETE'
   | 'VERSION_CONFLICT';
 
 /** A failure the caller can mend: it is answered as data, with the path of the offending input. */

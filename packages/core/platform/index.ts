@@ -1,4 +1,5 @@
 export * from './bucket.ts';
+export { type SignedPart, type StoredPart, UploadGoneError } from './bucket-uploads.ts';
 export * from './change.ts';
 export * from './config.ts';
 export * from './create-platform.ts';

@@ -118,13 +118,21 @@ interface PipelineStep {
 
 const pipeline: readonly PipelineStep[] = [
   { name: 'intake', timeoutSeconds: 20, memoryMb: 512, batchSize: 10, maximumConcurrency: 10 },
-  { name: 'convert', timeoutSeconds: 60, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
-  // What 3008 MB bring of processors is what a new account may have; the decoder has its file in `/tmp`.
+  // A file that came in parts, up to 512 MiB, lies in `/tmp`.
+  {
+    name: 'convert',
+    timeoutSeconds: 60,
+    memoryMb: 2048,
+    temporaryStorageMb: 1024,
+    batchSize: 1,
+    maximumConcurrency: 10,
+  },
+  // What 3008 MB bring of processors is what a new account may have; the decoder has its file in `/tmp`, too.
   {
     name: 'convert-video',
     timeoutSeconds: 120,
     memoryMb: 3008,
-    temporaryStorageMb: 1024,
+    temporaryStorageMb: 1536,
     batchSize: 1,
     maximumConcurrency: 10,
   },

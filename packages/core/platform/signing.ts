@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** AWS Signature Version 4 for requests that somebody else will send: a browser form and a plain GET. */
+/** AWS Signature Version 4 for requests that somebody else will send: a browser form, a GET, a PUT. */
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -57,19 +57,34 @@ export function signPostPolicy(
   return { ...signed, policy, 'x-amz-signature': sign(scope, policy) };
 }
 
+/** A request that the holder of its signed URL may send, and no other. */
+export interface PresignedRequest {
+  readonly method: 'GET' | 'PUT';
+  /** Address of the object, its path already percent-encoded, with the operation's own parameters. */
+  readonly url: URL;
+  /** Headers that have to be sent with exactly these values; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
- * A URL that lets its holder GET one object.
- * @param url address of the object, its path already percent-encoded
+ * A URL that lets its holder send one kind of request.
  * @param expiresSeconds 1 to 604,800
  */
-export function presignGet(scope: SigningScope, url: URL, expiresSeconds: number): string {
+export function presign(
+  scope: SigningScope,
+  { method, url, headers = {} }: PresignedRequest,
+  expiresSeconds: number,
+): string {
   const { credentials } = scope;
+  const signedHeaders: Record<string, string> = { ...headers, host: url.host };
+  const headerNames = Object.keys(signedHeaders).sort();
   const query: Record<string, string> = {
+    ...Object.fromEntries(url.searchParams),
     'X-Amz-Algorithm': ALGORITHM,
     'X-Amz-Credential': `${credentials.accessKeyId}/${renderScope(scope)}`,
     'X-Amz-Date': renderTimestamp(scope.now),
     'X-Amz-Expires': String(expiresSeconds),
-    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-SignedHeaders': headerNames.join(';'),
     ...(credentials.sessionToken && { 'X-Amz-Security-Token': credentials.sessionToken }),
   };
   const canonicalQuery = Object.keys(query)
@@ -77,12 +92,12 @@ export function presignGet(scope: SigningScope, url: URL, expiresSeconds: number
     .map((name) => `${escapeUri(name)}=${escapeUri(query[name] ?? '')}`)
     .join('&');
   const canonicalRequest = [
-    'GET',
+    method,
     url.pathname,
     canonicalQuery,
-    `host:${url.host}`,
+    ...headerNames.map((name) => `${name}:${signedHeaders[name]}`),
     '',
-    'host',
+    headerNames.join(';'),
     'UNSIGNED-PAYLOAD',
   ];
   const stringToSign = [

@@ -24,6 +24,16 @@ export interface StoredView {
   readonly geometry: ViewGeometry;
 }
 
+/** A file on its way in parts. */
+export interface UploadInParts {
+  /** Size of every part but the last. */
+  readonly partBytes: number;
+  /** What the object store calls the upload; absent before the first part was signed. */
+  readonly storeId?: string | undefined;
+  /** Whether the parts were put together; the object store tells `intake` of the file. */
+  readonly isJoined?: boolean;
+}
+
 /** One uploaded file and its views. Times are epoch ms. */
 export interface Sample extends Entity {
   readonly state: SampleState;
@@ -39,8 +49,12 @@ export interface Sample extends Entity {
   /** Normal samples that its views are made to compare with: those of the profile version it was sent to be judged by. */
   readonly referenceIds?: readonly string[] | undefined;
   readonly createdAt: number;
-  /** Until when the last ticket works. */
+  /** Until when the last ticket works, or parts are taken. */
   readonly uploadUntil: number;
+  /** How long an upload may take, in ms; the usual time without it. */
+  readonly uploadMs?: number | undefined;
+  /** For a file that comes in parts. */
+  readonly parts?: UploadInParts | undefined;
   readonly uploadedAt?: number | undefined;
   /** When it became READY or REJECTED. */
   readonly settledAt?: number | undefined;

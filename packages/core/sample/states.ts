@@ -37,9 +37,10 @@ export function receiveUpload(
   });
 }
 
-/** For a sample whose file did not arrive: EXPIRED once the grace is over. */
+/** For a sample whose file did not arrive: EXPIRED once the grace is over. Of parts nothing is on its way afterwards. */
 export function expireUpload(sample: Sample, now: number): Sample | undefined {
-  if (sample.state !== 'AWAITING_UPLOAD' || now < sample.uploadUntil + UPLOAD_GRACE_MS) return undefined;
+  const graceMs = sample.parts ? 0 : UPLOAD_GRACE_MS;
+  if (sample.state !== 'AWAITING_UPLOAD' || now < sample.uploadUntil + graceMs) return undefined;
   return settle(sample, now, {
     state: 'EXPIRED',
     failure: {
@@ -48,6 +49,64 @@ export function expireUpload(sample: Sample, now: number): Sample | undefined {
       retryable: true,
     },
   });
+}
+
+/** For a file that its sender gives up. */
+export function abandonUpload(sample: Sample, now: number): Sample | undefined {
+  if (!takesParts(sample, now)) return undefined;
+  const settled = settle(sample, now, {
+    state: 'EXPIRED',
+    failure: {
+      code: 'UPLOAD_ABORTED',
+      message: 'The upload was given up by its sender. Create the sample again.',
+      retryable: true,
+    },
+  });
+  // Nobody is sent a message of it: the next sweep tells the inspections that wait.
+  return { ...settled, dueAt: now };
+}
+
+/** The object store was asked to begin another upload, in the place of `earlier`. */
+export function beginParts(
+  sample: Sample,
+  earlier: string | undefined,
+  storeId: string,
+  now: number,
+): Sample | undefined {
+  if (!takesParts(sample, now) || sample.parts?.storeId !== earlier) return undefined;
+  return revise(sample, { parts: { partBytes: sample.parts?.partBytes ?? 0, storeId } });
+}
+
+/** All parts are there and are about to be put together: it does not expire meanwhile. */
+export function closeParts(sample: Sample, now: number): Sample | undefined {
+  if (!takesParts(sample, now)) return undefined;
+  return revise(sample, {
+    uploadUntil: Math.max(sample.uploadUntil, now + UPLOAD_GRACE_MS),
+    dueAt: now + RESEND_AFTER_MS,
+  });
+}
+
+/** The parts were put together: the file is on its way to intake. */
+export function joinParts(sample: Sample): Sample | undefined {
+  if (sample.state !== 'AWAITING_UPLOAD' || !sample.parts || sample.parts.isJoined) return undefined;
+  return revise(sample, { parts: { ...sample.parts, isJoined: true } });
+}
+
+/** The object store knows no such upload any more: the next part begins another. */
+export function forgetParts(sample: Sample, storeId: string): Sample | undefined {
+  if (sample.state !== 'AWAITING_UPLOAD' || sample.parts?.storeId !== storeId) return undefined;
+  return revise(sample, { parts: { partBytes: sample.parts.partBytes } });
+}
+
+/** Where an upload in parts stands. */
+export function readUploadState({ state, parts }: Sample): 'OPEN' | 'COMPLETED' | 'CLOSED' {
+  if (state === 'EXPIRED') return 'CLOSED';
+  return state === 'AWAITING_UPLOAD' && !parts?.isJoined ? 'OPEN' : 'COMPLETED';
+}
+
+export function takesParts(sample: Sample, now: number): boolean {
+  const { state, parts, uploadUntil } = sample;
+  return state === 'AWAITING_UPLOAD' && parts !== undefined && !parts.isJoined && now < uploadUntil;
 }
 
 /** Takes the sample for conversion until the lease ends; undefined when somebody has it or nothing is to be done. */

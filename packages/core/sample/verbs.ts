@@ -19,18 +19,25 @@ import {
 } from '../platform/index.ts';
 import { reserve } from '../usage/index.ts';
 import { locateOriginal, type Sample, sampleKind } from './entity.ts';
+import { MAX_BYTES_IN_PARTS, PART_BYTES } from './parts.ts';
 import { checkViewSettings, type ViewSettingsInput } from './view-settings.ts';
 
 /** Largest file taken by one POST, in bytes. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 export const DEFAULT_LONG_SIDE_PX = 2048;
 const TICKET_MS = 15 * 60_000;
+const PARTS_MS = 24 * 60 * 60_000;
+const MAX_UPLOAD_SECONDS = 86_400;
 
 export interface FileInput {
   readonly name: string;
   readonly bytes: number;
   readonly contentType: string;
   readonly sha256?: string | null | undefined;
+  /** Sent in parts, which can be resumed. */
+  readonly inParts?: boolean | null | undefined;
+  /** How long the upload may take. */
+  readonly expiresInSeconds?: number | null | undefined;
 }
 
 export interface SampleInput {
@@ -56,47 +63,76 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
       'contentType',
     ]);
   }
+  const inParts = file.inParts === true;
+  const uploadMs = checkUploadMs(file, [...path, 'expiresInSeconds']);
+  const uploadUntil = now + (uploadMs ?? usualUploadMs(inParts));
   return {
     id: scope.createId('sample'),
     rev: 1,
     state: 'AWAITING_UPLOAD',
     fileName: checkText(file.name, [...path, 'name'], 1, 255),
     contentType,
-    bytes: checkNumber(file.bytes, [...path, 'bytes'], 1, MAX_FILE_BYTES),
+    bytes: checkBytes(file, [...path, 'bytes']),
     sha256,
     label: checkLabel(input.label, ['input', 'label']),
     longSidePx: input.longSidePx ?? DEFAULT_LONG_SIDE_PX,
     viewSettings: checkViewSettings(input.viewSettings, ['input', 'viewSettings']),
     ...(input.referenceIds && { referenceIds: input.referenceIds }),
     createdAt: now,
-    uploadUntil: now + TICKET_MS,
+    uploadUntil,
+    uploadMs,
+    ...(inParts && { parts: { partBytes: PART_BYTES } }),
     views: [],
     attempt: 0,
-    dueAt: now + RESEND_AFTER_MS,
+    // Parts arrive only when they are put together, or not at all.
+    dueAt: inParts ? uploadUntil : now + RESEND_AFTER_MS,
     trace: scope.trace,
   };
 }
 
-/** The ticket for a sample's file; undefined when the sample takes none any more. */
-async function createUploadTicket(scope: TenantScope, sample: Sample): Promise<UploadTicket | undefined> {
-  if (sample.state !== 'AWAITING_UPLOAD') return undefined;
-  return scope.bucket.createTicket(locateOriginal(sample.id), sample, sample.uploadUntil);
+function checkBytes({ bytes, inParts }: FileInput, path: readonly string[]): number {
+  if (!inParts && bytes > MAX_FILE_BYTES && bytes <= MAX_BYTES_IN_PARTS) {
+    throw new DomainError('INVALID', `A file of more than ${MAX_FILE_BYTES} bytes is sent in parts.`, path);
+  }
+  return checkNumber(bytes, path, 1, inParts ? MAX_BYTES_IN_PARTS : MAX_FILE_BYTES);
 }
 
-/** A sample with a ticket that works, as long as its file has not arrived: an ended ticket is renewed. */
+function checkUploadMs({ expiresInSeconds }: FileInput, path: readonly string[]): number | undefined {
+  if (expiresInSeconds === undefined || expiresInSeconds === null) return undefined;
+  return 1000 * checkNumber(expiresInSeconds, path, 1, MAX_UPLOAD_SECONDS);
+}
+
+function usualUploadMs(inParts: boolean): number {
+  return inParts ? PARTS_MS : TICKET_MS;
+}
+
+/** How a sample's file is to be sent: one of the two, or neither when the sample takes none any more. */
+export interface UploadOffer {
+  readonly upload: UploadTicket | undefined;
+  readonly multipartUpload: Sample | undefined;
+}
+
+async function offerUpload(scope: TenantScope, sample: Sample): Promise<UploadOffer> {
+  if (sample.state !== 'AWAITING_UPLOAD') return { upload: undefined, multipartUpload: undefined };
+  if (sample.parts) return { upload: undefined, multipartUpload: sample };
+  const upload = await scope.bucket.createTicket(locateOriginal(sample.id), sample, sample.uploadUntil);
+  return { upload, multipartUpload: undefined };
+}
+
+/** A sample with an offer that works, as long as its file has not arrived: an ended one is renewed. */
 export async function issueTicket(
   scope: TenantScope,
   sample: Sample,
-): Promise<{ sample: Sample; upload: UploadTicket | undefined }> {
+): Promise<UploadOffer & { readonly sample: Sample }> {
   const isEnded = sample.state === 'AWAITING_UPLOAD' && sample.uploadUntil <= scope.clock();
   const current = isEnded ? await extendUpload(scope, sample.id) : sample;
-  return { sample: current, upload: await createUploadTicket(scope, current) };
+  return { sample: current, ...(await offerUpload(scope, current)) };
 }
 
 export async function createSample(
   { session, scope }: TenantRequest,
   input: SampleInput & { readonly idempotencyKey?: string | null | undefined },
-): Promise<{ sample: Sample; upload: UploadTicket | undefined }> {
+): Promise<UploadOffer & { readonly sample: Sample }> {
   assertMay(session, 'sample.create');
   const request = { operation: 'sample.create', key: input.idempotencyKey, input };
   const created = await reserve(scope, session.plan, { STORAGE_BYTES: input.file.bytes }, (reservation) =>
@@ -115,17 +151,16 @@ export async function createSample(
 export async function renewSampleUpload(
   { session, scope }: TenantRequest,
   id: string,
-): Promise<{ sample: Sample; upload: UploadTicket }> {
+): Promise<UploadOffer & { readonly sample: Sample }> {
   assertMay(session, 'sample.renewUpload');
   const sample = await extendUpload(scope, id);
-  const upload = await createUploadTicket(scope, sample);
-  if (!upload) {
+  if (sample.state !== 'AWAITING_UPLOAD') {
     throw new DomainError('UPLOAD_CLOSED', `The sample is ${sample.state} and takes no file.`, [
       'input',
       'id',
     ]);
   }
-  return { sample, upload };
+  return { sample, ...(await offerUpload(scope, sample)) };
 }
 
 export async function updateSample({ session, scope }: TenantRequest, input: LabelChange): Promise<Sample> {
@@ -157,9 +192,10 @@ export async function listSamples(
 
 function extendUpload(scope: TenantScope, id: string): Promise<Sample> {
   const now = scope.clock();
-  return change(scope, sampleKind, id, (sample) =>
-    sample.state === 'AWAITING_UPLOAD'
-      ? { ...sample, uploadUntil: now + TICKET_MS, dueAt: now + RESEND_AFTER_MS }
-      : sample,
-  );
+  return change(scope, sampleKind, id, (sample) => {
+    if (sample.state !== 'AWAITING_UPLOAD') return sample;
+    const inParts = sample.parts !== undefined;
+    const uploadUntil = now + (sample.uploadMs ?? usualUploadMs(inParts));
+    return { ...sample, uploadUntil, dueAt: inParts ? uploadUntil : now + RESEND_AFTER_MS };
+  });
 }

@@ -10,13 +10,13 @@ import type { Calibration as CalibrationParent } from '@loupe/core/calibration';
 import type { Connection as ConnectionParent } from '@loupe/core/connection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
+import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
 import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@loupe/core/consultation';
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
 import type { HealthDay as HealthDayParent } from '@loupe/core/health';
 import type { Review as ReviewParent } from '@loupe/core/review';
-import type { Sample as SampleParent } from '@loupe/core/sample';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
 import type { Webhook as WebhookParent, Delivery as WebhookDeliveryParent } from '@loupe/core/webhook';
 import type { RequestContext } from '../context.ts';
@@ -33,6 +33,21 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An instant in UTC, ISO 8601 with milliseconds, e.g. `2026-11-22T08:30:00.000Z`. */
   DateTime: { input: Date; output: Date | number; }
+};
+
+/** Input of `abortMultipartUpload`. */
+export type AbortMultipartUploadInput = {
+  /** Id of the upload. */
+  readonly uploadId: Scalars['ID']['input'];
+};
+
+/** Payload of `abortMultipartUpload`. */
+export type AbortMultipartUploadPayload = {
+  readonly __typename?: 'AbortMultipartUploadPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<SampleError>;
+  /** The upload; null when there are errors. */
+  readonly multipartUpload?: Maybe<MultipartUpload>;
 };
 
 /** Input of `acceptInvitation`. */
@@ -596,6 +611,21 @@ export type CloudViewInput = {
   readonly style: CloudStyle;
 };
 
+/** Input of `completeMultipartUpload`. */
+export type CompleteMultipartUploadInput = {
+  /** Id of the upload. */
+  readonly uploadId: Scalars['ID']['input'];
+};
+
+/** Payload of `completeMultipartUpload`. */
+export type CompleteMultipartUploadPayload = {
+  readonly __typename?: 'CompleteMultipartUploadPayload';
+  /** Expected failures: `UPLOAD_INCOMPLETE` names the parts that are missing. */
+  readonly errors: ReadonlyArray<SampleError>;
+  /** The upload; null when there are errors. */
+  readonly multipartUpload?: Maybe<MultipartUpload>;
+};
+
 /** Answers against truth, in terms of the positive class of the protocol. */
 export type Confusion = {
   readonly __typename?: 'Confusion';
@@ -840,6 +870,8 @@ export type CreateInspectionPayload = {
   readonly errors: ReadonlyArray<InspectionError>;
   /** The inspection; null when there are errors. */
   readonly inspection?: Maybe<Inspection>;
+  /** How to send a file that was announced in parts; null otherwise, and when the file has arrived. */
+  readonly multipartUpload?: Maybe<MultipartUpload>;
   /** How to send the file; null when there are errors, for a sample, or when the file has arrived. */
   readonly upload?: Maybe<UploadTicket>;
 };
@@ -927,6 +959,8 @@ export type CreateSamplePayload = {
   readonly __typename?: 'CreateSamplePayload';
   /** Expected failures. */
   readonly errors: ReadonlyArray<SampleError>;
+  /** How to send a file that was announced in parts; null otherwise, and when the file has arrived. */
+  readonly multipartUpload?: Maybe<MultipartUpload>;
   /** The sample; null when there are errors. */
   readonly sample?: Maybe<Sample>;
   /** How to send the file; null when there are errors or the file has arrived. */
@@ -1667,13 +1701,20 @@ export type Failure = {
 
 /** A file that will be uploaded. */
 export type FileInput = {
-  /** Exact size, in bytes, at most 52,428,800. */
+  /** Exact size, in bytes, at most 52,428,800; in parts at most 536,870,912. */
   readonly bytes: Scalars['Int']['input'];
   /** Media type, e.g. `image/jpeg`; `application/octet-stream` when unknown. */
   readonly contentType: Scalars['String']['input'];
+  /** How long the upload may take, 1 to 86,400 s: 900 without it, 86,400 in parts. */
+  readonly expiresInSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether it is sent in parts, which can be resumed: the answer is `multipartUpload` instead of `upload`. */
+  readonly inParts?: InputMaybe<Scalars['Boolean']['input']>;
   /** File name, 1 to 255 characters. */
   readonly name: Scalars['String']['input'];
-  /** SHA-256 of the file, 64 hexadecimal digits. When given, other content is refused. */
+  /**
+   * SHA-256 of the file, 64 hexadecimal digits. When given, other content is refused: in parts once they are together
+   * (`CHECKSUM_MISMATCH`).
+   */
   readonly sha256?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -2270,9 +2311,37 @@ export type ModelUsage = {
   readonly outputTokens?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A file on its way in parts. All parts but the last have `partBytes` bytes. */
+export type MultipartUpload = {
+  readonly __typename?: 'MultipartUpload';
+  /** Until when parts are taken and can be put together. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** Size of every part but the last, in bytes. */
+  readonly partBytes: Scalars['Int']['output'];
+  /** How many parts the file has; their numbers begin at 1. */
+  readonly partCount: Scalars['Int']['output'];
+  /** Where it stands. */
+  readonly state: MultipartUploadState;
+  /** Opaque; keep it with whoever sends the file: it is all that sending takes beside a credential. */
+  readonly uploadId: Scalars['ID']['output'];
+  /** Parts that have arrived, by number; none once the upload has ended. */
+  readonly uploadedParts: ReadonlyArray<UploadedPart>;
+};
+
+/** Where an upload in parts stands. */
+export type MultipartUploadState =
+  /** Given up, or not completed in time: announce the file again. */
+  | 'CLOSED'
+  /** The parts were put together; the file is there. */
+  | 'COMPLETED'
+  /** Parts are taken. */
+  | 'OPEN';
+
 /** Mutations. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Gives an upload up: its parts are dropped, its sample EXPIRES, and what it had reserved of the storage is given back. */
+  readonly abortMultipartUpload?: Maybe<AbortMultipartUploadPayload>;
   /** Joins the tenant that invited the caller’s verified address. For people. */
   readonly acceptInvitation?: Maybe<AcceptInvitationPayload>;
   /** Makes a new version of a dataset with more items; one of the same name takes the place of the earlier one. */
@@ -2311,6 +2380,8 @@ export type Mutation = {
    * asks now. It makes a new version; no model is asked.
    */
   readonly chooseThreshold?: Maybe<ChooseThresholdPayload>;
+  /** Puts the parts together, once all are there. Completing again changes nothing. */
+  readonly completeMultipartUpload?: Maybe<CompleteMultipartUploadPayload>;
   /** Makes an API key with no more rights than the credential that asks. */
   readonly createApiKey?: Maybe<CreateApiKeyPayload>;
   /** Keeps a provider’s key for the tenant, sealed, in place of the one it had. Its inspections are then asked with that key. */
@@ -2363,6 +2434,11 @@ export type Mutation = {
   readonly rotateApiKey?: Maybe<RotateApiKeyPayload>;
   /** Gives a webhook a new secret; during the grace period deliveries are signed by both. */
   readonly rotateWebhookSecret?: Maybe<RotateWebhookSecretPayload>;
+  /**
+   * Signs requests that send parts, each for one part with this content alone. A part that is sent again replaces the
+   * earlier one.
+   */
+  readonly signMultipartUploadParts?: Maybe<SignMultipartUploadPartsPayload>;
   /** Makes a tenant of one’s own, where sign-up is open. For people. */
   readonly signUp?: Maybe<SignUpPayload>;
   /** Begins an import whose manifest is uploaded. */
@@ -2381,6 +2457,12 @@ export type Mutation = {
   readonly updateTenant?: Maybe<UpdateTenantPayload>;
   /** Changes a webhook, or switches it on or off. */
   readonly updateWebhook?: Maybe<UpdateWebhookPayload>;
+};
+
+
+/** Mutations. */
+export type MutationAbortMultipartUploadArgs = {
+  input: AbortMultipartUploadInput;
 };
 
 
@@ -2465,6 +2547,12 @@ export type MutationCheckConnectionArgs = {
 /** Mutations. */
 export type MutationChooseThresholdArgs = {
   input: ChooseThresholdInput;
+};
+
+
+/** Mutations. */
+export type MutationCompleteMultipartUploadArgs = {
+  input: CompleteMultipartUploadInput;
 };
 
 
@@ -2603,6 +2691,12 @@ export type MutationRotateApiKeyArgs = {
 /** Mutations. */
 export type MutationRotateWebhookSecretArgs = {
   input: RotateWebhookSecretInput;
+};
+
+
+/** Mutations. */
+export type MutationSignMultipartUploadPartsArgs = {
+  input: SignMultipartUploadPartsInput;
 };
 
 
@@ -3284,6 +3378,8 @@ export type Query = {
   readonly members?: Maybe<MemberConnection>;
   /** Models that profiles may name, those that work without any key first. */
   readonly models?: Maybe<ReadonlyArray<Model>>;
+  /** A file on its way in parts, by the id that its announcement gave. */
+  readonly multipartUpload?: Maybe<MultipartUpload>;
   /** Any object of the caller's tenant by id; null when there is none. */
   readonly node?: Maybe<Node>;
   /** Objects of the caller's tenant by id, in the order asked; null where there is none. */
@@ -3404,6 +3500,12 @@ export type QueryInvitationsArgs = {
 export type QueryMembersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
+export type QueryMultipartUploadArgs = {
+  uploadId: Scalars['ID']['input'];
 };
 
 
@@ -3643,6 +3745,8 @@ export type RenewSampleUploadPayload = {
   readonly __typename?: 'RenewSampleUploadPayload';
   /** Expected failures. */
   readonly errors: ReadonlyArray<SampleError>;
+  /** How to send a file that was announced in parts; null otherwise, and when the file has arrived. */
+  readonly multipartUpload?: Maybe<MultipartUpload>;
   /** The sample; null when there are errors. */
   readonly sample?: Maybe<Sample>;
   /** The new ticket; null when there are errors. */
@@ -4023,6 +4127,23 @@ export type ScoreSource =
   /** The score in the model's answer. */
   | 'VERBALISED';
 
+/** Input of `signMultipartUploadParts`. */
+export type SignMultipartUploadPartsInput = {
+  /** The parts to send now. */
+  readonly parts: ReadonlyArray<UploadPartInput>;
+  /** Id of the upload. */
+  readonly uploadId: Scalars['ID']['input'];
+};
+
+/** Payload of `signMultipartUploadParts`. */
+export type SignMultipartUploadPartsPayload = {
+  readonly __typename?: 'SignMultipartUploadPartsPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<SampleError>;
+  /** The requests, in the order asked; null when there are errors. */
+  readonly parts?: Maybe<ReadonlyArray<SignedUploadPart>>;
+};
+
 /** Input of `signUp`. */
 export type SignUpInput = {
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
@@ -4038,6 +4159,21 @@ export type SignUpPayload = {
   readonly errors: ReadonlyArray<TenantError>;
   /** The tenant, to be named in the header `Loupe-Tenant`; null when there are errors. */
   readonly tenant?: Maybe<Tenant>;
+};
+
+/** A request that sends one part: the part’s bytes are the body. */
+export type SignedUploadPart = {
+  readonly __typename?: 'SignedUploadPart';
+  /** When the request stops working; sign the part again afterwards. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** Headers to send, with exactly these values. */
+  readonly headers: ReadonlyArray<UploadField>;
+  /** HTTP method: PUT. */
+  readonly method: Scalars['String']['output'];
+  /** Which part it sends, from 1. */
+  readonly number: Scalars['Int']['output'];
+  /** Where to send it. */
+  readonly url: Scalars['String']['output'];
 };
 
 /** A size in px. */
@@ -4480,6 +4616,14 @@ export type UploadField = {
   readonly value: Scalars['String']['output'];
 };
 
+/** A part that will be sent. */
+export type UploadPartInput = {
+  /** Its number, from 1. */
+  readonly number: Scalars['Int']['input'];
+  /** SHA-256 of its content, 64 hexadecimal digits in lower case; other content is refused. */
+  readonly sha256: Scalars['String']['input'];
+};
+
 /**
  * How to send one file straight to the object store: a form POST with these fields, in this order, and the file last
  * in a field named `file`.
@@ -4498,6 +4642,17 @@ export type UploadTicket = {
   readonly method: Scalars['String']['output'];
   /** Where to send it. */
   readonly url: Scalars['String']['output'];
+};
+
+/** A part that has arrived. */
+export type UploadedPart = {
+  readonly __typename?: 'UploadedPart';
+  /** Its size, in bytes. */
+  readonly bytes: Scalars['Int']['output'];
+  /** Its number, from 1. */
+  readonly number: Scalars['Int']['output'];
+  /** SHA-256 of its content, 64 hexadecimal digits. */
+  readonly sha256: Scalars['String']['output'];
 };
 
 /** What a tenant has used, and how much it may. */
@@ -4556,6 +4711,8 @@ export type UserErrorCode =
   | 'SAMPLE_NOT_READY'
   /** The sample has its file already, or can't take one any more. */
   | 'UPLOAD_CLOSED'
+  /** Parts of the file are missing; the message names them. Send them and complete again. */
+  | 'UPLOAD_INCOMPLETE'
   /** The object was changed since `expectedVersion`; read it again. */
   | 'VERSION_CONFLICT';
 
@@ -5031,10 +5188,12 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AbortMultipartUploadInput: AbortMultipartUploadInput;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AbortMultipartUploadPayload: ResolverTypeWrapper<Omit<AbortMultipartUploadPayload, 'multipartUpload'> & { multipartUpload?: Maybe<ResolversTypes['MultipartUpload']> }>;
   AcceptInvitationInput: AcceptInvitationInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AcceptInvitationPayload: ResolverTypeWrapper<Omit<AcceptInvitationPayload, 'member'> & { member?: Maybe<ResolversTypes['Member']> }>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AccessError: ResolverTypeWrapper<AccessError>;
   AddDatasetItemsInput: AddDatasetItemsInput;
   AddDatasetItemsPayload: ResolverTypeWrapper<Omit<AddDatasetItemsPayload, 'dataset' | 'datasetVersion'> & { dataset?: Maybe<ResolversTypes['Dataset']>, datasetVersion?: Maybe<ResolversTypes['DatasetVersion']> }>;
@@ -5090,6 +5249,8 @@ export type ResolversTypes = {
   CloudStyle: CloudStyle;
   CloudView: ResolverTypeWrapper<CloudView>;
   CloudViewInput: CloudViewInput;
+  CompleteMultipartUploadInput: CompleteMultipartUploadInput;
+  CompleteMultipartUploadPayload: ResolverTypeWrapper<Omit<CompleteMultipartUploadPayload, 'multipartUpload'> & { multipartUpload?: Maybe<ResolversTypes['MultipartUpload']> }>;
   Confusion: ResolverTypeWrapper<Confusion>;
   Connection: ResolverTypeWrapper<ConnectionParent>;
   ConnectionCheck: ResolverTypeWrapper<ConnectionCheck>;
@@ -5110,13 +5271,13 @@ export type ResolversTypes = {
   CreateEvaluationInput: CreateEvaluationInput;
   CreateEvaluationPayload: ResolverTypeWrapper<Omit<CreateEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
   CreateInspectionInput: CreateInspectionInput;
-  CreateInspectionPayload: ResolverTypeWrapper<Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversTypes['Inspection']> }>;
+  CreateInspectionPayload: ResolverTypeWrapper<Omit<CreateInspectionPayload, 'inspection' | 'multipartUpload'> & { inspection?: Maybe<ResolversTypes['Inspection']>, multipartUpload?: Maybe<ResolversTypes['MultipartUpload']> }>;
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: ResolverTypeWrapper<Omit<CreateProfilePayload, 'profile'> & { profile?: Maybe<ResolversTypes['Profile']> }>;
   CreateReviewInput: CreateReviewInput;
   CreateReviewPayload: ResolverTypeWrapper<Omit<CreateReviewPayload, 'review'> & { review?: Maybe<ResolversTypes['Review']> }>;
   CreateSampleInput: CreateSampleInput;
-  CreateSamplePayload: ResolverTypeWrapper<Omit<CreateSamplePayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
+  CreateSamplePayload: ResolverTypeWrapper<Omit<CreateSamplePayload, 'multipartUpload' | 'sample'> & { multipartUpload?: Maybe<ResolversTypes['MultipartUpload']>, sample?: Maybe<ResolversTypes['Sample']> }>;
   CreateTenantInput: CreateTenantInput;
   CreateTenantPayload: ResolverTypeWrapper<Omit<CreateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   CreateUploadTokenInput: CreateUploadTokenInput;
@@ -5210,6 +5371,8 @@ export type ResolversTypes = {
   Modality: Modality;
   Model: ResolverTypeWrapper<ModelParent>;
   ModelUsage: ResolverTypeWrapper<ModelUsage>;
+  MultipartUpload: ResolverTypeWrapper<SampleParent>;
+  MultipartUploadState: MultipartUploadState;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Outcome: Outcome;
@@ -5265,7 +5428,7 @@ export type ResolversTypes = {
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'member'> & { member?: Maybe<ResolversTypes['Member']> }>;
   RenewSampleUploadInput: RenewSampleUploadInput;
-  RenewSampleUploadPayload: ResolverTypeWrapper<Omit<RenewSampleUploadPayload, 'sample'> & { sample?: Maybe<ResolversTypes['Sample']> }>;
+  RenewSampleUploadPayload: ResolverTypeWrapper<Omit<RenewSampleUploadPayload, 'multipartUpload' | 'sample'> & { multipartUpload?: Maybe<ResolversTypes['MultipartUpload']>, sample?: Maybe<ResolversTypes['Sample']> }>;
   RestoreTenantInput: RestoreTenantInput;
   RestoreTenantPayload: ResolverTypeWrapper<Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   ResumeEvaluationInput: ResumeEvaluationInput;
@@ -5300,8 +5463,11 @@ export type ResolversTypes = {
   ScoreBin: ResolverTypeWrapper<ScoreBin>;
   ScoreFusion: ScoreFusion;
   ScoreSource: ScoreSource;
+  SignMultipartUploadPartsInput: SignMultipartUploadPartsInput;
+  SignMultipartUploadPartsPayload: ResolverTypeWrapper<SignMultipartUploadPartsPayload>;
   SignUpInput: SignUpInput;
   SignUpPayload: ResolverTypeWrapper<Omit<SignUpPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  SignedUploadPart: ResolverTypeWrapper<SignedUploadPart>;
   Size: ResolverTypeWrapper<Size>;
   SliceEdges: ResolverTypeWrapper<SliceEdges>;
   SliceGeometry: ResolverTypeWrapper<GeometryParent>;
@@ -5342,7 +5508,9 @@ export type ResolversTypes = {
   UpdateWebhookInput: UpdateWebhookInput;
   UpdateWebhookPayload: ResolverTypeWrapper<Omit<UpdateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
   UploadField: ResolverTypeWrapper<UploadField>;
+  UploadPartInput: UploadPartInput;
   UploadTicket: ResolverTypeWrapper<UploadTicket>;
+  UploadedPart: ResolverTypeWrapper<UploadedPart>;
   Usage: ResolverTypeWrapper<Usage>;
   UsagePeriod: ResolverTypeWrapper<UsagePeriod>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
@@ -5374,10 +5542,12 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AbortMultipartUploadInput: AbortMultipartUploadInput;
+  ID: Scalars['ID']['output'];
+  AbortMultipartUploadPayload: Omit<AbortMultipartUploadPayload, 'multipartUpload'> & { multipartUpload?: Maybe<ResolversParentTypes['MultipartUpload']> };
   AcceptInvitationInput: AcceptInvitationInput;
   String: Scalars['String']['output'];
   AcceptInvitationPayload: Omit<AcceptInvitationPayload, 'member'> & { member?: Maybe<ResolversParentTypes['Member']> };
-  ID: Scalars['ID']['output'];
   AccessError: AccessError;
   AddDatasetItemsInput: AddDatasetItemsInput;
   AddDatasetItemsPayload: Omit<AddDatasetItemsPayload, 'dataset' | 'datasetVersion'> & { dataset?: Maybe<ResolversParentTypes['Dataset']>, datasetVersion?: Maybe<ResolversParentTypes['DatasetVersion']> };
@@ -5429,6 +5599,8 @@ export type ResolversParentTypes = {
   ClassMetrics: ClassMetrics;
   CloudView: CloudView;
   CloudViewInput: CloudViewInput;
+  CompleteMultipartUploadInput: CompleteMultipartUploadInput;
+  CompleteMultipartUploadPayload: Omit<CompleteMultipartUploadPayload, 'multipartUpload'> & { multipartUpload?: Maybe<ResolversParentTypes['MultipartUpload']> };
   Confusion: Confusion;
   Connection: ConnectionParent;
   ConnectionCheck: ConnectionCheck;
@@ -5447,13 +5619,13 @@ export type ResolversParentTypes = {
   CreateEvaluationInput: CreateEvaluationInput;
   CreateEvaluationPayload: Omit<CreateEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversParentTypes['Evaluation']> };
   CreateInspectionInput: CreateInspectionInput;
-  CreateInspectionPayload: Omit<CreateInspectionPayload, 'inspection'> & { inspection?: Maybe<ResolversParentTypes['Inspection']> };
+  CreateInspectionPayload: Omit<CreateInspectionPayload, 'inspection' | 'multipartUpload'> & { inspection?: Maybe<ResolversParentTypes['Inspection']>, multipartUpload?: Maybe<ResolversParentTypes['MultipartUpload']> };
   CreateProfileInput: CreateProfileInput;
   CreateProfilePayload: Omit<CreateProfilePayload, 'profile'> & { profile?: Maybe<ResolversParentTypes['Profile']> };
   CreateReviewInput: CreateReviewInput;
   CreateReviewPayload: Omit<CreateReviewPayload, 'review'> & { review?: Maybe<ResolversParentTypes['Review']> };
   CreateSampleInput: CreateSampleInput;
-  CreateSamplePayload: Omit<CreateSamplePayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
+  CreateSamplePayload: Omit<CreateSamplePayload, 'multipartUpload' | 'sample'> & { multipartUpload?: Maybe<ResolversParentTypes['MultipartUpload']>, sample?: Maybe<ResolversParentTypes['Sample']> };
   CreateTenantInput: CreateTenantInput;
   CreateTenantPayload: Omit<CreateTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   CreateUploadTokenInput: CreateUploadTokenInput;
@@ -5532,6 +5704,7 @@ export type ResolversParentTypes = {
   Metrics: Metrics;
   Model: ModelParent;
   ModelUsage: ModelUsage;
+  MultipartUpload: SampleParent;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   OutcomeCount: OutcomeCount;
@@ -5575,7 +5748,7 @@ export type ResolversParentTypes = {
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'member'> & { member?: Maybe<ResolversParentTypes['Member']> };
   RenewSampleUploadInput: RenewSampleUploadInput;
-  RenewSampleUploadPayload: Omit<RenewSampleUploadPayload, 'sample'> & { sample?: Maybe<ResolversParentTypes['Sample']> };
+  RenewSampleUploadPayload: Omit<RenewSampleUploadPayload, 'multipartUpload' | 'sample'> & { multipartUpload?: Maybe<ResolversParentTypes['MultipartUpload']>, sample?: Maybe<ResolversParentTypes['Sample']> };
   RestoreTenantInput: RestoreTenantInput;
   RestoreTenantPayload: Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   ResumeEvaluationInput: ResumeEvaluationInput;
@@ -5602,8 +5775,11 @@ export type ResolversParentTypes = {
   SampleFilter: SampleFilter;
   SamplePatch: SamplePatch;
   ScoreBin: ScoreBin;
+  SignMultipartUploadPartsInput: SignMultipartUploadPartsInput;
+  SignMultipartUploadPartsPayload: SignMultipartUploadPartsPayload;
   SignUpInput: SignUpInput;
   SignUpPayload: Omit<SignUpPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  SignedUploadPart: SignedUploadPart;
   Size: Size;
   SliceEdges: SliceEdges;
   SliceGeometry: GeometryParent;
@@ -5640,7 +5816,9 @@ export type ResolversParentTypes = {
   UpdateWebhookInput: UpdateWebhookInput;
   UpdateWebhookPayload: Omit<UpdateWebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
   UploadField: UploadField;
+  UploadPartInput: UploadPartInput;
   UploadTicket: UploadTicket;
+  UploadedPart: UploadedPart;
   Usage: Usage;
   UsagePeriod: UsagePeriod;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
@@ -5663,6 +5841,11 @@ export type ResolversParentTypes = {
   WebhookEdge: Omit<WebhookEdge, 'node'> & { node: ResolversParentTypes['Webhook'] };
   WebhookError: WebhookError;
   WebhookPatch: WebhookPatch;
+};
+
+export type AbortMultipartUploadPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AbortMultipartUploadPayload'] = ResolversParentTypes['AbortMultipartUploadPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
+  multipartUpload?: Resolver<Maybe<ResolversTypes['MultipartUpload']>, ParentType, ContextType>;
 };
 
 export type AcceptInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcceptInvitationPayload'] = ResolversParentTypes['AcceptInvitationPayload']> = {
@@ -5856,6 +6039,11 @@ export type CloudViewResolvers<ContextType = RequestContext, ParentType extends 
   style?: Resolver<ResolversTypes['CloudStyle'], ParentType, ContextType>;
 };
 
+export type CompleteMultipartUploadPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CompleteMultipartUploadPayload'] = ResolversParentTypes['CompleteMultipartUploadPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
+  multipartUpload?: Resolver<Maybe<ResolversTypes['MultipartUpload']>, ParentType, ContextType>;
+};
+
 export type ConfusionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Confusion'] = ResolversParentTypes['Confusion']> = {
   falseNegatives?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   falsePositives?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -5927,6 +6115,7 @@ export type CreateEvaluationPayloadResolvers<ContextType = RequestContext, Paren
 export type CreateInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateInspectionPayload'] = ResolversParentTypes['CreateInspectionPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['InspectionError']>, ParentType, ContextType>;
   inspection?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType>;
+  multipartUpload?: Resolver<Maybe<ResolversTypes['MultipartUpload']>, ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['UploadTicket']>, ParentType, ContextType>;
 };
 
@@ -5942,6 +6131,7 @@ export type CreateReviewPayloadResolvers<ContextType = RequestContext, ParentTyp
 
 export type CreateSamplePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateSamplePayload'] = ResolversParentTypes['CreateSamplePayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
+  multipartUpload?: Resolver<Maybe<ResolversTypes['MultipartUpload']>, ParentType, ContextType>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['UploadTicket']>, ParentType, ContextType>;
 };
@@ -6465,7 +6655,17 @@ export type ModelUsageResolvers<ContextType = RequestContext, ParentType extends
   outputTokens?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type MultipartUploadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MultipartUpload'] = ResolversParentTypes['MultipartUpload']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  partBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  partCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['MultipartUploadState'], ParentType, ContextType>;
+  uploadId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  uploadedParts?: Resolver<ReadonlyArray<ResolversTypes['UploadedPart']>, ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  abortMultipartUpload?: Resolver<Maybe<ResolversTypes['AbortMultipartUploadPayload']>, ParentType, ContextType, RequireFields<MutationAbortMultipartUploadArgs, 'input'>>;
   acceptInvitation?: Resolver<Maybe<ResolversTypes['AcceptInvitationPayload']>, ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'input'>>;
   addDatasetItems?: Resolver<Maybe<ResolversTypes['AddDatasetItemsPayload']>, ParentType, ContextType, RequireFields<MutationAddDatasetItemsArgs, 'input'>>;
   archiveConnection?: Resolver<Maybe<ResolversTypes['ArchiveConnectionPayload']>, ParentType, ContextType, RequireFields<MutationArchiveConnectionArgs, 'input'>>;
@@ -6480,6 +6680,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   cancelEvaluation?: Resolver<Maybe<ResolversTypes['CancelEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCancelEvaluationArgs, 'input'>>;
   checkConnection?: Resolver<Maybe<ResolversTypes['CheckConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCheckConnectionArgs, 'input'>>;
   chooseThreshold?: Resolver<Maybe<ResolversTypes['ChooseThresholdPayload']>, ParentType, ContextType, RequireFields<MutationChooseThresholdArgs, 'input'>>;
+  completeMultipartUpload?: Resolver<Maybe<ResolversTypes['CompleteMultipartUploadPayload']>, ParentType, ContextType, RequireFields<MutationCompleteMultipartUploadArgs, 'input'>>;
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createConnection?: Resolver<Maybe<ResolversTypes['CreateConnectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateConnectionArgs, 'input'>>;
   createDataset?: Resolver<Maybe<ResolversTypes['CreateDatasetPayload']>, ParentType, ContextType, RequireFields<MutationCreateDatasetArgs, 'input'>>;
@@ -6503,6 +6704,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationPayload']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
   rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   rotateWebhookSecret?: Resolver<Maybe<ResolversTypes['RotateWebhookSecretPayload']>, ParentType, ContextType, RequireFields<MutationRotateWebhookSecretArgs, 'input'>>;
+  signMultipartUploadParts?: Resolver<Maybe<ResolversTypes['SignMultipartUploadPartsPayload']>, ParentType, ContextType, RequireFields<MutationSignMultipartUploadPartsArgs, 'input'>>;
   signUp?: Resolver<Maybe<ResolversTypes['SignUpPayload']>, ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
   startDatasetImport?: Resolver<Maybe<ResolversTypes['StartDatasetImportPayload']>, ParentType, ContextType, RequireFields<MutationStartDatasetImportArgs, 'input'>>;
   testWebhook?: Resolver<Maybe<ResolversTypes['TestWebhookPayload']>, ParentType, ContextType, RequireFields<MutationTestWebhookArgs, 'input'>>;
@@ -6723,6 +6925,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, RequireFields<QueryInvitationsArgs, 'first'>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, RequireFields<QueryMembersArgs, 'first'>>;
   models?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Model']>>, ParentType, ContextType>;
+  multipartUpload?: Resolver<Maybe<ResolversTypes['MultipartUpload']>, ParentType, ContextType, RequireFields<QueryMultipartUploadArgs, 'uploadId'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'id'>>;
@@ -6791,6 +6994,7 @@ export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentTyp
 
 export type RenewSampleUploadPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RenewSampleUploadPayload'] = ResolversParentTypes['RenewSampleUploadPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
+  multipartUpload?: Resolver<Maybe<ResolversTypes['MultipartUpload']>, ParentType, ContextType>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['UploadTicket']>, ParentType, ContextType>;
 };
@@ -6927,9 +7131,22 @@ export type ScoreBinResolvers<ContextType = RequestContext, ParentType extends R
   to?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type SignMultipartUploadPartsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SignMultipartUploadPartsPayload'] = ResolversParentTypes['SignMultipartUploadPartsPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['SampleError']>, ParentType, ContextType>;
+  parts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SignedUploadPart']>>, ParentType, ContextType>;
+};
+
 export type SignUpPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SignUpPayload'] = ResolversParentTypes['SignUpPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['TenantError']>, ParentType, ContextType>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+};
+
+export type SignedUploadPartResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SignedUploadPart'] = ResolversParentTypes['SignedUploadPart']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  headers?: Resolver<ReadonlyArray<ResolversTypes['UploadField']>, ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SizeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Size'] = ResolversParentTypes['Size']> = {
@@ -7120,6 +7337,12 @@ export type UploadTicketResolvers<ContextType = RequestContext, ParentType exten
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type UploadedPartResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UploadedPart'] = ResolversParentTypes['UploadedPart']> = {
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type UsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Usage'] = ResolversParentTypes['Usage']> = {
   days?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
   hours?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
@@ -7294,6 +7517,7 @@ export type WebhookErrorResolvers<ContextType = RequestContext, ParentType exten
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AbortMultipartUploadPayload?: AbortMultipartUploadPayloadResolvers<ContextType>;
   AcceptInvitationPayload?: AcceptInvitationPayloadResolvers<ContextType>;
   AccessError?: AccessErrorResolvers<ContextType>;
   AddDatasetItemsPayload?: AddDatasetItemsPayloadResolvers<ContextType>;
@@ -7324,6 +7548,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ChooseThresholdPayload?: ChooseThresholdPayloadResolvers<ContextType>;
   ClassMetrics?: ClassMetricsResolvers<ContextType>;
   CloudView?: CloudViewResolvers<ContextType>;
+  CompleteMultipartUploadPayload?: CompleteMultipartUploadPayloadResolvers<ContextType>;
   Confusion?: ConfusionResolvers<ContextType>;
   Connection?: ConnectionResolvers<ContextType>;
   ConnectionCheck?: ConnectionCheckResolvers<ContextType>;
@@ -7399,6 +7624,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Metrics?: MetricsResolvers<ContextType>;
   Model?: ModelResolvers<ContextType>;
   ModelUsage?: ModelUsageResolvers<ContextType>;
+  MultipartUpload?: MultipartUploadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   OutcomeCount?: OutcomeCountResolvers<ContextType>;
@@ -7451,7 +7677,9 @@ export type Resolvers<ContextType = RequestContext> = {
   SampleEdge?: SampleEdgeResolvers<ContextType>;
   SampleError?: SampleErrorResolvers<ContextType>;
   ScoreBin?: ScoreBinResolvers<ContextType>;
+  SignMultipartUploadPartsPayload?: SignMultipartUploadPartsPayloadResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
+  SignedUploadPart?: SignedUploadPartResolvers<ContextType>;
   Size?: SizeResolvers<ContextType>;
   SliceEdges?: SliceEdgesResolvers<ContextType>;
   SliceGeometry?: SliceGeometryResolvers<ContextType>;
@@ -7480,6 +7708,7 @@ export type Resolvers<ContextType = RequestContext> = {
   UpdateWebhookPayload?: UpdateWebhookPayloadResolvers<ContextType>;
   UploadField?: UploadFieldResolvers<ContextType>;
   UploadTicket?: UploadTicketResolvers<ContextType>;
+  UploadedPart?: UploadedPartResolvers<ContextType>;
   Usage?: UsageResolvers<ContextType>;
   UsagePeriod?: UsagePeriodResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

@@ -90,6 +90,11 @@ import { tenant } from './tenant/tenant.ts';
 import { tenantById } from './tenant/tenant-by-id.ts';
 import { tenants } from './tenant/tenants.ts';
 import { updateTenant } from './tenant/update-tenant.ts';
+import { abortMultipartUpload } from './upload/abort-multipart-upload.ts';
+import { completeMultipartUpload } from './upload/complete-multipart-upload.ts';
+import { multipartUpload } from './upload/multipart-upload.ts';
+import { multipartUploadById } from './upload/multipart-upload-by-id.ts';
+import { signMultipartUploadParts } from './upload/sign-multipart-upload-parts.ts';
 import { usage } from './usage/usage.ts';
 import { viewer } from './viewer/viewer.ts';
 import { archiveWebhook } from './webhook/archive-webhook.ts';
@@ -118,6 +123,7 @@ export const resolvers: Resolvers = {
     invitations,
     members,
     models,
+    multipartUpload: multipartUploadById,
     node,
     nodes,
     profile: profileById,
@@ -132,6 +138,9 @@ export const resolvers: Resolvers = {
     webhooks,
   },
   Mutation: {
+    abortMultipartUpload,
+    completeMultipartUpload,
+    signMultipartUploadParts,
     askInspection,
     draftProfile,
     acceptInvitation,
@@ -195,6 +204,7 @@ export const resolvers: Resolvers = {
   InspectionCounts: inspectionCounts,
   Member: member,
   Model: model,
+  MultipartUpload: multipartUpload,
   Node: { __resolveType: resolveNodeType },
   Profile: profile,
   ProfileDraft: profileDraft,

@@ -2,6 +2,7 @@
  * Converts in a process of its own: run as a program it serves its parent; imported it only says where it lies, which
  * after bundling nobody else knows.
  */
+import { readFile } from 'node:fs/promises';
 import type { ConversionAnswer, ConversionRequest } from './protocol.ts';
 
 /** The file to run. */
@@ -18,8 +19,9 @@ async function serve(): Promise<void> {
     import('../rejected-error.ts'),
   ]);
 
-  async function answer({ bytes, options }: ConversionRequest): Promise<ConversionAnswer> {
+  async function answer({ source, options }: ConversionRequest): Promise<ConversionAnswer> {
     try {
+      const bytes = 'path' in source ? await readFile(source.path) : source;
       return { kind: 'CONVERTED', conversion: await convert(bytes, options) };
     } catch (error) {
       if (error instanceof RejectedError) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { convert } from '../convert.ts';
-import { readFixture } from '../fixtures/read-fixture.ts';
+import { locateFixture, readFixture } from '../fixtures/read-fixture.ts';
 import { type Child, startChild } from './child.ts';
 import { type Converter, createConverter } from './converter.ts';
 import { behaviours } from './testing/misbehaving-process.ts';
@@ -106,6 +106,14 @@ describe('conversions in a process', () => {
     const converter = keep(createConverter());
     const bytes = readFixture('candle.jpg');
     const [inside, outside] = await Promise.all([convert(bytes), converter.convert(bytes)]);
+    expect(outside).toEqual(inside);
+  });
+
+  it('take a file by its place', async () => {
+    const [inside, outside] = await Promise.all([
+      convert(readFixture('palette.png')),
+      keep(createConverter()).convert({ path: locateFixture('palette.png') }),
+    ]);
     expect(outside).toEqual(inside);
   });
 

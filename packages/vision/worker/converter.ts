@@ -2,7 +2,7 @@ import { resolveSettings } from '../convert.ts';
 import { RejectedError } from '../rejected-error.ts';
 import type { Conversion, ConvertOptions } from '../types.ts';
 import { type Child, type Ending, type ProcessLimits, startChild } from './child.ts';
-import type { ConversionAnswer } from './protocol.ts';
+import type { ConversionAnswer, ConversionSource } from './protocol.ts';
 
 /** Converts files in processes that are kept while they are healthy. */
 export interface Converter {
@@ -13,7 +13,11 @@ export interface Converter {
    * @throws RangeError for options outside their range
    * @throws Error when no process could be started, or somebody else ended it: try again
    */
-  convert(bytes: Uint8Array, options?: ConvertOptions, limits?: Partial<ProcessLimits>): Promise<Conversion>;
+  convert(
+    source: ConversionSource,
+    options?: ConvertOptions,
+    limits?: Partial<ProcessLimits>,
+  ): Promise<Conversion>;
   /** Starts a process now, for a file that will come. */
   warm(): Promise<void>;
   /** Ends all processes; what they convert is lost. */
@@ -55,10 +59,10 @@ export function createConverter(
     else idle = child;
   }
 
-  async function run(child: Child, bytes: Uint8Array, options: ConvertOptions, limits: ProcessLimits) {
+  async function run(child: Child, source: ConversionSource, options: ConvertOptions, limits: ProcessLimits) {
     running.add(child);
     try {
-      return await child.run({ bytes, options }, limits);
+      return await child.run({ source, options }, limits);
     } finally {
       running.delete(child);
       keep(child);
@@ -66,17 +70,17 @@ export function createConverter(
   }
 
   return {
-    async convert(bytes, options = {}, givenLimits = {}) {
+    async convert(source, options = {}, givenLimits = {}) {
       resolveSettings(options);
       const limits = { ...USUAL_LIMITS, ...givenLimits };
       const began = performance.now();
       const child = await take();
       const isUsed = child.uses > 0;
-      let ending = await run(child, bytes, options, limits);
+      let ending = await run(child, source, options, limits);
       // What a used process died of may have been left by a file before.
       if (isUsed && ending.kind !== 'ANSWERED' && ending.kind !== 'TIMEOUT') {
         const timeoutMs = Math.max(1, limits.timeoutMs - (performance.now() - began));
-        ending = await run(await start(), bytes, options, { ...limits, timeoutMs });
+        ending = await run(await start(), source, options, { ...limits, timeoutMs });
       }
       return readEnding(ending, limits);
     },

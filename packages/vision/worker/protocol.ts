@@ -2,9 +2,12 @@ import type { RejectionDetails } from '../rejected-error.ts';
 import type { RejectionCode } from '../rejections.ts';
 import type { Conversion, ConvertOptions } from '../types.ts';
 
+/** A file's content, or where it lies: what is large is better not sent through a pipe. */
+export type ConversionSource = Uint8Array | { readonly path: string };
+
 /** What is sent to a conversion process, one at a time. */
 export interface ConversionRequest {
-  readonly bytes: Uint8Array;
+  readonly source: ConversionSource;
   readonly options: ConvertOptions;
 }
 

@@ -36,12 +36,26 @@ const S3_ACTIONS: Readonly<Record<string, string>> = {
   DELETE: 'DeleteObject',
 };
 
+/** Of requests that name a multipart upload. */
+const S3_UPLOAD_ACTIONS: Readonly<Record<string, string>> = {
+  GET: 'ListMultipartUploadParts',
+  POST: 'PutObject',
+  PUT: 'PutObject',
+  DELETE: 'AbortMultipartUpload',
+};
+
 /** A form's key is not in its address: what a ticket allows is held by the tests of uploads. */
-export function observeS3({ method, url, status }: Exchange): string[] {
-  const action = S3_ACTIONS[method];
+export function observeS3({ method, url, status, headers }: Exchange): string[] {
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const isOfUpload = searchParams.has('uploadId') || searchParams.has('uploads');
+  const action = (isOfUpload ? S3_UPLOAD_ACTIONS : S3_ACTIONS)[method];
   if (action === undefined) return [];
-  const [, , ...path] = new URL(url, 'http://s3').pathname.split('/');
-  const needed = [`s3:${action} {bucket}/${path.map(decodeURIComponent).join('/')}`];
+  const nameObject = (path: string) => `{bucket}/${decodeURIComponent(path.split('/').slice(1).join('/'))}`;
+  const copied = headers['x-amz-copy-source'];
+  const needed = [
+    `s3:${action} ${nameObject(pathname.slice(1))}`,
+    ...(copied === undefined ? [] : [`s3:GetObject ${nameObject(String(copied))}`]),
+  ];
   // Without the right to list, what is missing is called forbidden.
   return status === 404 ? [...needed, 's3:ListBucket {bucket}'] : needed;
 }

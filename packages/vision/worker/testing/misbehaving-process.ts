@@ -17,7 +17,7 @@ const entered = new Set<number>();
 
 if (import.meta.main) {
   process.on('disconnect', () => process.exit());
-  process.on('message', ({ bytes }: ConversionRequest) => behave(bytes[0] ?? 0));
+  process.on('message', ({ source }: ConversionRequest) => behave('path' in source ? 0 : (source[0] ?? 0)));
   send({ kind: 'READY' });
 }
 
