@@ -63,6 +63,7 @@ const mappers = {
   SlicePlace: '@loupe/vision/place#SlicePlace as SlicePlaceParent',
   TimeSeriesPlace: '@loupe/vision/place#TimeSeriesPlace as TimeSeriesPlaceParent',
   VideoPlace: '@loupe/vision/place#VideoPlace as VideoPlaceParent',
+  DriftPeriod: '@loupe/core/health#DriftPeriod as DriftPeriodParent',
   HealthDay: '@loupe/core/health#HealthDay as HealthDayParent',
   Review: '@loupe/core/review#Review as ReviewParent',
   Sample: '@loupe/core/sample#Sample as SampleParent',

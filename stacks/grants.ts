@@ -72,7 +72,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     useKey('Decrypt'),
   ],
   sweep: [
-    onRows('GetItem', 'PutItem'),
+    onRows('GetItem', 'BatchGetItem', 'PutItem'),
     onIndexes('byDue'),
     sendTo('intake', 'convert', 'convert-video', 'infer', 'deliver', 'evaluate'),
   ],

@@ -19,23 +19,22 @@ import {
   type TenantScope,
   transition,
 } from '@loupe/core/platform';
-import { DEFAULT_CALL_SETTINGS, loadProfileVersion } from '@loupe/core/profile';
+import { loadProfileVersion } from '@loupe/core/profile';
 import { sampleKind } from '@loupe/core/sample';
-import { tenantKind } from '@loupe/core/tenant';
 import { meterModel } from '@loupe/core/usage';
 import { answerQuestion, ModelError, type Pacer, proposeProfile, type VisionModel } from '@loupe/judge';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
-import { type CallGuard, guardCalls } from './guard-calls.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { pictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
+import { type GuardedWork, startGuard } from './start-guard.ts';
 import { noteFields } from './step.ts';
-import { findTenantModel, findTenantPaceKey } from './tenant-models.ts';
+import { findTenantModel } from './tenant-models.ts';
 
 /** Kept of the invocation's time to write down how it ended. */
 const WRITE_DOWN_MS = 8000;
@@ -72,7 +71,13 @@ export async function consult(
   }
   const tries = Number(record.attributes.ApproximateReceiveCount);
   const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
-  const calls = await startGuard(scope, claimed, pacer, tries, platform.clock() + remainingMs);
+  const calls = await startGuard(scope, pacer, {
+    ...(await findLimits(scope, claimed)),
+    calls: 1,
+    mayReturn: true,
+    tries,
+    deadline: platform.clock() + remainingMs,
+  });
   try {
     const signal = AbortSignal.timeout(remainingMs);
     const model = calls.guard(await findTenantModel(scope, claimed.model), 0);
@@ -99,35 +104,20 @@ export async function consult(
   }
 }
 
-/** Calls within the provider's limits and, of a question, the profile's; a draft has the plan's alone. */
-async function startGuard(
+/** Whose limits hold: of a question the profile's; a draft has the plan's alone. A person waits: no answer is kept. */
+async function findLimits(
   scope: TenantScope,
   consultation: AnyConsultation,
-  pacer: Pacer,
-  tries: number,
-  deadline: number,
-): Promise<CallGuard> {
-  const tenant = await scope.table.get(tenantKind, scope.tenantId);
-  const inspection =
-    consultation.kind === 'TURN'
-      ? await scope.table.get(inspectionKind, consultation.inspectionId)
-      : undefined;
-  const version = inspection && (await loadProfileVersion(scope, inspection.profileVersionId));
-  const { dailySpendMicroUsd, monthlySpendMicroUsd } = { ...DEFAULT_CALL_SETTINGS, ...version?.calls };
-  const limits = { dailyMicroUsd: dailySpendMicroUsd, monthlyMicroUsd: monthlySpendMicroUsd };
-  return guardCalls({
-    scope,
-    pacer,
-    findPaceKey: findTenantPaceKey,
-    purse: { profileId: inspection?.profileId ?? consultation.id, limits, plan: tenant?.plan },
-    failFast: false,
-    cacheAnswers: false,
-    calls: 1,
-    mayReturn: true,
-    tries,
-    slot: undefined,
-    deadline,
-  });
+): Promise<Pick<GuardedWork, 'profileId' | 'settings'>> {
+  const unlimited = { profileId: consultation.id, settings: {} };
+  if (consultation.kind === 'DRAFT') return unlimited;
+  const inspection = await scope.table.get(inspectionKind, consultation.inspectionId);
+  if (!inspection) return unlimited;
+  const { calls } = await loadProfileVersion(scope, inspection.profileVersionId);
+  return {
+    profileId: inspection.profileId,
+    settings: { ...calls, failFast: false, cacheAnswers: false },
+  };
 }
 
 async function answer(

@@ -16,14 +16,8 @@ import {
 } from '@loupe/core/inspection';
 import { openSharedStates } from '@loupe/core/pacing';
 import { createTenantScope, parseInferMessage, type TenantScope, transition } from '@loupe/core/platform';
-import {
-  DEFAULT_CALL_SETTINGS,
-  DEFAULT_PROMPT_SETTINGS,
-  loadProfileVersion,
-  type ProfileVersion,
-} from '@loupe/core/profile';
+import { DEFAULT_CALL_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
-import { tenantKind } from '@loupe/core/tenant';
 import { meterInspection } from '@loupe/core/usage';
 import { prepareAnnouncer } from '@loupe/core/webhook';
 import { createPacer, ModelError, type PaceState } from '@loupe/judge';
@@ -31,15 +25,15 @@ import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { consult } from './consult.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
-import { type CallGuard, guardCalls, PacedError } from './guard-calls.ts';
+import { PacedError } from './guard-calls.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { writeMetrics } from './metrics.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
+import { startGuard } from './start-guard.ts';
 import { noteFields } from './step.ts';
-import { findTenantPaceKey } from './tenant-models.ts';
 import { joinTraceOf, traceCall } from './tracing.ts';
 
 const pacer = createPacer(openSharedStates<PaceState>(platform, 'pace'), platform.clock);
@@ -92,7 +86,16 @@ async function attempt(
   }
   const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
   const version = await loadProfileVersion(scope, inspection.profileVersionId);
-  const calls = await startGuard(scope, inspection, version, tries, platform.clock() + remainingMs);
+  const settings = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
+  const calls = await startGuard(scope, pacer, {
+    profileId: inspection.profileId,
+    settings,
+    calls: settings.votes * (version.prompt?.framing === 'BLEND' ? 2 : 1),
+    mayReturn: settings.models.length === 0,
+    tries,
+    slot: inspection.slot,
+    deadline: platform.clock() + remainingMs,
+  });
   try {
     const signal = AbortSignal.timeout(remainingMs);
     const result = await traceCall('model', {}, () =>
@@ -104,35 +107,6 @@ async function attempt(
   } finally {
     await calls.settle();
   }
-}
-
-async function startGuard(
-  scope: TenantScope,
-  { profileId, slot }: Inspection,
-  version: ProfileVersion,
-  tries: number,
-  deadline: number,
-): Promise<CallGuard> {
-  const tenant = await scope.table.get(tenantKind, scope.tenantId);
-  const settings = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
-  const { framing } = { ...DEFAULT_PROMPT_SETTINGS, ...version.prompt };
-  const limits = {
-    dailyMicroUsd: settings.dailySpendMicroUsd,
-    monthlyMicroUsd: settings.monthlySpendMicroUsd,
-  };
-  return guardCalls({
-    scope,
-    pacer,
-    findPaceKey: findTenantPaceKey,
-    purse: { profileId, limits, plan: tenant?.plan },
-    failFast: settings.failFast,
-    cacheAnswers: settings.cacheAnswers,
-    calls: settings.votes * (framing === 'BLEND' ? 2 : 1),
-    mayReturn: settings.models.length === 0,
-    tries,
-    slot,
-    deadline,
-  });
 }
 
 async function complete(scope: TenantScope, id: string, token: string, result: Result): Promise<void> {

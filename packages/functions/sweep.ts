@@ -1,6 +1,7 @@
 import { consultationKind, postponeConsultation } from '@loupe/core/consultation';
 import { datasetImportKind, postponeImport } from '@loupe/core/dataset';
 import { evaluationKind, postponeEvaluation } from '@loupe/core/evaluation';
+import { watchDrift } from '@loupe/core/health';
 import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
 import {
   createTenantScope,
@@ -13,6 +14,7 @@ import {
   type TenantScope,
   transition,
 } from '@loupe/core/platform';
+import { profileKind } from '@loupe/core/profile';
 import { chooseQueue, postponeSample, sampleKind } from '@loupe/core/sample';
 import { deliveryKind, postponeDelivery } from '@loupe/core/webhook';
 import type { ScheduledEvent } from 'aws-lambda';
@@ -23,7 +25,7 @@ const MAX_PER_SHARD = 200;
 
 /**
  * Sends every overdue row to its queue again. The row is postponed first, so that two sweeps do not
- * send it twice; if the sending fails, it is overdue again a minute later.
+ * send it twice; if the sending fails, it is overdue again a minute later. Profiles whose watch is due are looked at here.
  */
 export async function handler(_event: ScheduledEvent): Promise<{ overdue: number; sent: number }> {
   const overdue = await listOverdue(platform, MAX_PER_SHARD);
@@ -84,6 +86,7 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     );
     return true;
   }
+  if (kind === profileKind.name) return watchDrift(scope, id);
   throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);
 }
 

@@ -130,6 +130,30 @@ it('the health of a profile adds up its day', async () => {
   ).rejects.toThrow(/1 to 92 days/);
 });
 
+it('drift is told by tests that say when there are too few verdicts', async () => {
+  const today = new Date().toISOString();
+  const read = (days: object) =>
+    client.request<{ profile: { drift: object } }>(
+      `query ($id: ID!, $period: DaysInput) { profile(id: $id) { drift(period: $period) {
+        period { done anomalyRate } baseline { done anomalyRate }
+        scores { drifted effect pValue reason } anomalyRate { reason } } } }`,
+      { id: profileId, ...days },
+    );
+  const { profile } = await read({});
+  expect(profile.drift).toEqual({
+    period: { done: 20, anomalyRate: 0.55 },
+    baseline: { done: 0, anomalyRate: null },
+    scores: {
+      drifted: null,
+      effect: null,
+      pValue: null,
+      reason: 'The period has 20 of the 30 verdicts with a score that the test takes.',
+    },
+    anomalyRate: { reason: 'The period has 20 of the 30 verdicts that the test takes.' },
+  });
+  await expect(read({ period: { from: '2020-01-01T00:00:00Z', to: today } })).rejects.toThrow(/1 to 92 days/);
+});
+
 interface Calibrated {
   readonly calibration: {
     readonly before: { readonly brier: number };

@@ -102,7 +102,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.profile': ({ profile }, { versions }) => [
     byId(
       'profile',
-      'id name calibration { version } health(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { done } counts { done } current { id } versions { edges { node { id } } }',
+      'id name calibration { version } drift { period { done } scores { reason } } health(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { done } counts { done } current { id } versions { edges { node { id } } }',
       profile,
     ),
     {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Inspection } from '../inspection/index.ts';
-import type { TenantScope, Write } from '../platform/index.ts';
+import { createShardedCounts, type TenantScope, type Write } from '../platform/index.ts';
 import { profileKind } from '../profile/index.ts';
+import { BINS, type DayCounts, describeDay, HEALTH_COUNTERS, type HealthDay } from './day.ts';
 
-/** Rows a day is spread over, so that several workers can end inspections of one profile at once. */
-const SHARDS = 4;
-const BINS = 10;
+const DAY_MS = 86_400_000;
+
+const counts = createShardedCounts(profileKind.name, HEALTH_COUNTERS);
 
 /** Counts an ended inspection on the day (UTC) it ended; belongs in the transaction that ends it. */
 export function countHealth(scope: TenantScope, inspection: Inspection): Write {
@@ -16,18 +16,26 @@ export function countHealth(scope: TenantScope, inspection: Inspection): Write {
 export function countReviewHealth(
   scope: TenantScope,
   inspection: Inspection,
-  amounts: Partial<Record<keyof ReviewAmounts, number>>,
+  amounts: Partial<Record<'reviewed' | 'overturned', number>>,
 ): readonly Write[] {
   return Object.keys(amounts).length === 0 ? [] : [add(scope, inspection, amounts)];
 }
 
-/** Names of the rows of a day. */
-export function listDayRows(day: string): readonly string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => `health#${day}#${shard}`);
+/** The days (UTC) from that of `from` to that of `to`, oldest first; times are epoch ms. */
+export async function readDays(
+  scope: TenantScope,
+  profileId: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly HealthDay[]> {
+  const first = Math.floor(from / DAY_MS);
+  const days = Math.max(0, Math.floor(to / DAY_MS) - first + 1);
+  const starts = Array.from({ length: days }, (_, day) => (first + day) * DAY_MS);
+  const each = await counts.readSeries(scope, profileId, starts.map(nameDay));
+  return each.map((day, position) => describeDay(starts[position] ?? 0, day));
 }
 
 /** What an ended inspection adds to its day. */
-export function weighInspection(inspection: Inspection): Readonly<Record<string, number>> {
+export function weighInspection(inspection: Inspection): Partial<DayCounts> {
   const { state, verdict, usage, judgeMs = 0 } = inspection;
   const used = {
     ...(usage?.inputTokens && { inputTokens: usage.inputTokens }),
@@ -39,22 +47,22 @@ export function weighInspection(inspection: Inspection): Readonly<Record<string,
     done: 1,
     [verdict.decision]: 1,
     ...((verdict.outcome === 'REFUSED' || verdict.outcome === 'UNPARSEABLE') && { [verdict.outcome]: 1 }),
-    ...(verdict.score !== undefined && { [`score${chooseBin(verdict.score)}`]: 1 }),
+    ...(verdict.score !== undefined && { [chooseBin(verdict.score)]: 1 }),
     judgeMs,
     ...used,
   };
 }
 
-type ReviewAmounts = Readonly<Record<'reviewed' | 'overturned', number>>;
-
 /** Bins of a tenth; the last one has 1, too. */
-function chooseBin(score: number): number {
-  return Math.min(BINS - 1, Math.floor(score * BINS));
+function chooseBin(score: number): (typeof BINS)[number] {
+  return BINS[Math.min(BINS.length - 1, Math.floor(score * BINS.length))] ?? BINS[0];
 }
 
-function add(scope: TenantScope, inspection: Inspection, amounts: Readonly<Record<string, number>>): Write {
-  const shard = createHash('sha256').update(inspection.id).digest().readUInt8(1) % SHARDS;
-  const day = new Date(inspection.finishedAt ?? scope.clock()).toISOString().slice(0, 10);
-  const row = listDayRows(day)[shard] ?? '';
-  return scope.table.add(profileKind.name, inspection.profileId, row, amounts);
+function add(scope: TenantScope, inspection: Inspection, amounts: Partial<DayCounts>): Write {
+  const day = nameDay(inspection.finishedAt ?? scope.clock());
+  return counts.add(scope, inspection.profileId, inspection.id, amounts, day);
+}
+
+function nameDay(at: number): string {
+  return `health#${new Date(at).toISOString().slice(0, 10)}`;
 }

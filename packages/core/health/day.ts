@@ -1,6 +1,19 @@
-const BINS = Array.from({ length: 10 }, (_, bin) => `score${bin}` as const);
+/** Inspections by raw score, in bins of a tenth. */
+export const BINS = [
+  'score0',
+  'score1',
+  'score2',
+  'score3',
+  'score4',
+  'score5',
+  'score6',
+  'score7',
+  'score8',
+  'score9',
+] as const;
 
-const COUNTERS = [
+/** What is counted of a day. */
+export const HEALTH_COUNTERS = [
   'done',
   'failed',
   'NORMAL',
@@ -14,9 +27,10 @@ const COUNTERS = [
   'inputTokens',
   'outputTokens',
   'costMicroUsd',
+  ...BINS,
 ] as const;
 
-export type HealthCounter = (typeof COUNTERS)[number] | `score${number}`;
+export type DayCounts = Record<(typeof HEALTH_COUNTERS)[number], number>;
 
 /** How a profile did on one day (UTC). */
 export interface HealthDay {
@@ -40,28 +54,23 @@ export interface HealthDay {
   readonly costMicroUsd: number;
 }
 
-/** Adds up the rows of a day. */
-export function sumDay(
-  startsAt: number,
-  rows: readonly (Partial<Record<HealthCounter, number>> | undefined)[],
-): HealthDay {
-  const sum = (counter: HealthCounter) => rows.reduce((total, row) => total + (row?.[counter] ?? 0), 0);
-  const done = sum('done');
+/** Names what was counted of a day. */
+export function describeDay(startsAt: number, counts: DayCounts): HealthDay {
   return {
     startsAt,
-    done,
-    failed: sum('failed'),
-    normal: sum('NORMAL'),
-    anomalous: sum('ANOMALOUS'),
-    uncertain: sum('UNCERTAIN'),
-    refused: sum('REFUSED'),
-    unparseable: sum('UNPARSEABLE'),
-    reviewed: sum('reviewed'),
-    overturned: sum('overturned'),
-    scoreHistogram: BINS.map(sum),
-    meanJudgeMs: done === 0 ? undefined : sum('judgeMs') / done,
-    inputTokens: sum('inputTokens'),
-    outputTokens: sum('outputTokens'),
-    costMicroUsd: sum('costMicroUsd'),
+    done: counts.done,
+    failed: counts.failed,
+    normal: counts.NORMAL,
+    anomalous: counts.ANOMALOUS,
+    uncertain: counts.UNCERTAIN,
+    refused: counts.REFUSED,
+    unparseable: counts.UNPARSEABLE,
+    reviewed: counts.reviewed,
+    overturned: counts.overturned,
+    scoreHistogram: BINS.map((bin) => counts[bin]),
+    meanJudgeMs: counts.done === 0 ? undefined : counts.judgeMs / counts.done,
+    inputTokens: counts.inputTokens,
+    outputTokens: counts.outputTokens,
+    costMicroUsd: counts.costMicroUsd,
   };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Inspection, Verdict } from '../inspection/index.ts';
 import { weighInspection } from './count.ts';
-import { sumDay } from './day.ts';
+import { describeDay, HEALTH_COUNTERS } from './day.ts';
 
 const verdict: Verdict = {
   decision: 'ANOMALOUS',
@@ -27,7 +27,7 @@ const done: Inspection = {
   usage: { modelVersion: 'm', inputTokens: 100, outputTokens: 10, costMicroUsd: 7 },
 };
 
-it('a day adds up what ended on it, over its rows', () => {
+it('a day adds up what ended on it', () => {
   const refused: Inspection = {
     ...done,
     judgeMs: 400,
@@ -36,7 +36,9 @@ it('a day adds up what ended on it, over its rows', () => {
   const sure: Inspection = { ...done, judgeMs: 600, verdict: { ...verdict, score: 1 } };
   const failed: Inspection = { ...done, state: 'FAILED', verdict: undefined };
 
-  const day = sumDay(86_400_000, [...[done, refused, sure, failed].map(weighInspection), undefined]);
+  const rows = [done, refused, sure, failed].map(weighInspection);
+  const sums = HEALTH_COUNTERS.map((name) => [name, rows.reduce((sum, row) => sum + (row[name] ?? 0), 0)]);
+  const day = describeDay(86_400_000, Object.fromEntries(sums));
 
   expect(day).toEqual({
     startsAt: 86_400_000,

@@ -103,15 +103,22 @@ export function scopeTable(table: Table, tenantId: string) {
       }
     },
 
-    /** A row that hangs on an object; `replaces` is the revision it takes the place of, if any. */
+    /**
+     * A row that hangs on an object; `replaces` is the revision it takes the place of, if any. With `dueAt` the sweep finds
+     * it under the object's key: one such row an object, unless the object is due itself.
+     */
     attach: (
       owner: string,
       id: string,
       sk: string,
       body: object,
-      options: { readonly ttl?: number; readonly replaces?: number | undefined } = {},
+      options: {
+        readonly ttl?: number;
+        readonly replaces?: number | undefined;
+        readonly dueAt?: number | undefined;
+      } = {},
     ): Write => {
-      const row = { key: keyOf(owner, id, sk), body, placement: { ttl: options.ttl } };
+      const row = { key: keyOf(owner, id, sk), body, placement: { ttl: options.ttl, dueAt: options.dueAt } };
       return sealWrite(
         options.replaces === undefined
           ? { kind: 'create', ...row }

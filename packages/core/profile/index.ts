@@ -5,3 +5,4 @@ export * from './entity.ts';
 export * from './judges-alike.ts';
 export * from './prompt-settings.ts';
 export * from './verbs.ts';
+export * from './watch.ts';

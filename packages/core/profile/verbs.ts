@@ -28,6 +28,7 @@ import {
   profileKind,
   profileVersionKind,
 } from './entity.ts';
+import { readWatch, startWatch } from './watch.ts';
 
 const MAX_NAME = 200;
 const DEFAULT_MODEL = 'loupe/reference-match';
@@ -65,6 +66,7 @@ export async function createProfile(
     const writes = [
       scope.table.create(profileKind, profile),
       scope.table.create(profileVersionKind, version),
+      startWatch(scope, profile.id),
     ];
     return { id: profile.id, value: profile, writes };
   });
@@ -101,10 +103,13 @@ export async function saveDefinition(
 ): Promise<Profile> {
   const version = draftVersion(scope, profile.id, profile.versionCount + 1, definition);
   const next = revise(profile, { currentVersionId: version.id, versionCount: version.number });
+  // A profile from before there were watches gets one now.
+  const isWatched = (await readWatch(scope, profile.id)) !== undefined;
   try {
     await scope.table.transact([
       scope.table.replace(profileKind, next),
       scope.table.create(profileVersionKind, version),
+      ...(isWatched ? [] : [startWatch(scope, profile.id)]),
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailedError)) throw error;

@@ -5,6 +5,7 @@ export const EVENT_TYPES = [
   'evaluation.completed',
   'inspection.completed',
   'inspection.failed',
+  'profile.drifted',
   'review.requested',
   'sample.rejected',
   'webhook.test',

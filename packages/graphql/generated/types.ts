@@ -15,7 +15,7 @@ import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent }
 import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@loupe/core/consultation';
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
-import type { HealthDay as HealthDayParent } from '@loupe/core/health';
+import type { DriftPeriod as DriftPeriodParent, HealthDay as HealthDayParent } from '@loupe/core/health';
 import type { Review as ReviewParent } from '@loupe/core/review';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
 import type { Webhook as WebhookParent, Delivery as WebhookDeliveryParent } from '@loupe/core/webhook';
@@ -1009,7 +1009,7 @@ export type CreateUploadTokenPayload = {
 
 /** Input of `createWebhook`. */
 export type CreateWebhookInput = {
-  /** What to be told of: `evaluation.completed`, `inspection.completed`, `inspection.failed`, `review.requested`, `sample.rejected`. */
+  /** What to be told of: `evaluation.completed`, `inspection.completed`, `inspection.failed`, `profile.drifted`, `review.requested`, `sample.rejected`. */
   readonly events: ReadonlyArray<Scalars['String']['input']>;
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -1307,6 +1307,14 @@ export type DatasetVersionEdge = {
   readonly node: DatasetVersion;
 };
 
+/** Days (UTC), the first and the last included. */
+export type DaysInput = {
+  /** A time of the first day. */
+  readonly from: Scalars['DateTime']['input'];
+  /** A time of the last day. */
+  readonly to: Scalars['DateTime']['input'];
+};
+
 /** What was decided. */
 export type Decision =
   /** The score reaches the threshold. */
@@ -1377,6 +1385,55 @@ export type DraftProfilePayload = {
   readonly draft?: Maybe<ProfileDraft>;
   /** Expected failures. */
   readonly errors: ReadonlyArray<ProfileError>;
+};
+
+/** A period beside a baseline. */
+export type Drift = {
+  readonly __typename?: 'Drift';
+  /**
+   * The share decided ANOMALOUS, by Fisher's exact test. The effect is Cohen's h: above 0 there are more of them than there
+   * were; from 0.2 on it counts.
+   */
+  readonly anomalyRate: DriftTest;
+  /** What it is compared with. */
+  readonly baseline: DriftPeriod;
+  /** What was looked at. */
+  readonly period: DriftPeriod;
+  /**
+   * The raw scores, by the two-sample Kolmogorov-Smirnov test on their histograms. The effect is the greatest distance of the
+   * two cumulative shares, 0 to 1; from 0.1 on it counts.
+   */
+  readonly scores: DriftTest;
+};
+
+/** Whole days (UTC) together. */
+export type DriftPeriod = {
+  readonly __typename?: 'DriftPeriod';
+  /** DONE and decided ANOMALOUS. */
+  readonly anomalous: Scalars['Int']['output'];
+  /** `anomalous` by `done`, 0 to 1; null without a verdict. */
+  readonly anomalyRate?: Maybe<Scalars['Float']['output']>;
+  /** Inspections that ended DONE. */
+  readonly done: Scalars['Int']['output'];
+  /** When the last day ends; the same as `startsAt` when there is no day. */
+  readonly endsAt: Scalars['DateTime']['output'];
+  /** Verdicts by raw score, in ten bins of a tenth. */
+  readonly scoreHistogram: ReadonlyArray<Scalars['Int']['output']>;
+  /** When the first day begins. */
+  readonly startsAt: Scalars['DateTime']['output'];
+};
+
+/** How a test for drift came out. */
+export type DriftTest = {
+  readonly __typename?: 'DriftTest';
+  /** Whether the p-value is below 0.0001 and the effect is large enough to matter; null when there are too few verdicts. */
+  readonly drifted?: Maybe<Scalars['Boolean']['output']>;
+  /** How far apart period and baseline are; null when there are too few verdicts. */
+  readonly effect?: Maybe<Scalars['Float']['output']>;
+  /** How often chance alone makes such a difference or a larger one, 0 to 1; null when there are too few verdicts. */
+  readonly pValue?: Maybe<Scalars['Float']['output']>;
+  /** Why there are no figures: fewer than 30 verdicts in the period, or than 100 in the baseline. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
 };
 
 /** A dataset version judged by variants of a profile version. */
@@ -2894,6 +2951,11 @@ export type Profile = Node & {
   readonly createdAt: Scalars['DateTime']['output'];
   /** The version that judges new inspections. */
   readonly current: ProfileVersion;
+  /**
+   * Whether its scores and its anomaly rate are others than they were, by the verdicts as they were made. No labels are
+   * needed. The event `profile.drifted` says so of itself.
+   */
+  readonly drift?: Maybe<Drift>;
   /** How it did, a day (UTC) each, oldest first; at most 92 days. */
   readonly health: ReadonlyArray<HealthDay>;
   /** Opaque, prefixed id. */
@@ -2904,6 +2966,13 @@ export type Profile = Node & {
   readonly version: Scalars['Int']['output'];
   /** All versions, newest first. */
   readonly versions: ProfileVersionConnection;
+};
+
+
+/** What normal means for one kind of object. */
+export type ProfileDriftArgs = {
+  baseline?: InputMaybe<DaysInput>;
+  period?: InputMaybe<DaysInput>;
 };
 
 
@@ -5306,12 +5375,16 @@ export type ResolversTypes = {
   DatasetVersionConnection: ResolverTypeWrapper<Omit<DatasetVersionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['DatasetVersionEdge']> }>;
   DatasetVersionEdge: ResolverTypeWrapper<Omit<DatasetVersionEdge, 'node'> & { node: ResolversTypes['DatasetVersion'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DaysInput: DaysInput;
   Decision: Decision;
   DefectSlice: ResolverTypeWrapper<DefectSlice>;
   DepthCamera: ResolverTypeWrapper<DepthCamera>;
   DepthCameraInput: DepthCameraInput;
   DraftProfileInput: DraftProfileInput;
   DraftProfilePayload: ResolverTypeWrapper<Omit<DraftProfilePayload, 'draft'> & { draft?: Maybe<ResolversTypes['ProfileDraft']> }>;
+  Drift: ResolverTypeWrapper<Omit<Drift, 'baseline' | 'period'> & { baseline: ResolversTypes['DriftPeriod'], period: ResolversTypes['DriftPeriod'] }>;
+  DriftPeriod: ResolverTypeWrapper<DriftPeriodParent>;
+  DriftTest: ResolverTypeWrapper<DriftTest>;
   Evaluation: ResolverTypeWrapper<EvaluationParent>;
   EvaluationComparison: ResolverTypeWrapper<EvaluationComparison>;
   EvaluationConnection: ResolverTypeWrapper<Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationEdge']> }>;
@@ -5650,11 +5723,15 @@ export type ResolversParentTypes = {
   DatasetVersionConnection: Omit<DatasetVersionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['DatasetVersionEdge']> };
   DatasetVersionEdge: Omit<DatasetVersionEdge, 'node'> & { node: ResolversParentTypes['DatasetVersion'] };
   DateTime: Scalars['DateTime']['output'];
+  DaysInput: DaysInput;
   DefectSlice: DefectSlice;
   DepthCamera: DepthCamera;
   DepthCameraInput: DepthCameraInput;
   DraftProfileInput: DraftProfileInput;
   DraftProfilePayload: Omit<DraftProfilePayload, 'draft'> & { draft?: Maybe<ResolversParentTypes['ProfileDraft']> };
+  Drift: Omit<Drift, 'baseline' | 'period'> & { baseline: ResolversParentTypes['DriftPeriod'], period: ResolversParentTypes['DriftPeriod'] };
+  DriftPeriod: DriftPeriodParent;
+  DriftTest: DriftTest;
   Evaluation: EvaluationParent;
   EvaluationComparison: EvaluationComparison;
   EvaluationConnection: Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationEdge']> };
@@ -6278,6 +6355,29 @@ export type DraftProfilePayloadResolvers<ContextType = RequestContext, ParentTyp
   errors?: Resolver<ReadonlyArray<ResolversTypes['ProfileError']>, ParentType, ContextType>;
 };
 
+export type DriftResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Drift'] = ResolversParentTypes['Drift']> = {
+  anomalyRate?: Resolver<ResolversTypes['DriftTest'], ParentType, ContextType>;
+  baseline?: Resolver<ResolversTypes['DriftPeriod'], ParentType, ContextType>;
+  period?: Resolver<ResolversTypes['DriftPeriod'], ParentType, ContextType>;
+  scores?: Resolver<ResolversTypes['DriftTest'], ParentType, ContextType>;
+};
+
+export type DriftPeriodResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DriftPeriod'] = ResolversParentTypes['DriftPeriod']> = {
+  anomalous?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  anomalyRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  scoreHistogram?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type DriftTestResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DriftTest'] = ResolversParentTypes['DriftTest']> = {
+  drifted?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  effect?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  pValue?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type EvaluationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Evaluation'] = ResolversParentTypes['Evaluation']> = {
   comparisons?: Resolver<ReadonlyArray<ResolversTypes['EvaluationComparison']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -6769,6 +6869,7 @@ export type ProfileResolvers<ContextType = RequestContext, ParentType extends Re
   counts?: Resolver<ResolversTypes['InspectionCounts'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
+  drift?: Resolver<Maybe<ResolversTypes['Drift']>, ParentType, ContextType, Partial<ProfileDriftArgs>>;
   health?: Resolver<ReadonlyArray<ResolversTypes['HealthDay']>, ParentType, ContextType, RequireFields<ProfileHealthArgs, 'from' | 'to'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7584,6 +7685,9 @@ export type Resolvers<ContextType = RequestContext> = {
   DefectSlice?: DefectSliceResolvers<ContextType>;
   DepthCamera?: DepthCameraResolvers<ContextType>;
   DraftProfilePayload?: DraftProfilePayloadResolvers<ContextType>;
+  Drift?: DriftResolvers<ContextType>;
+  DriftPeriod?: DriftPeriodResolvers<ContextType>;
+  DriftTest?: DriftTestResolvers<ContextType>;
   Evaluation?: EvaluationResolvers<ContextType>;
   EvaluationComparison?: EvaluationComparisonResolvers<ContextType>;
   EvaluationConnection?: EvaluationConnectionResolvers<ContextType>;

@@ -63,6 +63,7 @@ import { nodes } from './node/nodes.ts';
 import { resolveNodeType } from './node/resolve-type.ts';
 import { archiveProfile } from './profile/archive-profile.ts';
 import { createProfile } from './profile/create-profile.ts';
+import { driftPeriod } from './profile/drift.ts';
 import { healthDay } from './profile/health.ts';
 import { profile } from './profile/profile.ts';
 import { profileById } from './profile/profile-by-id.ts';
@@ -198,6 +199,7 @@ export const resolvers: Resolvers = {
   AuditEntry: auditEntry,
   Calibration: calibration,
   Connection: connection,
+  DriftPeriod: driftPeriod,
   HealthDay: healthDay,
   ImageGeometry: imageGeometry,
   Inspection: inspection,
