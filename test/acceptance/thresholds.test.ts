@@ -133,14 +133,14 @@ it('the health of a profile adds up its day', async () => {
 it('drift is told by tests that say when there are too few verdicts', async () => {
   const today = new Date().toISOString();
   const read = (days: object) =>
-    client.request<{ profile: { drift: object } }>(
-      `query ($id: ID!, $period: DaysInput) { profile(id: $id) { drift(period: $period) {
+    client.request<{ profileDrift: object | null }>(
+      `query ($id: ID!, $period: DaysInput) { profileDrift(profileId: $id, period: $period) {
         period { done anomalyRate } baseline { done anomalyRate }
-        scores { drifted effect pValue reason } anomalyRate { reason } } } }`,
+        scores { drifted effect pValue reason } anomalyRate { reason } } }`,
       { id: profileId, ...days },
     );
-  const { profile } = await read({});
-  expect(profile.drift).toEqual({
+  const { profileDrift } = await read({});
+  expect(profileDrift).toEqual({
     period: { done: 20, anomalyRate: 0.55 },
     baseline: { done: 0, anomalyRate: null },
     scores: {

@@ -102,13 +102,19 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.profile': ({ profile }, { versions }) => [
     byId(
       'profile',
-      'id name calibration { version } drift { period { done } scores { reason } } health(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { done } counts { done } current { id } versions { edges { node { id } } }',
+      'id name calibration { version } health(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { done } counts { done } current { id } versions { edges { node { id } } }',
       profile,
     ),
     {
       document: `query ($id: ID!, $after: String) {
         profile(id: $id) { versions(after: $after) { edges { node { id } } } } }`,
       variables: { id: profile, after: versions },
+    },
+  ],
+  'Query.profileDrift': ({ profile }) => [
+    {
+      document: 'query ($id: ID!) { profileDrift(profileId: $id) { period { done } scores { reason } } }',
+      variables: { id: profile },
     },
   ],
   'Query.profileDraft': ({ profileDraft }) => [

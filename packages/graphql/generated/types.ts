@@ -2951,11 +2951,6 @@ export type Profile = Node & {
   readonly createdAt: Scalars['DateTime']['output'];
   /** The version that judges new inspections. */
   readonly current: ProfileVersion;
-  /**
-   * Whether its scores and its anomaly rate are others than they were, by the verdicts as they were made. No labels are
-   * needed. The event `profile.drifted` says so of itself.
-   */
-  readonly drift?: Maybe<Drift>;
   /** How it did, a day (UTC) each, oldest first; at most 92 days. */
   readonly health: ReadonlyArray<HealthDay>;
   /** Opaque, prefixed id. */
@@ -2966,13 +2961,6 @@ export type Profile = Node & {
   readonly version: Scalars['Int']['output'];
   /** All versions, newest first. */
   readonly versions: ProfileVersionConnection;
-};
-
-
-/** What normal means for one kind of object. */
-export type ProfileDriftArgs = {
-  baseline?: InputMaybe<DaysInput>;
-  period?: InputMaybe<DaysInput>;
 };
 
 
@@ -3457,6 +3445,11 @@ export type Query = {
   readonly profile?: Maybe<Profile>;
   /** A draft of a profile by id. */
   readonly profileDraft?: Maybe<ProfileDraft>;
+  /**
+   * Whether a profile's scores and anomaly rate are others than they were, by the verdicts as they were made. No labels are
+   * needed. The event `profile.drifted` tells of it. Null when there is no such profile.
+   */
+  readonly profileDrift?: Maybe<Drift>;
   /** Profiles of the tenant, newest first. */
   readonly profiles?: Maybe<ProfileConnection>;
   /**
@@ -3599,6 +3592,14 @@ export type QueryProfileArgs = {
 /** Queries. */
 export type QueryProfileDraftArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Queries. */
+export type QueryProfileDriftArgs = {
+  baseline?: InputMaybe<DaysInput>;
+  period?: InputMaybe<DaysInput>;
+  profileId: Scalars['ID']['input'];
 };
 
 
@@ -6869,7 +6870,6 @@ export type ProfileResolvers<ContextType = RequestContext, ParentType extends Re
   counts?: Resolver<ResolversTypes['InspectionCounts'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
-  drift?: Resolver<Maybe<ResolversTypes['Drift']>, ParentType, ContextType, Partial<ProfileDriftArgs>>;
   health?: Resolver<ReadonlyArray<ResolversTypes['HealthDay']>, ParentType, ContextType, RequireFields<ProfileHealthArgs, 'from' | 'to'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7031,6 +7031,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'id'>>;
   profileDraft?: Resolver<Maybe<ResolversTypes['ProfileDraft']>, ParentType, ContextType, RequireFields<QueryProfileDraftArgs, 'id'>>;
+  profileDrift?: Resolver<Maybe<ResolversTypes['Drift']>, ParentType, ContextType, RequireFields<QueryProfileDriftArgs, 'profileId'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'first'>>;
   promptPreview?: Resolver<Maybe<ResolversTypes['PromptPreview']>, ParentType, ContextType, RequireFields<QueryPromptPreviewArgs, 'input'>>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType, RequireFields<QuerySampleArgs, 'id'>>;

@@ -63,10 +63,10 @@ import { nodes } from './node/nodes.ts';
 import { resolveNodeType } from './node/resolve-type.ts';
 import { archiveProfile } from './profile/archive-profile.ts';
 import { createProfile } from './profile/create-profile.ts';
-import { driftPeriod } from './profile/drift.ts';
 import { healthDay } from './profile/health.ts';
 import { profile } from './profile/profile.ts';
 import { profileById } from './profile/profile-by-id.ts';
+import { driftPeriod, profileDrift } from './profile/profile-drift.ts';
 import { profileVersion } from './profile/profile-version.ts';
 import { profiles } from './profile/profiles.ts';
 import { promptImage, promptPreview } from './profile/prompt-preview.ts';
@@ -129,6 +129,7 @@ export const resolvers: Resolvers = {
     nodes,
     profile: profileById,
     profiles,
+    profileDrift,
     promptPreview,
     sample: sampleById,
     samples,

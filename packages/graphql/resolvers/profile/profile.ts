@@ -2,7 +2,6 @@ import { listProfileVersions } from '@loupe/core/profile';
 import type { ProfileResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 import { connect, readPage } from '../../page.ts';
-import { drift } from './drift.ts';
 import { health } from './health.ts';
 
 export const profile: ProfileResolvers = {
@@ -11,7 +10,6 @@ export const profile: ProfileResolvers = {
     loadExisting(loaders().profileVersions, currentVersionId),
   calibration: ({ id }, _args, { loaders }) => loaders().calibrations.load(id),
   counts: ({ id }, _args, { loaders }) => loadExisting(loaders().inspectionCounts, id),
-  drift,
   health,
   versions: async ({ id }, page, { tenant }) =>
     connect(await listProfileVersions(tenant(), id, readPage(page))),
