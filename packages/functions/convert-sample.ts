@@ -16,7 +16,6 @@ import {
   locateOriginal,
   locateSource,
   locateView,
-  MAX_BYTES_IN_PARTS,
   MAX_CONVERSION_ATTEMPTS,
   rejectSample,
   releaseSample,
@@ -24,6 +23,7 @@ import {
   type StoredView,
   sampleKind,
 } from '@loupe/core/sample';
+import { describeLimit } from '@loupe/core/usage';
 import { prepareAnnouncer } from '@loupe/core/webhook';
 import { REJECTIONS, RejectedError } from '@loupe/vision';
 import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
@@ -31,6 +31,7 @@ import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { describeConversion } from './describe-conversion.ts';
 import { conversionEnvironment } from './environment.ts';
+import { describeLimits, findExceeded } from './file-limits.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { createStepHandler } from './observe.ts';
@@ -107,7 +108,7 @@ async function convertSample(
     const options = {
       declaredMediaType: sample.contentType,
       limits: {
-        maxBytes: MAX_BYTES_IN_PARTS,
+        ...describeLimits(sample.limits),
         ...(allowance.decodeSeconds && { maxSeconds: allowance.decodeSeconds }),
       },
       ...describeConversion(sample),
@@ -135,7 +136,7 @@ async function convertSample(
       completeConversion(current, token, { mediaType, modality, views, notes }, platform.clock()),
     );
   } catch (error) {
-    const failure = explainRejection(error);
+    const failure = explainRejection(error, sample.limits);
     if (!failure) throw error;
     await reject(scope, sample, token, failure);
   }
@@ -177,10 +178,13 @@ async function handleFailure(
 }
 
 /** Undefined for an error that is not the file's: the message is delivered again. */
-function explainRejection(error: unknown): Failure | undefined {
+function explainRejection(error: unknown, limits: Sample['limits']): Failure | undefined {
   if (error instanceof RejectedError) {
-    const { code, message } = error;
-    return { code, message, retryable: REJECTIONS[code].retryable };
+    const { code, message, details } = error;
+    const { retryable } = REJECTIONS[code];
+    const limit = findExceeded(details, limits);
+    if (!limit) return { code, message, retryable };
+    return { code, message: `${message} ${describeLimit(limits ?? {}, limit)}`, retryable, limit };
   }
   if (error instanceof ChecksumMismatchError) {
     return {

@@ -14,6 +14,8 @@ export interface Limits {
   readonly maxPoints: number;
   /** Channels of a time series. */
   readonly maxChannels: number;
+  /** Rows of a time series. */
+  readonly maxRows: number;
   /** Rows × channels of a time series, up to 8 bytes of memory each. */
   readonly maxValues: number;
   /** Bytes of what an archive or a Parquet file holds, unpacked. */
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxVoxels: 512 * 512 * 1024,
   maxPoints: 20_000_000,
   maxChannels: 64,
+  maxRows: 100_000_000,
   maxValues: 100_000_000,
   maxUnpackedBytes: 1024 * 1024 * 1024,
   maxVideoSeconds: 4 * 3600,

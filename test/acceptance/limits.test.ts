@@ -1,4 +1,6 @@
-import { createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { ApiError, type Client, createClient, type UploadTicket, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadImage } from '../support/images.ts';
@@ -141,6 +143,60 @@ describe('a quota', () => {
     expect(plan).toBe('STANDARD');
     expect(days).toEqual([{ inspections: 1, failed: 1 }]);
   }, 120_000);
+});
+
+describe('the limits of a file', () => {
+  it('are the plan’s; a profile lowers them, and a refusal names the limit, its value and who set it', async () => {
+    const { client } = await createTenant('TRIAL');
+    const { usage } = await client.request<{ usage: { fileLimits: Record<string, number> } }>(
+      '{ usage { fileLimits { bytes channels frames pixels points rows seconds } } }',
+    );
+    expect(usage.fileLimits).toMatchObject({ points: 5_000_000, seconds: 1800 });
+
+    const create = (fileLimits: object) =>
+      client.request<{
+        createProfile: {
+          profile: { id: string; current: { fileLimits: object } } | null;
+          errors: { path: string[] }[];
+        };
+      }>(
+        `mutation ($input: CreateProfileInput!) { createProfile(input: $input) {
+          profile { id current { fileLimits { bytes points rows } } } errors { path } } }`,
+        { input: { name: 'Cats', className: 'cat', fileLimits } },
+      );
+    const { createProfile: refused } = await create({ points: 5_000_001 });
+    expect(refused).toEqual({ profile: null, errors: [{ path: ['input', 'fileLimits', 'points'] }] });
+    const {
+      createProfile: { profile },
+    } = await create({ bytes: 200_000, points: 1000 });
+    expect(profile?.current.fileLimits).toEqual({ bytes: 200_000, points: 1000, rows: null });
+
+    const bytes = await readFile(join(import.meta.dirname, '../fixtures/pointclouds/ism_train_cat.pcd'));
+    // Of 3,400 points, as its header says.
+    const cat = { name: 'cat.pcd', contentType: 'application/octet-stream', bytes };
+    const tooLarge = { ...cat, bytes: Buffer.concat([bytes, Buffer.alloc(200_001 - bytes.length, ' ')]) };
+    const profileId = profile?.id ?? '';
+    await expect(createInspection(client, profileId, tooLarge)).rejects.toThrow(
+      `bytes = 200000, set by the profile ${profileId}`,
+    );
+    const sent = await createInspection(client, profileId, cat);
+    if (!sent.upload) throw new Error('There is no ticket.');
+    await uploadFile(sent.upload, cat.bytes);
+    await waitForInspection(client, sent.inspection);
+    const { inspection } = await client.request<{
+      inspection: { failure: object; sample: { failure: object } };
+    }>(
+      `query ($id: ID!) { inspection(id: $id) { failure { code limit { name } }
+        sample { failure { code message limit { name setBy value } } } } }`,
+      { id: sent.inspection.id },
+    );
+    expect(inspection.failure).toEqual({ code: 'SAMPLE_REJECTED', limit: { name: 'points' } });
+    expect(inspection.sample.failure).toEqual({
+      code: 'TOO_MANY_POINTS',
+      message: expect.stringContaining(`The limit is points = 1000, set by the profile ${profileId}.`),
+      limit: { name: 'points', setBy: 'PROFILE', value: 1000 },
+    });
+  }, 60_000);
 });
 
 describe('one mutation sent 1,000 times at once', () => {

@@ -54,5 +54,6 @@ export function explainUnusableSample(sample: Sample): Failure {
     code: `SAMPLE_${sample.state}`,
     message: `The sample is ${sample.state}: ${sample.failure?.message ?? 'it has no views.'}`,
     retryable: sample.failure?.retryable ?? false,
+    ...(sample.failure?.limit && { limit: sample.failure.limit }),
   };
 }

@@ -26,7 +26,7 @@ import {
   sampleKind,
   type UploadOffer,
 } from '../sample/index.ts';
-import { assertQuotaLeft, reserve } from '../usage/index.ts';
+import { assertQuotaLeft, type PlanName, reserve } from '../usage/index.ts';
 import { type InspectionCounts, readCounts } from './counts.ts';
 import { type Inspection, inspectionKind, type Reading } from './entity.ts';
 
@@ -57,7 +57,7 @@ export async function createInspection(
   await assertQuotaLeft(scope, session.plan, ['TOKENS', 'SPEND_MICRO_USD']);
   const created = await reserve(scope, session.plan, amounts, (reservation) =>
     createOnce(scope, request, async () => {
-      const draft = await draftInspection(scope, input);
+      const draft = await draftInspection(scope, input, session.plan);
       return { ...draft, writes: [...draft.writes, ...reservation] };
     }),
   );
@@ -74,6 +74,7 @@ export async function createInspection(
 async function draftInspection(
   scope: TenantScope,
   input: InspectionInput,
+  plan: PlanName | undefined,
 ): Promise<Draft<{ inspection: Inspection; sample: Sample }>> {
   const profile = await loadActiveProfile(scope, input.profileId, ['input', 'profileId']);
   const version = await loadProfileVersion(scope, profile.currentVersionId);
@@ -89,6 +90,7 @@ async function draftInspection(
           viewSettings: version.viewSettings,
           referenceIds: version.referenceIds,
         },
+        { plan, ...(version.fileLimits && { profile: { id: profile.id, limits: version.fileLimits } }) },
         ['input', 'source', 'file'],
       )
     : await loadActiveSample(scope, sampleId ?? '');

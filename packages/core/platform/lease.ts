@@ -14,6 +14,12 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
+  /** The limit that was not kept. */
+  readonly limit?: {
+    readonly name: string;
+    readonly value: number;
+    readonly setBy: 'PLAN' | 'PROFILE' | 'SERVICE';
+  };
 }
 
 /** A row that should have been moved on by now is sent again this much later. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../platform/index.ts';
-import { isSameDefinition, mergeDefinition } from './definition.ts';
+import { type DefinitionPatch, isSameDefinition, mergeDefinition } from './definition.ts';
 import type { Definition } from './entity.ts';
 
 const base: Definition = {
@@ -29,14 +29,19 @@ const blank: Definition = {
 
 describe('mergeDefinition', () => {
   it('keeps what is absent and clears what is null', () => {
-    const merged = mergeDefinition(base, blank, { className: 'jar', normality: null, threshold: null }, [
-      'input',
-    ]);
+    const merged = mergeDefinition(
+      base,
+      blank,
+      { className: 'jar', normality: null, threshold: null },
+      undefined,
+      ['input'],
+    );
     expect(merged).toEqual({ ...base, className: 'jar', normality: undefined, threshold: undefined });
     const cleared = mergeDefinition(
       base,
       blank,
       { rules: null, preset: null, model: null, uncertainBand: null },
+      undefined,
       [],
     );
     expect(cleared).toEqual({
@@ -46,6 +51,17 @@ describe('mergeDefinition', () => {
       model: 'blank/model',
       uncertainBand: 0.1,
     });
+  });
+
+  it('takes limits of files below those of the plan, all of them anew, and clears them by null', () => {
+    const merge = (from: Definition, fileLimits: DefinitionPatch['fileLimits']) =>
+      mergeDefinition(from, blank, { fileLimits }, 'TRIAL', ['input']).fileLimits;
+    const lowered = { ...base, fileLimits: merge(base, { points: 1000, rows: null }) };
+    expect(lowered.fileLimits).toEqual({ points: 1000 });
+    expect(merge(lowered, { rows: 5 })).toEqual({ rows: 5 });
+    expect(merge(lowered, undefined)).toEqual({ points: 1000 });
+    expect(merge(lowered, null)).toBeUndefined();
+    expect(merge(lowered, {})).toBeUndefined();
   });
 
   it.each([
@@ -58,9 +74,12 @@ describe('mergeDefinition', () => {
     [{ uncertainBand: 0.51 }, 'uncertainBand'],
     [{ longSidePx: 255 }, 'longSidePx'],
     [{ referenceIds: ['smp_1', 'smp_1'] }, 'referenceIds'],
+    [{ fileLimits: { points: 0 } }, 'fileLimits'],
+    // The plan TRIAL allows 5,000,000.
+    [{ fileLimits: { points: 5_000_001 } }, 'fileLimits'],
   ])('refuses %j and says where', (patch, field) => {
     try {
-      mergeDefinition(base, blank, patch, ['input']);
+      mergeDefinition(base, blank, patch, 'TRIAL', ['input']);
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(DomainError);

@@ -7,12 +7,13 @@ import {
   type TenantScope,
 } from '../platform/index.ts';
 import { checkViewSettings, sampleKind, type ViewSettingsInput } from '../sample/index.ts';
+import { checkFileLimits, type PlanName } from '../usage/index.ts';
 import { type CallSettingsPatch, checkCallSettings, listModels } from './call-settings.ts';
 import type { Definition } from './entity.ts';
 import { checkPromptSettings, hasChecks, type PromptSettingsPatch } from './prompt-settings.ts';
 
 /** Groups of settings, which have defaults of their own. */
-type SettingsField = 'calls' | 'prompt' | 'viewSettings';
+type SettingsField = 'calls' | 'fileLimits' | 'prompt' | 'viewSettings';
 /** What a caller cannot say. */
 type OwnField = SettingsField | 'thresholdSource';
 
@@ -21,6 +22,7 @@ export type DefinitionPatch = {
   readonly [K in Exclude<keyof Definition, OwnField>]?: Definition[K] | null | undefined;
 } & {
   readonly calls?: CallSettingsPatch | null | undefined;
+  readonly fileLimits?: Parameters<typeof checkFileLimits>[0];
   readonly prompt?: PromptSettingsPatch | null | undefined;
   readonly viewSettings?: ViewSettingsInput | null | undefined;
 };
@@ -45,6 +47,7 @@ export function mergeDefinition(
   base: Definition,
   blank: Definition,
   patch: DefinitionPatch,
+  plan: PlanName | undefined,
   path: readonly string[],
 ): Definition {
   const pick = <K extends Exclude<keyof Definition, OwnField>>(field: K): Definition[K] => {
@@ -84,6 +87,10 @@ export function mergeDefinition(
     uncertainBand: checkNumber(pick('uncertainBand'), at('uncertainBand'), 0, 0.5),
     longSidePx: checkNumber(pick('longSidePx'), at('longSidePx'), 256, 4096),
     viewSettings,
+    fileLimits:
+      patch.fileLimits === undefined
+        ? base.fileLimits
+        : checkFileLimits(patch.fileLimits, plan, at('fileLimits')),
   };
 }
 

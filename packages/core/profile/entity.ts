@@ -1,5 +1,6 @@
 import type { Entity, EntityKind } from '../platform/index.ts';
 import type { ViewSettings } from '../sample/index.ts';
+import type { LowerFileLimits } from '../usage/index.ts';
 import type { CallSettings } from './call-settings.ts';
 import type { PromptSettings } from './prompt-settings.ts';
 
@@ -47,6 +48,8 @@ export interface Definition {
   readonly longSidePx: number;
   /** Absent means the usual views. */
   readonly viewSettings?: ViewSettings | undefined;
+  /** Of files that are sent for it, below those of the plan. */
+  readonly fileLimits?: LowerFileLimits | undefined;
 }
 
 /** An immutable definition of normal. */

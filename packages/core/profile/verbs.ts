@@ -52,7 +52,7 @@ export async function createProfile(
   assertMay(session, 'profile.create');
   const request = { operation: 'profile.create', key: input.idempotencyKey, input };
   const created = await createOnce(scope, request, async () => {
-    const definition = mergeDefinition(blank, blank, input, ['input']);
+    const definition = mergeDefinition(blank, blank, input, session.plan, ['input']);
     await checkPointers(scope, definition, checkModel, ['input']);
     const version = draftVersion(scope, scope.createId('profile'), 1, definition);
     const profile: Profile = {
@@ -87,7 +87,7 @@ export async function updateProfile(
   const profile = await loadActiveProfile(scope, input.id, ['input', 'id']);
   checkVersion(profile.rev, input.expectedVersion);
   const current = await loadProfileVersion(scope, profile.currentVersionId);
-  const definition = mergeDefinition(current, blank, input.patch, ['input', 'patch']);
+  const definition = mergeDefinition(current, blank, input.patch, session.plan, ['input', 'patch']);
   const patchedName = input.patch.name === undefined ? profile.name : (input.patch.name ?? '');
   const name = checkText(patchedName, ['input', 'patch', 'name'], 1, MAX_NAME);
   if (isSameDefinition(current, definition)) return scope.table.save(profileKind, revise(profile, { name }));

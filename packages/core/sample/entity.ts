@@ -1,4 +1,5 @@
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+import type { FileLimitSources } from '../usage/index.ts';
 import type { ViewSettings } from './view-settings.ts';
 
 export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' | 'EXPIRED';
@@ -46,6 +47,8 @@ export interface Sample extends Entity {
   readonly longSidePx: number;
   /** Absent means the usual views. */
   readonly viewSettings?: ViewSettings | undefined;
+  /** Whose limits its file keeps; absent from older rows, for which the usual plan's hold. */
+  readonly limits?: FileLimitSources | undefined;
   /** Normal samples that its views are made to compare with: those of the profile version it was sent to be judged by. */
   readonly referenceIds?: readonly string[] | undefined;
   readonly createdAt: number;

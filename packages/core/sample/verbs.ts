@@ -17,7 +17,7 @@ import {
   type TenantScope,
   type UploadTicket,
 } from '../platform/index.ts';
-import { reserve } from '../usage/index.ts';
+import { assertBytesAllowed, type FileLimitSources, reserve } from '../usage/index.ts';
 import { locateOriginal, type Sample, sampleKind } from './entity.ts';
 import { MAX_BYTES_IN_PARTS, PART_BYTES } from './parts.ts';
 import { checkViewSettings, type ViewSettingsInput } from './view-settings.ts';
@@ -49,7 +49,12 @@ export interface SampleInput {
 }
 
 /** A sample that awaits its file; not stored yet. */
-export function draftSample(scope: TenantScope, input: SampleInput, path: readonly string[]): Sample {
+export function draftSample(
+  scope: TenantScope,
+  input: SampleInput,
+  limits: FileLimitSources,
+  path: readonly string[],
+): Sample {
   const now = scope.clock();
   const { file } = input;
   const sha256 = file.sha256?.toLowerCase();
@@ -63,6 +68,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
       'contentType',
     ]);
   }
+  assertBytesAllowed(file.bytes, limits, [...path, 'bytes']);
   const inParts = file.inParts === true;
   const uploadMs = checkUploadMs(file, [...path, 'expiresInSeconds']);
   const uploadUntil = now + (uploadMs ?? usualUploadMs(inParts));
@@ -77,6 +83,7 @@ export function draftSample(scope: TenantScope, input: SampleInput, path: readon
     label: checkLabel(input.label, ['input', 'label']),
     longSidePx: input.longSidePx ?? DEFAULT_LONG_SIDE_PX,
     viewSettings: checkViewSettings(input.viewSettings, ['input', 'viewSettings']),
+    limits,
     ...(input.referenceIds && { referenceIds: input.referenceIds }),
     createdAt: now,
     uploadUntil,
@@ -137,7 +144,7 @@ export async function createSample(
   const request = { operation: 'sample.create', key: input.idempotencyKey, input };
   const created = await reserve(scope, session.plan, { STORAGE_BYTES: input.file.bytes }, (reservation) =>
     createOnce(scope, request, async () => {
-      const draft = draftSample(scope, input, ['input', 'file']);
+      const draft = draftSample(scope, input, { plan: session.plan }, ['input', 'file']);
       const writes = [scope.table.create(sampleKind, draft), ...reservation];
       return { id: draft.id, value: draft, writes };
     }),

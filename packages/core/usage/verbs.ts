@@ -1,7 +1,7 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import { DomainError } from '../platform/index.ts';
 import { type HourOfUse, readHours, sumDays } from './meter.ts';
-import { DEFAULT_PLAN, findPlan, type PlanName, QUOTAS, type Quota } from './plans.ts';
+import { DEFAULT_PLAN, type FileLimits, findPlan, type PlanName, QUOTAS, type Quota } from './plans.ts';
 import { findReset, readUsed, renderMonth } from './quota.ts';
 
 export interface QuotaReport {
@@ -14,6 +14,7 @@ export interface QuotaReport {
 
 export interface UsageReport {
   readonly plan: PlanName;
+  readonly fileLimits: FileLimits;
   readonly quotas: readonly QuotaReport[];
   readonly hours: readonly HourOfUse[];
   readonly days: readonly HourOfUse[];
@@ -35,6 +36,7 @@ export async function reportUsage(
   const plan = findPlan(session.plan);
   return {
     plan: session.plan ?? DEFAULT_PLAN,
+    fileLimits: plan.file,
     quotas: QUOTAS.map((quota) => ({
       quota,
       used: used[quota],

@@ -882,6 +882,8 @@ export type CreateProfileInput = {
   readonly calls?: InputMaybe<CallSettingsInput>;
   /** Name of the object's class as the prompt says it, 1 to 100 characters. */
   readonly className: Scalars['String']['input'];
+  /** Limits of files that are sent to be inspected, below those of the plan (`Usage.fileLimits`). */
+  readonly fileLimits?: InputMaybe<FileLimitsInput>;
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Defects to look for, at most 20 of 200 characters. */
@@ -1725,6 +1727,20 @@ export type EvidenceSetting =
   /** Its score and places in words. */
   | 'TEXT';
 
+/** A limit that a file did not keep. */
+export type ExceededLimit = {
+  readonly __typename?: 'ExceededLimit';
+  /**
+   * A field of `FileLimits`, or one that only the service sets: `decodeSeconds`, `decoderBytes`, `longSidePx`, `unpackedBytes`,
+   * `values`, `voxels`.
+   */
+  readonly name: Scalars['String']['output'];
+  /** Who set it. */
+  readonly setBy: LimitSetter;
+  /** The most that was allowed. */
+  readonly value: Scalars['Float']['output'];
+};
+
 /**
  * Corrected cases that are shown as examples: inspections of the same profile whose verdict a person overturned, or settled
  * when it was UNCERTAIN; never the sample itself, the same file, nor an item of the evaluation's dataset version.
@@ -1750,6 +1766,8 @@ export type Failure = {
   readonly __typename?: 'Failure';
   /** Stable code, e.g. `CORRUPT_FILE` or `RATE_LIMITED`. */
   readonly code: Scalars['String']['output'];
+  /** The limit that a file did not keep; null for other reasons. */
+  readonly limit?: Maybe<ExceededLimit>;
   /** What happened and what to do. */
   readonly message: Scalars['String']['output'];
   /** Whether the same request may succeed later. */
@@ -1773,6 +1791,46 @@ export type FileInput = {
    * (`CHECKSUM_MISMATCH`).
    */
   readonly sha256?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
+ * The most that one file may have, checked from its headers before it is decoded. Of a plan all are given; in a profile, null leaves
+ * the plan's.
+ */
+export type FileLimits = {
+  readonly __typename?: 'FileLimits';
+  /** Size of the file. */
+  readonly bytes?: Maybe<Scalars['Float']['output']>;
+  /** Channels of a series. */
+  readonly channels?: Maybe<Scalars['Int']['output']>;
+  /** Frames of a video or of a moving picture, shown or not. */
+  readonly frames?: Maybe<Scalars['Int']['output']>;
+  /** Pixels of a picture, of a slice, or of a frame of a video. */
+  readonly pixels?: Maybe<Scalars['Float']['output']>;
+  /** Points of a cloud, or vertices of a mesh. */
+  readonly points?: Maybe<Scalars['Float']['output']>;
+  /** Rows of a series. */
+  readonly rows?: Maybe<Scalars['Float']['output']>;
+  /** Length of a video, in seconds. */
+  readonly seconds?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Limits below those of the plan, whole numbers from 1; what is absent or null stays the plan's. */
+export type FileLimitsInput = {
+  /** Size of the file. */
+  readonly bytes?: InputMaybe<Scalars['Float']['input']>;
+  /** Channels of a series. */
+  readonly channels?: InputMaybe<Scalars['Int']['input']>;
+  /** Frames of a video or of a moving picture, shown or not. */
+  readonly frames?: InputMaybe<Scalars['Int']['input']>;
+  /** Pixels of a picture, of a slice, or of a frame of a video. */
+  readonly pixels?: InputMaybe<Scalars['Float']['input']>;
+  /** Points of a cloud, or vertices of a mesh. */
+  readonly points?: InputMaybe<Scalars['Float']['input']>;
+  /** Rows of a series. */
+  readonly rows?: InputMaybe<Scalars['Float']['input']>;
+  /** Length of a video, in seconds. */
+  readonly seconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A part of one frame of a video. */
@@ -2063,6 +2121,15 @@ export type InviteMemberPayload = {
   /** What the person accepts it with, shown this once; null when there are errors. */
   readonly token?: Maybe<Scalars['String']['output']>;
 };
+
+/** Who may set a limit. */
+export type LimitSetter =
+  /** The tenant’s plan. */
+  | 'PLAN'
+  /** The profile that the file was sent for. */
+  | 'PROFILE'
+  /** The service: no plan allows more. */
+  | 'SERVICE';
 
 /** A link to an object, signed when it is read. */
 export type Link = {
@@ -3045,6 +3112,8 @@ export type ProfilePatch = {
   readonly calls?: InputMaybe<CallSettingsInput>;
   /** Name of the object's class as the prompt says it. */
   readonly className?: InputMaybe<Scalars['String']['input']>;
+  /** Limits of files that are sent to be inspected; replaces all of them, null clears. */
+  readonly fileLimits?: InputMaybe<FileLimitsInput>;
   /** Defects to look for. */
   readonly knownDefects?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** Longest side of the pictures made for the model, in px. */
@@ -3080,6 +3149,8 @@ export type ProfileVersion = Node & {
   readonly className: Scalars['String']['output'];
   /** When it was made. */
   readonly createdAt: Scalars['DateTime']['output'];
+  /** Limits of files that are sent to be inspected, below those of the plan. */
+  readonly fileLimits: FileLimits;
   /** Opaque, prefixed id. */
   readonly id: Scalars['ID']['output'];
   /** Defects to look for, in words. */
@@ -4730,6 +4801,8 @@ export type Usage = {
   readonly __typename?: 'Usage';
   /** The days of the month with any use, oldest first. */
   readonly days: ReadonlyArray<UsagePeriod>;
+  /** The most that one file may have by the plan. */
+  readonly fileLimits: FileLimits;
   /** The hours of the month with any use, oldest first. */
   readonly hours: ReadonlyArray<UsagePeriod>;
   /** The tenant’s plan. */
@@ -5404,10 +5477,13 @@ export type ResolversTypes = {
   EvaluationVariant: ResolverTypeWrapper<EvaluationVariantParent>;
   EvaluationVariantInput: EvaluationVariantInput;
   EvidenceSetting: EvidenceSetting;
+  ExceededLimit: ResolverTypeWrapper<ExceededLimit>;
   ExemplarSettings: ResolverTypeWrapper<ExemplarSettings>;
   ExemplarSettingsInput: ExemplarSettingsInput;
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
+  FileLimits: ResolverTypeWrapper<FileLimits>;
+  FileLimitsInput: FileLimitsInput;
   FramePlace: ResolverTypeWrapper<FramePlace>;
   FrameSelection: FrameSelection;
   HealthDay: ResolverTypeWrapper<HealthDayParent>;
@@ -5428,6 +5504,7 @@ export type ResolversTypes = {
   InvitationEdge: ResolverTypeWrapper<Omit<InvitationEdge, 'node'> & { node: ResolversTypes['Invitation'] }>;
   InviteMemberInput: InviteMemberInput;
   InviteMemberPayload: ResolverTypeWrapper<Omit<InviteMemberPayload, 'invitation'> & { invitation?: Maybe<ResolversTypes['Invitation']> }>;
+  LimitSetter: LimitSetter;
   Link: ResolverTypeWrapper<LinkParent>;
   Look: ResolverTypeWrapper<Look>;
   LookPurpose: LookPurpose;
@@ -5585,7 +5662,7 @@ export type ResolversTypes = {
   UploadPartInput: UploadPartInput;
   UploadTicket: ResolverTypeWrapper<UploadTicket>;
   UploadedPart: ResolverTypeWrapper<UploadedPart>;
-  Usage: ResolverTypeWrapper<Usage>;
+  Usage: ResolverTypeWrapper<Omit<Usage, 'fileLimits'> & { fileLimits: ResolversTypes['FileLimits'] }>;
   UsagePeriod: ResolverTypeWrapper<UsagePeriod>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
@@ -5747,10 +5824,13 @@ export type ResolversParentTypes = {
   EvaluationProgress: EvaluationProgress;
   EvaluationVariant: EvaluationVariantParent;
   EvaluationVariantInput: EvaluationVariantInput;
+  ExceededLimit: ExceededLimit;
   ExemplarSettings: ExemplarSettings;
   ExemplarSettingsInput: ExemplarSettingsInput;
   Failure: Failure;
   FileInput: FileInput;
+  FileLimits: FileLimits;
+  FileLimitsInput: FileLimitsInput;
   FramePlace: FramePlace;
   HealthDay: HealthDayParent;
   ImageGeometry: GeometryParent;
@@ -5897,7 +5977,7 @@ export type ResolversParentTypes = {
   UploadPartInput: UploadPartInput;
   UploadTicket: UploadTicket;
   UploadedPart: UploadedPart;
-  Usage: Usage;
+  Usage: Omit<Usage, 'fileLimits'> & { fileLimits: ResolversParentTypes['FileLimits'] };
   UsagePeriod: UsagePeriod;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   VariantResult: VariantResult;
@@ -6488,6 +6568,12 @@ export type EvaluationVariantResolvers<ContextType = RequestContext, ParentType 
   threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type ExceededLimitResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExceededLimit'] = ResolversParentTypes['ExceededLimit']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  setBy?: Resolver<ResolversTypes['LimitSetter'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type ExemplarSettingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExemplarSettings'] = ResolversParentTypes['ExemplarSettings']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   notes?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -6495,8 +6581,19 @@ export type ExemplarSettingsResolvers<ContextType = RequestContext, ParentType e
 
 export type FailureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limit?: Resolver<Maybe<ResolversTypes['ExceededLimit']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type FileLimitsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FileLimits'] = ResolversParentTypes['FileLimits']> = {
+  bytes?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  channels?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  frames?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  pixels?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  points?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  rows?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  seconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type FramePlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FramePlace'] = ResolversParentTypes['FramePlace']> = {
@@ -6914,6 +7011,7 @@ export type ProfileVersionResolvers<ContextType = RequestContext, ParentType ext
   calls?: Resolver<ResolversTypes['CallSettings'], ParentType, ContextType>;
   className?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fileLimits?: Resolver<ResolversTypes['FileLimits'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   knownDefects?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   longSidePx?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -7447,6 +7545,7 @@ export type UploadedPartResolvers<ContextType = RequestContext, ParentType exten
 
 export type UsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Usage'] = ResolversParentTypes['Usage']> = {
   days?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
+  fileLimits?: Resolver<ResolversTypes['FileLimits'], ParentType, ContextType>;
   hours?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
   plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
   quotas?: Resolver<ReadonlyArray<ResolversTypes['QuotaUsage']>, ParentType, ContextType>;
@@ -7701,8 +7800,10 @@ export type Resolvers<ContextType = RequestContext> = {
   EvaluationItemEdge?: EvaluationItemEdgeResolvers<ContextType>;
   EvaluationProgress?: EvaluationProgressResolvers<ContextType>;
   EvaluationVariant?: EvaluationVariantResolvers<ContextType>;
+  ExceededLimit?: ExceededLimitResolvers<ContextType>;
   ExemplarSettings?: ExemplarSettingsResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
+  FileLimits?: FileLimitsResolvers<ContextType>;
   FramePlace?: FramePlaceResolvers<ContextType>;
   HealthDay?: HealthDayResolvers<ContextType>;
   ImageGeometry?: ImageGeometryResolvers<ContextType>;

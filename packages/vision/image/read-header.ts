@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts';
 import { RejectedError } from '../rejected-error.ts';
-import { openImage, readOrReject } from './sharp-input.ts';
+import { readMetadata } from './sharp-input.ts';
 import { assertSourceSize } from './source-size.ts';
 
 /** What the header of an image says. */
@@ -16,9 +16,7 @@ const PICTURE_DEPTHS: ReadonlySet<string> = new Set(['uchar', 'ushort']);
 
 /** Reads no pixels. @throws RejectedError for a size over the limits or samples that are not a picture */
 export async function readHeader(bytes: Uint8Array, limits: Limits, page = 0): Promise<ImageHeader> {
-  const { width, height, autoOrient, depth, pages } = await readOrReject(() =>
-    openImage(bytes, limits, page).metadata(),
-  );
+  const { width, height, autoOrient, depth, pages } = await readMetadata(bytes, page);
   assertSourceSize(width, height, limits);
   if (!PICTURE_DEPTHS.has(depth)) {
     throw new RejectedError(

@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Limits } from '../limits.ts';
 import { RejectedError } from '../rejected-error.ts';
 
@@ -10,6 +10,13 @@ export function openImage(bytes: Uint8Array, { maxPixels, maxSeconds }: Limits, 
   return sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels, page, pages: 1 }).timeout({
     seconds: maxSeconds,
   });
+}
+
+/** What the header of one page says, whatever its size: nothing is decoded, and who asks compares the size with the limits. */
+export function readMetadata(bytes: Uint8Array, page = 0): Promise<Metadata> {
+  return readOrReject(() =>
+    sharp(bytes, { failOn: 'warning', limitInputPixels: false, page, pages: 1 }).metadata(),
+  );
 }
 
 /**

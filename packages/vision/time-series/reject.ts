@@ -12,12 +12,23 @@ export function rejectCorrupt(what: string, cause?: unknown, details: RejectionD
 }
 
 /** Checked as soon as a header states the size, before anything of that size is allocated. */
-export function assertWithinLimits(rows: number, channels: number, { maxChannels, maxValues }: Limits): void {
+export function assertWithinLimits(
+  rows: number,
+  channels: number,
+  { maxChannels, maxRows, maxValues }: Limits,
+): void {
   if (channels > maxChannels) {
     throw new RejectedError(
       'TOO_MANY_CHANNELS',
       `The file has ${channels} channels; at most ${maxChannels} are accepted. Send the ones that matter, or several files.`,
       { channels, maxChannels },
+    );
+  }
+  if (rows > maxRows) {
+    throw new RejectedError(
+      'TOO_MANY_POINTS',
+      `The file has ${rows} rows; at most ${maxRows} are accepted. Send a shorter part.`,
+      { rows, maxRows },
     );
   }
   if (rows * channels > maxValues) {

@@ -1,5 +1,5 @@
 import { readTiffBands } from '../../image/read-tiff-bands.ts';
-import { openImage, readOrReject } from '../../image/sharp-input.ts';
+import { openImage, readMetadata, readOrReject } from '../../image/sharp-input.ts';
 import { assertSourceSize } from '../../image/source-size.ts';
 import { readTiffPages } from '../../image/tiff-directory.ts';
 import type { Limits } from '../../limits.ts';
@@ -46,7 +46,7 @@ async function readTiff(
 }
 
 async function readPng(bytes: Uint8Array, limits: Limits): Promise<Raster> {
-  const { width, height } = await readOrReject(() => openImage(bytes, limits).metadata());
+  const { width, height } = await readMetadata(bytes);
   assertSourceSize(width, height, limits);
   assertPointCount(width * height, limits);
   const raw = await readOrReject(() =>

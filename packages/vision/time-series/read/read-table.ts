@@ -52,7 +52,7 @@ function scanRows(bytes: Uint8Array, dialect: Dialect, plan: ColumnPlan, limits:
   const start = findLine(bytes, dialect.skipLines);
   const tasks = planTasks(dialect, plan);
   const used = Math.max(1, tasks.filter(({ kind }) => kind !== 'SKIP').length);
-  const mostRows = Math.floor(limits.maxValues / plan.channels.length);
+  const mostRows = Math.min(limits.maxRows, Math.floor(limits.maxValues / plan.channels.length));
   const onTooMany = (): never => {
     assertWithinLimits(mostRows + 1, plan.channels.length, limits);
     throw new RangeError('More rows than the limit, and yet within it.');

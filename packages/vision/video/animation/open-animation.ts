@@ -89,7 +89,7 @@ function assertLimits({ delaysMs, widthPx, heightPx }: AnimationFrames, limits: 
     throw new RejectedError(
       'TOO_MANY_FRAMES',
       `The animation has ${delaysMs.length} frames; at most ${most} of this height are accepted. Send it as MP4, or a part of it.`,
-      { frames: delaysMs.length, most },
+      { frames: delaysMs.length, ...(most === maxFrames ? { maxFrames } : { most }) },
     );
   }
 }
