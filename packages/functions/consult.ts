@@ -29,7 +29,7 @@ import { describeProfile } from './describe-profile.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
-import { pictureTools } from './picture-tools.ts';
+import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
 import { type GuardedWork, startGuard } from './start-guard.ts';
@@ -147,7 +147,7 @@ async function answer(
     history: earlier.map(({ question, answer: given = '' }) => ({ question, answer: given })),
     question: turn.question,
     model,
-    pictures: pictureTools,
+    pictures: createPictureTools(scope),
     signal,
     clock: platform.clock,
   });
@@ -166,7 +166,7 @@ async function propose(
     className: draft.className,
     references,
     model,
-    pictures: pictureTools,
+    pictures: createPictureTools(scope),
     signal,
     clock: platform.clock,
   });

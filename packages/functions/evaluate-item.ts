@@ -11,7 +11,7 @@ import { perturbViews } from './evaluate-perturb.ts';
 import { openFrozenExemplars } from './exemplars.ts';
 import { explainFailure } from './explain-failure.ts';
 import { judgeByPanel } from './judge-inspection.ts';
-import { pictureTools } from './picture-tools.ts';
+import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
 
@@ -74,7 +74,7 @@ export async function createItemJudge(
       query: shown,
       references,
       exemplars: await exemplars.choose(sample, shown),
-      pictures: pictureTools,
+      pictures: createPictureTools(scope),
       signal: NEVER,
       clock: platform.clock,
     });

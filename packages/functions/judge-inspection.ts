@@ -22,10 +22,13 @@ import {
 import type { View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
 import { openExemplars } from './exemplars.ts';
-import { pictureTools } from './picture-tools.ts';
+import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
 import { findTenantModel } from './tenant-models.ts';
+
+/** Notes kept with a verdict; the audit record has all. */
+const MOST_NOTES = 20;
 
 /** What judging gives to be written down. */
 export interface Result {
@@ -58,7 +61,7 @@ export async function judgeInspection(
     references: referenceViews,
     exemplars: await exemplars.choose(sample, query ?? []),
     readings: inspection.readings ?? [],
-    pictures: pictureTools,
+    pictures: createPictureTools(scope),
     signal,
     clock: platform.clock,
   });
@@ -77,6 +80,7 @@ export async function judgeInspection(
       reasoning: judgement.reasoning,
       regions: judgement.regions.map(storeRegion),
       exemplarIds: judgement.exemplarIds,
+      notes: judgement.notes.slice(0, MOST_NOTES),
       looks: judgement.looks,
       timeRanges: judgement.timeRanges,
       ruleChecks: judgement.ruleChecks,

@@ -1,8 +1,27 @@
+import type { TenantScope } from '@loupe/core/platform';
 import type { PictureTools } from '@loupe/judge';
 import { detectLazily } from './models.ts';
+import { segmentPicture } from './segmenter.ts';
 
-/** What the judge needs done with pictures, by `vision`, which brings sharp along when it is first needed. */
-export const pictureTools: PictureTools = {
+/**
+ * What the judge needs done with pictures of one sample for a tenant, by `vision`, which brings sharp along when it is first
+ * needed. The votes of a panel share the masks of a picture.
+ */
+export function createPictureTools(scope: TenantScope): PictureTools {
+  const segmented = new WeakMap<Uint8Array, ReturnType<PictureTools['segment']>>();
+  return {
+    ...tools,
+    segment: (picture, most, signal) => {
+      const known = segmented.get(picture.bytes);
+      if (known) return known;
+      const masks = segmentPicture(scope, picture, most, signal);
+      segmented.set(picture.bytes, masks);
+      return masks;
+    },
+  };
+}
+
+const tools: Omit<PictureTools, 'segment'> = {
   resize: async (picture, size) => (await load()).resizePicture(picture, size),
   placeBeside: async (left, right) => (await load()).placeBeside(left, right),
   mark: async (view, source, options) => {

@@ -1,5 +1,6 @@
 export type { RuleCheck } from './answers/check-rules.ts';
 export type { Outcome } from './answers/read-answer.ts';
+export { MASK_LIMITS, MasksError, readMasks } from './closer/masks/read-masks.ts';
 export type {
   CropPair,
   Mark,

@@ -82,7 +82,11 @@ export async function prepareCalls(request: PrepareRequest): Promise<Prepared> {
     detection && view && profile.evidence !== undefined && profile.evidence !== 'NONE'
       ? [writeEvidence(detection, view, profile.evidence === 'OVERLAY')]
       : [];
-  const { images, marks } = await makePictures(plan, {
+  const {
+    images,
+    marks,
+    notes: made,
+  } = await makePictures(plan, {
     query,
     references,
     exemplars: request.exemplars?.map(({ view }) => view),
@@ -90,6 +94,7 @@ export async function prepareCalls(request: PrepareRequest): Promise<Prepared> {
     markCount: profile.markCount ?? MARK_COUNT,
     detection,
     tools: model.traits.comparesReferences ? undefined : pictures,
+    signal: request.signal,
   });
   const calls = texts.map(([framing, prompt]): Call => {
     const written = evidence.length === 0 ? prompt : writeCall(request, plan, windows, framing, evidence);
@@ -97,11 +102,9 @@ export async function prepareCalls(request: PrepareRequest): Promise<Prepared> {
   });
   const [first, ...more] = calls;
   if (first === undefined) throw new RangeError('There is no framing to ask with.');
-  const notes =
-    pictures === undefined && profile.referenceChoice === 'NEAREST'
-      ? ['The references could not be ranked; the first ones took part.']
-      : [];
-  return { calls: [first, ...more], detect: look, notes };
+  const unranked = pictures === undefined && profile.referenceChoice === 'NEAREST';
+  const notes = unranked ? ['The references could not be ranked; the first ones took part.'] : [];
+  return { calls: [first, ...more], detect: look, notes: [...notes, ...made] };
 }
 
 /** A model that compares by itself reads no text, so one question is all there is to ask. */

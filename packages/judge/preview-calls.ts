@@ -113,7 +113,7 @@ function standIn(
   };
 }
 
-function describeUnknown({ referenceChoice, secondLook }: JudgeProfile, exemplars: number): string[] {
+function describeUnknown({ referenceChoice, marks, secondLook }: JudgeProfile, exemplars: number): string[] {
   return [
     ...(exemplars > 0
       ? [
@@ -122,6 +122,9 @@ function describeUnknown({ referenceChoice, secondLook }: JudgeProfile, exemplar
       : []),
     ...(referenceChoice === 'NEAREST'
       ? ['The nearest references are chosen when the sample is judged; the first ones stand for them here.']
+      : []),
+    ...(marks === 'SEGMENTER'
+      ? ['The segmenter is asked when the sample is judged; superpixels stand for its masks where it fails.']
       : []),
     ...(secondLook ? ['An UNCERTAIN sample has one more call, with enlarged places.'] : []),
     'An answer that cannot be read, or a refusal for medical reasons, has one more call each.',

@@ -14,6 +14,7 @@ import {
   estimateTokens,
   type JudgeProfile,
   judge,
+  MasksError,
   type ModelQuestion,
   type PictureTools,
   type VisionModel,
@@ -68,6 +69,7 @@ const tools: PictureTools = {
     const { marks, ...picture } = await markPicture(view, source, options);
     return { picture, marks };
   },
+  segment: () => Promise.reject(new MasksError('none is connected')),
   rank: (query, references) =>
     rankReferences(
       query.bytes,

@@ -1,13 +1,16 @@
 import type { Entity, EntityKind } from '../platform/index.ts';
 import type { SealedSecret } from './seal.ts';
 
-export const PROVIDERS = ['openai', 'gemini'] as const;
+/** Whom a tenant's own key is for: two providers of models, and an endpoint of the tenant's that cuts pictures into masks. */
+export const PROVIDERS = ['openai', 'gemini', 'segmenter'] as const;
 
 export type Provider = (typeof PROVIDERS)[number];
 
-/** A tenant's own key for a provider of models. Times are epoch ms. */
+/** A tenant's own key for a provider. Times are epoch ms. */
 export interface Connection extends Entity {
   readonly provider: Provider;
+  /** Where the segmenter is; absent for providers that everybody reaches at the same place. */
+  readonly url?: string | undefined;
   /** The end of the key, safe to show. */
   readonly displayHint: string;
   readonly sealed: SealedSecret;

@@ -12,7 +12,8 @@ import {
   type TenantScope,
   type Write,
 } from '../platform/index.ts';
-import { type Connection, connectionKind, type Provider } from './entity.ts';
+import { checkUrl } from '../webhook/index.ts';
+import { type Connection, connectionKind, PROVIDERS, type Provider } from './entity.ts';
 import { openSecret, sealSecret } from './seal.ts';
 
 /** Which connection is used for which provider: one row a tenant. */
@@ -23,7 +24,7 @@ interface InUse {
 
 /** Asks a provider whether it takes a key. */
 export type CheckProvider = (
-  provider: Provider,
+  connection: Pick<Connection, 'provider' | 'url'>,
   apiKey: string,
 ) => Promise<{ readonly isWorking: boolean; readonly detail: string }>;
 
@@ -35,15 +36,17 @@ const [MIN_KEY, MAX_KEY] = [8, 500];
 /** Keeps a provider's key for the tenant, in place of the one it had. The key is never given back. */
 export async function createConnection(
   { session, scope }: TenantRequest,
-  input: { readonly provider: Provider; readonly apiKey: string },
+  input: { readonly provider: Provider; readonly apiKey: string; readonly url?: string | null | undefined },
 ): Promise<Connection> {
   assertMay(session, 'connection.create');
   const apiKey = checkText(input.apiKey, ['input', 'apiKey'], MIN_KEY, MAX_KEY);
+  const url = checkEndpoint(scope, input.provider, input.url ?? undefined);
   const id = scope.createId('connection');
   const connection: Connection = {
     id,
     rev: 1,
     provider: input.provider,
+    url,
     displayHint: `…${apiKey.slice(-HINT_LENGTH)}`,
     sealed: await sealSecret(scope, id, apiKey),
     createdAt: scope.clock(),
@@ -83,7 +86,7 @@ export async function checkConnection(
   assertMay(session, 'connection.check');
   const connection = await load(scope, connectionKind, id, ID_PATH);
   if (connection.archivedAt !== undefined) throw createNotFoundError('connection', ID_PATH);
-  const result = await check(connection.provider, await openSecret(scope, id, connection.sealed));
+  const result = await check(connection, await openSecret(scope, id, connection.sealed));
   return scope.table.save(connectionKind, revise(connection, { check: { at: scope.clock(), ...result } }));
 }
 
@@ -111,7 +114,18 @@ export async function listConnected(scope: TenantScope): Promise<readonly string
 /** The tenant's connection to a provider, for the worker that asks models. */
 export async function findInUse(scope: TenantScope, provider: string): Promise<string | undefined> {
   const { byProvider } = await readInUse(scope);
-  return provider === 'openai' || provider === 'gemini' ? byProvider[provider] : undefined;
+  const known = PROVIDERS.find((each) => each === provider);
+  return known && byProvider[known];
+}
+
+/** Where the tenant's segmenter is, and its key; undefined without one. For use at once and nowhere else. */
+export async function openSegmenter(
+  scope: TenantScope,
+): Promise<{ readonly url: string; readonly apiKey: string } | undefined> {
+  const id = await findInUse(scope, 'segmenter');
+  const connection = id === undefined ? undefined : await scope.table.get(connectionKind, id);
+  if (!connection?.url || connection.archivedAt !== undefined) return undefined;
+  return { url: connection.url, apiKey: await openSecret(scope, connection.id, connection.sealed) };
 }
 
 /** The key of a connection, opened; for use at once and nowhere else. */
@@ -119,6 +133,17 @@ export async function openConnection(scope: TenantScope, id: string): Promise<st
   const connection = await scope.table.get(connectionKind, id);
   if (!connection || connection.archivedAt !== undefined) return undefined;
   return openSecret(scope, id, connection.sealed);
+}
+
+/** @throws DomainError INVALID for a segmenter without an address, an address that is not public, or one too many */
+function checkEndpoint(scope: TenantScope, provider: Provider, url: string | undefined): string | undefined {
+  const path = ['input', 'url'];
+  if (provider === 'segmenter') {
+    if (url !== undefined) return checkUrl(scope, url, path);
+    throw new DomainError('INVALID', 'A segmenter has an address: give its url.', path);
+  }
+  if (url === undefined) return undefined;
+  throw new DomainError('INVALID', 'Only a segmenter has an address of its own. Leave url out.', path);
 }
 
 async function readInUse(scope: TenantScope): Promise<InUse> {

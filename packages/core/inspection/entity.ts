@@ -69,6 +69,8 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly reasoning: string;
   readonly regions: readonly Region[];
+  /** What was mended, left out or stood for something else, a sentence each. */
+  readonly notes?: readonly string[] | undefined;
   /** Inspections whose corrected verdicts were shown to the model as examples. */
   readonly exemplarIds?: readonly string[] | undefined;
   /** Absent from verdicts written before they were. */

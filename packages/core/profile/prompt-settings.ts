@@ -5,7 +5,7 @@ export type ReferenceChoice = 'FIRST' | 'RANDOM' | 'NEAREST';
 export type ReferenceLayout = 'SEPARATE' | 'SIDE_BY_SIDE';
 export type ContentOrder = 'PROVIDER' | 'TEXT_FIRST' | 'TEXT_LAST' | 'REFERENCES_FIRST';
 export type ImageDetail = 'AUTO' | 'LOW' | 'HIGH' | 'ORIGINAL';
-export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR';
+export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR' | 'SEGMENTER';
 export type EvidenceSetting = 'NONE' | 'TEXT' | 'OVERLAY';
 export type WordedPart = 'REFERENCES' | 'MARKS' | 'TASK' | 'NORMALITY' | 'DEFECTS' | 'RULES';
 

@@ -29,10 +29,17 @@ export interface ResolvedAddress {
 const TIMEOUT_MS = 10_000;
 const MAX_DETAIL = 1024;
 
+/** What an address answered. */
+export interface Exchange {
+  readonly status: number | undefined;
+  /** At most `maxBytes` of the body. */
+  readonly body: Buffer;
+  /** Whether that is all of it. */
+  readonly isWhole: boolean;
+}
+
 /**
- * Sends a body to an address that a stranger chose. The name is resolved once, every address it has must be public, and
- * the connection goes to one of those checked: a name that changes its mind in between changes nothing. Redirects are
- * not followed; the answer is read up to 1 KiB; all of it within `timeoutMs`.
+ * Sends an event to a webhook: `exchangeSafely`, whose answer is read up to 1 KiB, and whose failure is a result.
  */
 export async function postSafely(
   address: string,
@@ -47,11 +54,30 @@ export async function postSafely(
     ms: Math.round(performance.now() - started),
   });
   try {
-    const url = checkAddress(address, options.development);
-    const { status, detail } = await send(url, headers, body, options);
-    return finish(status, detail);
+    const answer = await exchangeSafely(address, headers, body, { ...options, maxBytes: MAX_DETAIL });
+    return finish(answer.status, answer.body.toString('utf8'));
   } catch (error) {
-    return finish(undefined, error instanceof AddressError ? error.message : describe(error));
+    return finish(undefined, error instanceof Error ? error.message : 'The connection failed.');
+  }
+}
+
+/**
+ * Sends a body to an address that a stranger chose. The name is resolved once, every address it has must be public, and
+ * the connection goes to one of those checked: a name that changes its mind in between changes nothing. Redirects are
+ * not followed; the answer is read up to `maxBytes`; all of it within `timeoutMs`.
+ *
+ * @throws AddressError for an address that is not public; Error, with a message that tells nothing of the network
+ */
+export async function exchangeSafely(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  options: PostOptions & { readonly maxBytes: number; readonly signal?: AbortSignal },
+): Promise<Exchange> {
+  try {
+    return await send(checkAddress(address, options.development), headers, body, options);
+  } catch (error) {
+    throw error instanceof AddressError ? error : new Error(describe(error), { cause: error });
   }
 }
 
@@ -59,35 +85,45 @@ function send(
   url: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { development, timeoutMs = TIMEOUT_MS, resolve = resolveAll }: PostOptions,
-): Promise<{ status: number | undefined; detail: string }> {
+  {
+    development,
+    timeoutMs = TIMEOUT_MS,
+    resolve = resolveAll,
+    maxBytes,
+    signal: calledOff,
+  }: Parameters<typeof exchangeSafely>[3],
+): Promise<Exchange> {
   const isPlain = url.protocol === 'http:';
   const request = isPlain ? requestPlain : requestSecure;
   return new Promise((settle, fail) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     const outgoing = request(url, {
       method: 'POST',
       // A connection of its own: none that was opened for another address is used.
       agent: false,
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       lookup: checkedLookup(resolve, development && isPlain),
-      signal,
+      signal: calledOff === undefined ? timeout : AbortSignal.any([timeout, calledOff]),
     });
     outgoing.on('error', (error) =>
-      fail(signal.aborted ? new Error(`There was no answer within ${timeoutMs} ms.`) : error),
+      fail(timeout.aborted ? new Error(`There was no answer within ${timeoutMs} ms.`) : error),
     );
     outgoing.on('response', (incoming) => {
-      let detail = '';
-      const done = () => settle({ status: incoming.statusCode, detail });
-      incoming.setEncoding('utf8');
-      incoming.on('data', (chunk: string) => {
-        detail += chunk;
-        if (detail.length < MAX_DETAIL) return;
+      const chunks: Buffer[] = [];
+      let length = 0;
+      const done = (isWhole: boolean) => {
+        const read = Buffer.concat(chunks).subarray(0, maxBytes);
+        settle({ status: incoming.statusCode, body: read, isWhole: isWhole && length <= maxBytes });
+      };
+      incoming.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length <= maxBytes) return;
         outgoing.destroy();
-        done();
+        done(false);
       });
-      incoming.on('end', done);
-      incoming.on('error', done);
+      incoming.on('end', () => done(true));
+      incoming.on('error', () => done(false));
     });
     outgoing.end(body);
   });

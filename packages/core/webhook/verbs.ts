@@ -211,7 +211,8 @@ async function loadActive(scope: TenantScope, id: string): Promise<Webhook> {
   return webhook;
 }
 
-function checkUrl(scope: TenantScope, url: string, path: readonly string[]): string {
+/** An address of the tenant's choice as it will be asked. @throws DomainError INVALID */
+export function checkUrl(scope: TenantScope, url: string, path: readonly string[]): string {
   try {
     return checkAddress(url, scope.stage === 'local').href;
   } catch (error) {

@@ -639,7 +639,7 @@ export type Confusion = {
   readonly truePositives: Scalars['Int']['output'];
 };
 
-/** A tenant’s own key for a provider of models. */
+/** A tenant’s own key for a provider of models, or for its segmenter. */
 export type Connection = Node & {
   readonly __typename?: 'Connection';
   /** When it was ended. */
@@ -654,6 +654,8 @@ export type Connection = Node & {
   readonly id: Scalars['ID']['output'];
   /** Whose key it is. */
   readonly provider: Provider;
+  /** Where the segmenter is; null for providers of models. */
+  readonly url?: Maybe<Scalars['String']['output']>;
   /** Grows by one with every change. */
   readonly version: Scalars['Int']['output'];
 };
@@ -761,6 +763,8 @@ export type CreateConnectionInput = {
   readonly apiKey: Scalars['String']['input'];
   /** Whose key it is. */
   readonly provider: Provider;
+  /** Where the segmenter is, required for it and for nothing else: `https://`, a public host, at most 2,000 characters. */
+  readonly url?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Payload of `createConnection`. */
@@ -2231,6 +2235,11 @@ export type MarkSetting =
   | 'GRID'
   /** There are none. */
   | 'NONE'
+  /**
+   * The masks of the tenant’s segmenter, a connection of the provider SEGMENTER; superpixels where there is none or it fails,
+   * which `Verdict.notes` says.
+   */
+  | 'SEGMENTER'
   /** Superpixels (SLIC), which follow edges. */
   | 'SUPERPIXELS';
 
@@ -3468,12 +3477,14 @@ export type ProtocolResult = {
   readonly threshold: Scalars['Float']['output'];
 };
 
-/** A provider of models that takes a tenant’s own key. */
+/** Whom a tenant’s own key is for. */
 export type Provider =
   /** Google Gemini. */
   | 'GEMINI'
   /** OpenAI. */
-  | 'OPENAI';
+  | 'OPENAI'
+  /** An endpoint of the tenant’s that cuts pictures into masks, e.g. SAM; `docs/guides/segmenter.md` has its contract. */
+  | 'SEGMENTER';
 
 /** Queries. */
 export type Query = {
@@ -3482,7 +3493,7 @@ export type Query = {
   readonly apiKeys?: Maybe<ApiKeyConnection>;
   /** Who did what, newest first. Kept for 400 days. */
   readonly auditLog?: Maybe<AuditEntryConnection>;
-  /** The tenant’s connections to providers of models, newest first. */
+  /** The tenant’s connections, newest first. */
   readonly connections?: Maybe<ConnectionConnection>;
   /** A dataset by id. */
   readonly dataset?: Maybe<Dataset>;
@@ -4901,6 +4912,8 @@ export type Verdict = {
   readonly exemplarIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Every question the model answered, in order. Their scores' mean is `score`. */
   readonly looks: ReadonlyArray<Look>;
+  /** What was mended, left out or stood for something else, a sentence each. */
+  readonly notes: ReadonlyArray<Scalars['String']['output']>;
   /** What the model's answer was. */
   readonly outcome: Outcome;
   /** The query's first view with the anomaly map drawn over it, when the model gives one. */
@@ -6216,6 +6229,7 @@ export type ConnectionResolvers<ContextType = RequestContext, ParentType extends
   displayHint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -7585,6 +7599,7 @@ export type VerdictResolvers<ContextType = RequestContext, ParentType extends Re
   decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
   exemplarIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   looks?: Resolver<ReadonlyArray<ResolversTypes['Look']>, ParentType, ContextType>;
+  notes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['Outcome'], ParentType, ContextType>;
   overlay?: Resolver<Maybe<ResolversTypes['Link']>, ParentType, ContextType>;
   probability?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;

@@ -2,6 +2,7 @@ import type { View } from '@loupe/vision';
 import type { Detection } from '../models/reference-match.ts';
 import type { ModelImage } from '../models/vision-model.ts';
 import type { DetailSetting, MarkSetting } from '../prompts/settings.ts';
+import { MasksError } from './masks/read-masks.ts';
 import type { Mark, MarkSource, Picture, PictureTools, Rectangle } from './picture-tools.ts';
 import type { PicturePlan, PlannedKind, PlannedPicture } from './plan-pictures.ts';
 import { nameDetail } from './plan-size.ts';
@@ -14,6 +15,8 @@ export interface PlacedMark extends Mark {
 export interface MadePictures {
   readonly images: readonly ModelImage[];
   readonly marks: readonly PlacedMark[];
+  /** What stands for something else, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** What the pictures are made of. */
@@ -27,6 +30,7 @@ export interface PictureSources {
   readonly detection?: Detection | undefined;
   /** Without tools, views go as they are; nothing else can be made. */
   readonly tools?: PictureTools | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Height of a mark's number as the model sees it, px. */
@@ -37,8 +41,9 @@ const MARK_PX = { least: 14, most: 128, share: 1 / 36 };
 export async function makePictures(plan: PicturePlan, sources: PictureSources): Promise<MadePictures> {
   const images: ModelImage[] = [];
   const marks: PlacedMark[] = [];
+  const notes: string[] = [];
   for (const planned of plan.pictures) {
-    const picture = await makePicture(planned, plan.marks, sources, marks);
+    const picture = await makePicture(planned, plan.marks, sources, { marks, notes });
     const detail = nameDetail(sources.detail);
     images.push({
       role: nameRole(planned.kind),
@@ -51,7 +56,7 @@ export async function makePictures(plan: PicturePlan, sources: PictureSources): 
       ...(detail === undefined ? {} : { detail }),
     });
   }
-  return { images, marks };
+  return { images, marks, notes };
 }
 
 /** A model that compares by itself looks at references and query alone. */
@@ -70,7 +75,7 @@ async function makePicture(
   planned: PlannedPicture,
   marking: MarkSetting,
   sources: PictureSources,
-  marks: PlacedMark[],
+  { marks, notes }: { readonly marks: PlacedMark[]; readonly notes: string[] },
 ): Promise<Picture> {
   const { tools, query, references, exemplars, detection } = sources;
   if (planned.kind === 'REFERENCE')
@@ -95,7 +100,10 @@ async function makePicture(
       const sizePx = Math.round(
         Math.min(MARK_PX.most, Math.max(MARK_PX.least, usual, LEGIBLE_PX / Math.min(1, scale))),
       );
-      const source = describeMarks(marking, sources, planned.view);
+      const source =
+        marking === 'SEGMENTER'
+          ? await segment(view, tools, sources, notes)
+          : describeMarks(marking, sources, planned.view);
       const made = await tools.mark(view, source, { first: marks.length + 1, sizePx });
       marks.push(...made.marks.map((mark) => ({ ...mark, view: planned.view })));
       return bringToSize(made.picture, planned, tools);
@@ -116,6 +124,29 @@ function describeMarks(
   const rectangles: readonly Rectangle[] = view === 0 ? (detection?.regions ?? []) : [];
   if (marking === 'DETECTOR' && rectangles.length > 0) return { kind: 'RECTANGLES', rectangles };
   return { kind: 'SUPERPIXELS', regions: markCount };
+}
+
+/**
+ * Masks of the tenant's segmenter. A line does not stop because a segmenter does: without its masks superpixels are
+ * numbered, which is noted, and it is not asked about further views.
+ */
+async function segment(
+  view: Picture,
+  tools: PictureTools,
+  { markCount, signal }: PictureSources,
+  notes: string[],
+): Promise<MarkSource> {
+  const superpixels: MarkSource = { kind: 'SUPERPIXELS', regions: markCount };
+  if (notes.length > 0) return superpixels;
+  try {
+    const segmentation = await tools.segment(view, markCount, signal);
+    if (segmentation.count > 0) return { kind: 'REGIONS', segmentation };
+    notes.push('The segmenter found nothing to mark; superpixels stand for its masks.');
+  } catch (error) {
+    if (!(error instanceof MasksError)) throw error;
+    notes.push(`The segmenter gave no masks: ${error.message}. Superpixels stand for them.`);
+  }
+  return superpixels;
 }
 
 function bringToSize(

@@ -1,4 +1,5 @@
 import type { View } from '@loupe/vision';
+import type { Segmentation } from '@loupe/vision/marks';
 import type { Detection } from '../models/reference-match.ts';
 
 /** An encoded picture. */
@@ -21,11 +22,12 @@ export interface Size {
   readonly heightPx: number;
 }
 
-/** What numbers stand for: cells of a grid, superpixels, or given rectangles. */
+/** What numbers stand for: cells of a grid, superpixels, given rectangles, or given regions. */
 export type MarkSource =
   | { readonly kind: 'GRID'; readonly cells: number }
   | { readonly kind: 'SUPERPIXELS'; readonly regions: number }
-  | { readonly kind: 'RECTANGLES'; readonly rectangles: readonly Rectangle[] };
+  | { readonly kind: 'RECTANGLES'; readonly rectangles: readonly Rectangle[] }
+  | { readonly kind: 'REGIONS'; readonly segmentation: Segmentation };
 
 /** A number and the part of the picture it stands for. */
 export interface Mark {
@@ -55,6 +57,11 @@ export interface PictureTools {
     source: MarkSource,
     options: { readonly first: number; readonly sizePx: number },
   ) => Promise<{ readonly picture: Picture; readonly marks: readonly Mark[] }>;
+  /**
+   * At most so many regions, by the segmenter of the tenant.
+   * @throws MasksError with a message of Loupe's own
+   */
+  readonly segment: (picture: Picture, most: number, signal: AbortSignal) => Promise<Segmentation>;
   /** Positions of the references, the one most like the query first. */
   readonly rank: (query: Picture, references: readonly Picture[]) => Promise<readonly number[]>;
   /** The embedded detector. */

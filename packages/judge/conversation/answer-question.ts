@@ -65,6 +65,7 @@ export async function answerQuestion(request: QuestionRequest): Promise<Answer> 
     detail: profile.detail ?? 'AUTO',
     markCount: 0,
     tools: pictures,
+    signal: request.signal,
   });
   const { instruction } = writePrompt({ ...plain, preset }, plan.counts);
   const text = writeText(request, instruction);

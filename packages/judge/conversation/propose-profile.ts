@@ -88,6 +88,7 @@ export async function proposeProfile(request: ProposeRequest): Promise<Proposed>
     detail: 'AUTO',
     markCount: 0,
     tools: pictures,
+    signal: request.signal,
   });
   const text = writeText(className, images.length);
   const {

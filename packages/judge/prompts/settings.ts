@@ -40,8 +40,11 @@ export type ReferenceLayout = 'SEPARATE' | 'SIDE_BY_SIDE';
  */
 export type DetailSetting = 'AUTO' | 'LOW' | 'HIGH' | 'ORIGINAL';
 
-/** What numbers drawn on the query stand for (set-of-mark): nothing, a grid, superpixels, or the detector's regions. */
-export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR';
+/**
+ * What numbers drawn on the query stand for (set-of-mark): nothing, a grid, superpixels, the detector's regions, or the
+ * masks of the tenant's segmenter.
+ */
+export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR' | 'SEGMENTER';
 
 /** Whether the embedded detector's findings are told, and its map shown. */
 export type EvidenceSetting = 'NONE' | 'TEXT' | 'OVERLAY';

@@ -5,11 +5,12 @@ import { segmentView } from '../marks/segment-view.ts';
 import { NO_REGION, type Segmentation, segmentGrid } from '../marks/segmentation.ts';
 import type { Picture } from './picture.ts';
 
-/** What numbers stand for: cells of a grid, superpixels, or given rectangles. */
+/** What numbers stand for: cells of a grid, superpixels, given rectangles, or given regions. */
 export type MarkSource =
   | { readonly kind: 'GRID'; readonly cells: number }
   | { readonly kind: 'SUPERPIXELS'; readonly regions: number }
-  | { readonly kind: 'RECTANGLES'; readonly rectangles: readonly Rectangle[] };
+  | { readonly kind: 'RECTANGLES'; readonly rectangles: readonly Rectangle[] }
+  | { readonly kind: 'REGIONS'; readonly segmentation: Segmentation };
 
 export interface MarkedPicture extends Picture {
   /** Numbers from `first` on, with what they stand for, in px of the picture. */
@@ -49,6 +50,8 @@ async function segment(picture: Picture, source: MarkSource): Promise<Segmentati
       return segmentView(picture.bytes, { regions: source.regions });
     case 'RECTANGLES':
       return segmentRectangles(picture, source.rectangles);
+    case 'REGIONS':
+      return source.segmentation;
   }
 }
 

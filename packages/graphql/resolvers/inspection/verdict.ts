@@ -9,6 +9,7 @@ export const verdict: VerdictResolvers = {
   },
   exemplarIds: ({ exemplarIds }) => exemplarIds ?? [],
   looks: ({ looks }) => looks ?? [],
+  notes: ({ notes }) => notes ?? [],
   regions: ({ regions, sampleId }) => regions.map((region) => ({ ...region, sampleId })),
   overlay: ({ overlayPath }, _args, { tenant }) => {
     const { session, scope } = tenant();
