@@ -36,6 +36,7 @@ const mappers = {
   Dataset: '@loupe/core/dataset#Dataset as DatasetParent',
   DatasetImport: '@loupe/core/dataset#DatasetImport as DatasetImportParent',
   DatasetVersion: '@loupe/core/dataset#DatasetVersion as DatasetVersionParent',
+  Deletion: '@loupe/core/deletion#Deletion as DeletionParent',
   Evaluation: '@loupe/core/evaluation#Evaluation as EvaluationParent',
   EvaluationItem: '@loupe/core/evaluation#ItemResult as EvaluationItemParent',
   EvaluationVariant: '../parents.ts#EvaluationVariantParent',

@@ -15,7 +15,7 @@ const DATASETS = 'tenants/*/datasets/*';
 const EVALUATIONS = 'tenants/*/evaluations/*';
 
 /** A transaction needs the rights of the operations in it. */
-type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
+type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Scan';
 
 /** What each function may do, exactly what its code does. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = {
@@ -29,13 +29,15 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('ListMultipartUploadParts', ORIGINALS),
     onObjects('AbortMultipartUpload', ORIGINALS),
     tellMissing(),
-    sendTo('infer', 'deliver', 'evaluate'),
+    sendTo('infer', 'deliver', 'evaluate', 'leave'),
     useKey('GenerateDataKey', 'Decrypt'),
   ],
   intake: [
     onRows('GetItem', 'Query', 'PutItem', 'UpdateItem'),
     onObjects('GetObject', ORIGINALS),
     onObjects('AbortMultipartUpload', ORIGINALS),
+    // What arrives for a sample that was deleted.
+    onObjects('DeleteObject', ORIGINALS),
     tellMissing(),
     sendTo('convert', 'convert-video', 'infer', 'deliver'),
     receiveFrom('intake'),
@@ -71,10 +73,21 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     postponeOn('evaluate'),
     useKey('Decrypt'),
   ],
+  leave: [
+    // Whatever a tenant owns goes with it: the whole table is looked through.
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'Scan'),
+    onIndexes('byTenant', 'byParent'),
+    onObjects('DeleteObject', ALL_OBJECTS),
+    onObjects('AbortMultipartUpload', ORIGINALS),
+    tellMissing(),
+    sendTo('leave'),
+    receiveFrom('leave'),
+    postponeOn('leave'),
+  ],
   sweep: [
     onRows('GetItem', 'BatchGetItem', 'PutItem'),
     onIndexes('byDue'),
-    sendTo('intake', 'convert', 'convert-video', 'infer', 'deliver', 'evaluate'),
+    sendTo('intake', 'convert', 'convert-video', 'infer', 'deliver', 'evaluate', 'leave'),
   ],
 };
 
@@ -104,7 +117,12 @@ function onIndexes(...names: string[]): Grant {
   };
 }
 
-type ObjectAction = 'GetObject' | 'PutObject' | 'ListMultipartUploadParts' | 'AbortMultipartUpload';
+type ObjectAction =
+  | 'GetObject'
+  | 'PutObject'
+  | 'DeleteObject'
+  | 'ListMultipartUploadParts'
+  | 'AbortMultipartUpload';
 
 function onObjects(action: ObjectAction, keys: string): Grant {
   return { actions: [`s3:${action}`], resources: [$interpolate`${bucket.arn}/${keys}`] };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConditionFailedError, type TenantScope } from '@loupe/core/platform';
+import { linkAnswer } from '@loupe/core/sample';
 import type { ModelQuestion, ModelReply, VisionModel } from '@loupe/judge';
 
 /** A tenant's earlier answers, by all that was asked. */
@@ -38,8 +39,13 @@ export async function findAnswer(scope: TenantScope, digest: string): Promise<Mo
   };
 }
 
-/** Keeps a whole answer for 30 days. */
-export async function keepAnswer(scope: TenantScope, digest: string, reply: ModelReply): Promise<void> {
+/** Keeps a whole answer for 30 days, or until the sample that was shown is deleted. */
+export async function keepAnswer(
+  scope: TenantScope,
+  sampleId: string,
+  digest: string,
+  reply: ModelReply,
+): Promise<void> {
   if (reply.finish !== 'complete' || reply.text.length > MAX_TEXT) return;
   const earlier = await scope.table.getAttached<Row>(OWNER, digest, '#');
   const expiresAt = scope.clock() + LIFE_MS;
@@ -53,7 +59,10 @@ export async function keepAnswer(scope: TenantScope, digest: string, reply: Mode
   };
   const options = { ttl: Math.ceil(expiresAt / 1000), replaces: earlier?.rev };
   try {
-    await scope.table.transact([scope.table.attach(OWNER, digest, '#', row, options)]);
+    await scope.table.transact([
+      scope.table.attach(OWNER, digest, '#', row, options),
+      linkAnswer(scope, sampleId, digest),
+    ]);
   } catch (error) {
     // Somebody else kept an answer to the same call at the same time.
     if (!(error instanceof ConditionFailedError)) throw error;

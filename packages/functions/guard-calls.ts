@@ -35,7 +35,8 @@ export interface GuardOptions {
   readonly findPaceKey: (model: VisionModel) => string;
   readonly purse: Purse;
   readonly failFast: boolean;
-  readonly cacheAnswers: boolean;
+  /** The sample whose pictures are shown, when answers about it are kept. */
+  readonly cacheFor: string | undefined;
   /** Calls that are expected of each model. */
   readonly calls: number;
   /** Whether the message may go back to its queue to wait; not where several models are asked side by side. */
@@ -70,7 +71,8 @@ export function guardCalls(options: GuardOptions): CallGuard {
     question: ModelQuestion,
     signal: AbortSignal,
   ): Promise<ModelReply> {
-    const digest = options.cacheAnswers ? digestCall(model, question, vote) : undefined;
+    const { cacheFor } = options;
+    const digest = cacheFor === undefined ? undefined : digestCall(model, question, vote);
     const known = digest && (await findAnswer(scope, digest));
     if (known) return known;
     const key = options.findPaceKey(model);
@@ -78,7 +80,7 @@ export function guardCalls(options: GuardOptions): CallGuard {
     await takePlace(model, key, counted, signal);
     const heldMicroUsd = await hold(model, estimate);
     const reply = await call(model, key, question, estimate.inputTokens, heldMicroUsd, signal);
-    if (digest) await keepAnswer(scope, digest, reply);
+    if (digest && cacheFor) await keepAnswer(scope, cacheFor, digest, reply);
     return reply;
   }
 

@@ -89,6 +89,7 @@ async function attempt(
   const settings = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
   const calls = await startGuard(scope, pacer, {
     profileId: inspection.profileId,
+    sampleId: sample.id,
     settings,
     calls: settings.votes * (version.prompt?.framing === 'BLEND' ? 2 : 1),
     mayReturn: settings.models.length === 0,

@@ -4,6 +4,7 @@ import {
   parseObjectKey,
   parseObjectKeys,
   parseSampleMessage,
+  type TenantScope,
   transition,
 } from '@loupe/core/platform';
 import {
@@ -54,6 +55,11 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
     const conversionQueue = needsVideoDecoder(head) ? 'convert-video' : 'convert';
     return receiveUpload(sample, { bytes, etag, conversionQueue }, now);
   };
+  if (found && (await isGone(scope, sampleId))) {
+    // A ticket outlives its sample by minutes.
+    await scope.bucket.remove([locateOriginal(sampleId)]);
+    return;
+  }
   const moved = await transition(scope, sampleKind, sampleId, step, (next) =>
     next.state === 'EXPIRED' ? giveBack(scope, next) : [],
   );
@@ -61,4 +67,9 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
   if (moved?.state === 'EXPIRED') await dropParts(scope, moved);
   if (moved?.state === 'UPLOADED') await scope.queues.send(chooseQueue(moved), [{ tenantId, sampleId }]);
   if (moved && isSettled(moved)) await notifyWaiting(scope, moved);
+}
+
+async function isGone(scope: TenantScope, sampleId: string): Promise<boolean> {
+  const sample = await scope.table.get(sampleKind, sampleId);
+  return sample === undefined || sample.state === 'DELETED';
 }

@@ -11,6 +11,8 @@ export interface GuardedWork {
   readonly profileId: string;
   /** Those of the profile; absent fields have their defaults. */
   readonly settings: Partial<CallSettings>;
+  /** The sample whose pictures are shown; answers are kept for one alone. */
+  readonly sampleId?: string | undefined;
   /** Calls that are expected of each model. */
   readonly calls: number;
   /** Whether the message may go back to its queue to wait. */
@@ -26,7 +28,7 @@ export interface GuardedWork {
 export async function startGuard(
   scope: TenantScope,
   pacer: Pacer,
-  { profileId, settings, slot, ...work }: GuardedWork,
+  { profileId, settings, sampleId, slot, ...work }: GuardedWork,
 ): Promise<CallGuard> {
   const tenant = await scope.table.get(tenantKind, scope.tenantId);
   const { failFast, cacheAnswers, dailySpendMicroUsd, monthlySpendMicroUsd } = {
@@ -41,7 +43,7 @@ export async function startGuard(
     findPaceKey: findTenantPaceKey,
     purse: { profileId, limits, plan: tenant?.plan },
     failFast,
-    cacheAnswers,
+    cacheFor: cacheAnswers ? sampleId : undefined,
     slot,
   });
 }

@@ -1,5 +1,6 @@
 import { consultationKind, postponeConsultation } from '@loupe/core/consultation';
 import { datasetImportKind, postponeImport } from '@loupe/core/dataset';
+import { deletionKind, postponeDeletion } from '@loupe/core/deletion';
 import { evaluationKind, postponeEvaluation } from '@loupe/core/evaluation';
 import { watchDrift } from '@loupe/core/health';
 import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
@@ -87,6 +88,14 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     return true;
   }
   if (kind === profileKind.name) return watchDrift(scope, id);
+  if (kind === deletionKind.name) {
+    const deletion = await transition(scope, deletionKind, id, (current) => postponeDeletion(current, now));
+    if (!deletion) return false;
+    await sendOrExpedite(scope, deletionKind, id, () =>
+      scope.queues.send('leave', [{ tenantId, jobId: id }]),
+    );
+    return true;
+  }
   throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);
 }
 

@@ -32,6 +32,7 @@ const BUDGETS_KB: Readonly<Record<string, number>> = {
   infer: 600,
   deliver: 550,
   evaluate: 600,
+  leave: 550,
   sweep: 550,
 };
 /** Lambda's limit on an unpacked function, in MB. */

@@ -39,6 +39,8 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
     byId('datasetImport', 'id state badLines { reason } dataset { id }', datasetImport),
   ],
   'Query.datasets': (_ids, { datasets }) => [page('datasets', datasets)],
+  'Query.deletion': ({ deletion }) => [byId('deletion', 'id state targetId counts { kind count }', deletion)],
+  'Query.deletions': (_ids, { deletions }) => [page('deletions', deletions)],
   'Query.estimateEvaluation': ({ profile, datasetVersion }) => [
     {
       document: `query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { items calls } }`,
@@ -167,6 +169,21 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.archiveDataset': ({ dataset }) => [mutate('archiveDataset', 'dataset { id }', { id: dataset })],
   'Mutation.cancelEvaluation': ({ evaluation }) => [
     mutate('cancelEvaluation', 'evaluation { id }', { id: evaluation }),
+  ],
+  'Mutation.cancelTenantDeletion': ({ tenant }) => [
+    mutate('cancelTenantDeletion', 'tenant { id } deletion { id }', { id: tenant }),
+  ],
+  'Mutation.deleteDataset': ({ dataset }) => [
+    mutate('deleteDataset', 'deletion { id targetId }', { id: dataset }),
+  ],
+  'Mutation.deleteInspection': ({ inspection }) => [
+    mutate('deleteInspection', 'deletion { id targetId }', { id: inspection }),
+  ],
+  'Mutation.deleteSample': ({ sample }) => [
+    mutate('deleteSample', 'deletion { id targetId }', { id: sample }),
+  ],
+  'Mutation.deleteTenant': ({ tenant }) => [
+    mutate('deleteTenant', 'tenant { id } deletion { id }', { id: tenant, confirmation: 'Victim' }),
   ],
   'Mutation.createDataset': () => [mutate('createDataset', 'dataset { name }', { name: 'x' })],
   'Mutation.createDatasetImport': ({ dataset }) => [

@@ -37,8 +37,14 @@ describe('what belongs to somebody else', () => {
   });
 });
 
-/** They find the profile, and too few reviews of it. */
-const NEED_REVIEWS = ['Mutation.calibrateProfile', 'Mutation.chooseThreshold'];
+/** They find what they name, and are refused for what it is. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'Mutation.calibrateProfile': 'It takes at least 20',
+  'Mutation.cancelTenantDeletion': 'No deletion of the tenant',
+  'Mutation.chooseThreshold': 'It takes at least 20',
+  'Mutation.completeMultipartUpload': 'Parts are missing',
+  'Mutation.deleteTenant': 'To confirm',
+};
 
 describe('the calls of the list', () => {
   /** What a tenant's key may not do, with its own ids either. */
@@ -65,9 +71,7 @@ describe('the calls of the list', () => {
         if (forbidden.has(operation)) expect(body, operation).toContain('FORBIDDEN');
         else if (/\.(update|rotate)/.test(operation))
           expect(body, operation).toMatch(/VERSION_CONFLICT|"errors":\[\]\}/);
-        else if (operation === 'Mutation.completeMultipartUpload')
-          expect(body, operation).toContain('Parts are missing');
-        else if (NEED_REVIEWS.includes(operation)) expect(body, operation).toContain('It takes at least 20');
+        else if (REFUSED[operation]) expect(body, operation).toContain(REFUSED[operation]);
         else expect(body, operation).not.toMatch(/"code"|:null[,}]/);
       }
     }
@@ -88,6 +92,7 @@ describe('lists', () => {
           samples { edges { node { id } } }
           datasets { edges { node { id versions { edges { node { id } } } } } }
           datasetImport(id: "${attacker.ids.datasetImport}") { id }
+          deletions { edges { node { id } } }
           evaluations { edges { node { id } } }
           connections { edges { node { id } } }
           auditLog(first: 100) { edges { node { id } } }

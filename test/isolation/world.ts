@@ -1,5 +1,6 @@
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, createClient, type UploadTicket, uploadFile } from '@loupe/sdk';
+import { startDeletion } from '../support/deletion.ts';
 import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
@@ -18,6 +19,7 @@ export interface World {
 export type Cursors = Readonly<
   Record<
     | 'datasets'
+    | 'deletions'
     | 'evaluations'
     | 'apiKeys'
     | 'auditLog'
@@ -56,6 +58,7 @@ export interface Ids {
   readonly datasetVersion: string;
   readonly datasetImport: string;
   readonly evaluation: string;
+  readonly deletion: string;
   readonly turn: string;
   readonly profileDraft: string;
 }
@@ -118,6 +121,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
   const people = await invitePeople(service, issuer, client, name);
   const connection = await makeConnection(client);
   const hook = await makeWebhook(client);
+  const deletion = await startDeletion(client, 'deleteDataset', { id: await createDataset(client, 'Spare') });
   const { seen, cursors } = await eventually(() => readWorld(client, profile));
   return {
     apiKey,
@@ -138,6 +142,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       inspection: inspection.id,
       review,
       ...evaluated,
+      deletion: deletion.id,
       turn: askInspection.turn.id,
       profileDraft: draftProfile.draft.id,
     },
@@ -184,6 +189,7 @@ async function readWorld(client: Client, profile: string) {
     profile: { current: { id: string }; versions: Edges };
     apiKeys: Edges;
     datasets: Edges;
+    deletions: Edges;
     evaluations: Edges;
     auditLog: Edges;
     connections: Edges;
@@ -199,6 +205,7 @@ async function readWorld(client: Client, profile: string) {
       profile(id: $profile) { current { id } versions { edges { cursor } } }
       apiKeys { edges { cursor } }
       datasets { edges { cursor } }
+      deletions { edges { cursor } }
       evaluations { edges { cursor } }
       auditLog { edges { cursor node { id } } }
       connections { edges { cursor } }
@@ -218,6 +225,7 @@ async function readWorld(client: Client, profile: string) {
   const cursors: Cursors = {
     apiKeys: first(seen.apiKeys),
     datasets: first(seen.datasets),
+    deletions: first(seen.deletions),
     evaluations: first(seen.evaluations),
     auditLog: first(seen.auditLog),
     connections: first(seen.connections),

@@ -64,7 +64,7 @@ export async function findAuditEntry(
   return scope.table.get(auditKind, id);
 }
 
-function describeActor(session: Session): Actor {
+export function describeActor(session: Session): Actor {
   switch (session.kind) {
     case 'apiKey':
     case 'uploadToken':

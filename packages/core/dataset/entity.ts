@@ -123,8 +123,13 @@ export const datasetVersionKind: EntityKind<DatasetVersion> = {
 
 export const datasetImportKind: EntityKind<DatasetImport> = {
   name: 'datasetImport',
-  place: (job) => ({ dueAt: job.dueAt }),
+  place: (job) => ({ byParent: { partition: placeImports(job.datasetId), sort: job.id }, dueAt: job.dueAt }),
 };
+
+/** The index partition of a dataset's imports. */
+export function placeImports(datasetId: string): string {
+  return `dataset#${datasetId}#import`;
+}
 
 /** Items of one object of a manifest; every chunk of an evaluation lies within one. */
 export const PART_ITEMS = 1000;

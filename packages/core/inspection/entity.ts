@@ -81,8 +81,8 @@ export interface Verdict {
   readonly suspiciousText?: string | undefined;
   /** Where the overlay picture lies in the tenant's bucket. */
   readonly overlayPath?: string | undefined;
-  /** Where the prompt and the raw answers lie, for audit. */
-  readonly auditPath: string;
+  /** Where the prompt and the raw answers lie, for audit; absent once they were deleted with the pictures. */
+  readonly auditPath?: string | undefined;
 }
 
 export interface ModelUsage {

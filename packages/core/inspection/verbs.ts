@@ -196,5 +196,6 @@ async function loadActiveSample(scope: TenantScope, id: string): Promise<Sample>
   const path = ['input', 'source', 'sampleId'];
   const sample = await load(scope, sampleKind, id, path);
   if (sample.archivedAt !== undefined) throw new DomainError('ARCHIVED', 'The sample is archived.', path);
+  if (sample.state === 'DELETED') throw new DomainError('ARCHIVED', 'The sample is deleted.', path);
   return sample;
 }

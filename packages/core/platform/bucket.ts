@@ -30,6 +30,11 @@ export interface ObjectFacts {
   readonly etag: string;
 }
 
+export interface ListedObject {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 /** The object is gone, or was replaced since its facts were read. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError';
@@ -59,7 +64,11 @@ export function openBucket(settings: BucketSettings) {
   function load() {
     loading ??= import('@aws-sdk/client-s3').then((sdk) => ({
       sdk,
-      client: new sdk.S3Client({ region: settings.region, credentials: settings.credentials }),
+      client: new sdk.S3Client({
+        region: settings.region,
+        credentials: settings.credentials,
+        ...(settings.endpoint && { endpoint: settings.endpoint }),
+      }),
     }));
     return loading;
   }
@@ -230,6 +239,48 @@ export function openBucket(settings: BucketSettings) {
           if (error instanceof sdk.NoSuchKey) return undefined;
           throw error;
         }
+      },
+
+      /** The object's bytes as they arrive. @throws ObjectChangedError when it is gone */
+      async *read(path: string): AsyncGenerator<Uint8Array> {
+        const { sdk, client } = await load();
+        try {
+          const { Body } = await client.send(
+            new sdk.GetObjectCommand({ Bucket: settings.name, Key: keyOf(path) }),
+          );
+          for await (const chunk of Body as AsyncIterable<Uint8Array>) yield chunk;
+        } catch (error) {
+          if (!(error instanceof sdk.NoSuchKey)) throw error;
+          throw new ObjectChangedError(`The object ${path} was removed.`, { cause: error });
+        }
+      },
+
+      /** Objects whose paths begin with `prefix`, by path, at most `limit` (1000) of them. */
+      async list(prefix: string, limit: number, after?: string): Promise<ListedObject[]> {
+        const { sdk, client } = await load();
+        const { Contents = [] } = await client.send(
+          new sdk.ListObjectsV2Command({
+            Bucket: settings.name,
+            Prefix: keyOf(prefix),
+            MaxKeys: limit,
+            ...(after !== undefined && { StartAfter: keyOf(after) }),
+          }),
+        );
+        const skipped = keyOf('').length;
+        return Contents.map(({ Key = '', Size = 0 }) => ({ path: Key.slice(skipped), bytes: Size }));
+      },
+
+      /** Removes objects, at most 1000; those that are not there count as removed. */
+      async remove(paths: readonly string[]): Promise<void> {
+        if (paths.length === 0) return;
+        const { sdk, client } = await load();
+        const { Errors = [] } = await client.send(
+          new sdk.DeleteObjectsCommand({
+            Bucket: settings.name,
+            Delete: { Objects: paths.map((path) => ({ Key: keyOf(path) })), Quiet: true },
+          }),
+        );
+        if (Errors[0]) throw new Error(`The object store kept ${Errors.length} objects: ${Errors[0].Code}`);
       },
 
       async put(path: string, bytes: Uint8Array, mediaType: string): Promise<void> {

@@ -10,6 +10,7 @@ const environment = {
   LOUPE_QUEUE_INFER_URL: 'http://127.0.0.1:1/000000000000/infer',
   LOUPE_QUEUE_DELIVER_URL: 'http://127.0.0.1:1/000000000000/deliver',
   LOUPE_QUEUE_EVALUATE_URL: 'http://127.0.0.1:1/000000000000/evaluate',
+  LOUPE_QUEUE_LEAVE_URL: 'http://127.0.0.1:1/000000000000/leave',
   LOUPE_STAGE: 'local',
   LOUPE_SECRET: 's'.repeat(32),
   LOUPE_OPERATOR_KEY: 'o'.repeat(32),

@@ -11,6 +11,7 @@ const schema = z.object({
   LOUPE_QUEUE_INFER_URL: z.url(),
   LOUPE_QUEUE_DELIVER_URL: z.url(),
   LOUPE_QUEUE_EVALUATE_URL: z.url(),
+  LOUPE_QUEUE_LEAVE_URL: z.url(),
   /** Part of every API key: `local`, `dev`, `production` … */
   LOUPE_STAGE: z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20')),
   /** Key of the HMACs over API keys and cursors. */
@@ -48,6 +49,7 @@ export interface Config {
     readonly infer: string;
     readonly deliver: string;
     readonly evaluate: string;
+    readonly leave: string;
   };
   readonly secret: string;
   /** Without one nobody is the operator. */
@@ -86,6 +88,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       infer: values.LOUPE_QUEUE_INFER_URL,
       deliver: values.LOUPE_QUEUE_DELIVER_URL,
       evaluate: values.LOUPE_QUEUE_EVALUATE_URL,
+      leave: values.LOUPE_QUEUE_LEAVE_URL,
     },
     secret: values.LOUPE_SECRET,
     operatorKey: values.LOUPE_OPERATOR_KEY,

@@ -3,6 +3,7 @@ export type DomainErrorCode =
   | 'ARCHIVED'
   | 'IDEMPOTENCY_CONFLICT'
   | 'INVALID'
+  | 'IN_USE'
   | 'MODEL_UNAVAILABLE'
   | 'NOT_FOUND'
   | 'SAMPLE_NOT_READY'

@@ -11,6 +11,7 @@ const prefixes = {
   dataset: 'dst',
   datasetVersion: 'dsv',
   datasetImport: 'dsi',
+  deletion: 'del',
   evaluation: 'evl',
   invitation: 'inv',
   auditEntry: 'aud',

@@ -12,7 +12,7 @@ const consultationMessage = z.object({ tenantId: z.string(), consultationId: z.s
 const deliveryMessage = z.object({ tenantId: z.string(), deliveryId: z.string() });
 
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
-/** Work of a dataset or an evaluation; without a chunk, the evaluation as a whole. */
+/** Work of a dataset, an evaluation, a deletion or an export; a chunk is an evaluation's. */
 const jobMessage = z.object({ tenantId: z.string(), jobId: z.string(), chunk: z.optional(z.number()) });
 
 export type SampleMessage = z.infer<typeof sampleMessage>;
@@ -28,6 +28,7 @@ export interface Messages {
   readonly infer: InspectionMessage | ConsultationMessage;
   readonly deliver: DeliveryMessage;
   readonly evaluate: JobMessage;
+  readonly leave: JobMessage;
 }
 
 export type QueueName = keyof Messages;

@@ -6,6 +6,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -53,7 +54,15 @@ type WriteBody =
       readonly amounts: Readonly<Record<string, number>>;
       /** The write fails when one of these would be exceeded. */
       readonly atMost?: Readonly<Record<string, number>> | undefined;
-    };
+    }
+  | {
+      readonly kind: 'delete';
+      readonly key: RowKey;
+      /** The write fails unless the stored row has this revision; without one, unless there is a row. */
+      readonly expectedRev?: number | undefined;
+    }
+  /** Has the table drop a row after `ttl`, in epoch s. */
+  | { readonly kind: 'expire'; readonly key: RowKey; readonly ttl: number };
 
 /** For the two that make keys: the tenant's scope and the credential locator. Everybody else gets sealed writes. */
 export function sealWrite(body: WriteBody): Write {
@@ -238,10 +247,66 @@ export function openTable(client: DynamoDBClient, tableName: string) {
         Limit: limit,
       }),
     );
-    return Items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+    return Items.map(readKey);
   }
 
-  return { get, getMany, transact, query, list, listWithKeys, queryDue };
+  /** Keys of a partition whose sort key begins with `prefix`, at most `limit`. Consistent. */
+  async function listKeys(pk: string, prefix: string, limit: number): Promise<RowKey[]> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
+        ProjectionExpression: 'pk, sk',
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    );
+    return Items.map(readKey);
+  }
+
+  /**
+   * One page of the whole table, 1 MB of it as DynamoDB counts: keys of the rows that a tenant owns or that name it. It
+   * costs as much as the table is large: for the end of a tenant, when nothing may be forgotten.
+   */
+  async function scanTenant(tenantId: string, from: RowKey | undefined): Promise<ScanPage> {
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new ScanCommand({
+        TableName: tableName,
+        FilterExpression: [
+          'begins_with(pk, :owned)',
+          'begins_with(sk, :member)',
+          'pk = :registered',
+          'tenantId = :id',
+          'resultId = :id',
+          'contains(targets, :id)',
+        ].join(' OR '),
+        ExpressionAttributeValues: {
+          ':owned': `${tenantId}#`,
+          ':member': `member#${tenantId}`,
+          ':registered': `operator#registered#${tenantId}`,
+          ':id': tenantId,
+        },
+        ProjectionExpression: 'pk, sk, #ttl',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ConsistentRead: true,
+        ExclusiveStartKey: from && { ...from },
+      }),
+    );
+    return {
+      rows: Items.map((item) => ({ key: readKey(item), expires: item.ttl !== undefined })),
+      next: LastEvaluatedKey && readKey(LastEvaluatedKey),
+    };
+  }
+
+  return { get, getMany, transact, query, list, listWithKeys, queryDue, listKeys, scanTenant };
+}
+
+export interface ScanPage {
+  /** `expires`: the table drops the row by itself. */
+  readonly rows: readonly { readonly key: RowKey; readonly expires: boolean }[];
+  /** Where the next page begins; undefined after the last. */
+  readonly next: RowKey | undefined;
 }
 
 function renderWrite(
@@ -264,6 +329,30 @@ function renderWrite(
           Item: renderItem(write.key, write.body, write.placement),
           ConditionExpression: 'rev = :rev',
           ExpressionAttributeValues: { ':rev': write.expectedRev },
+        },
+      };
+    case 'delete':
+      return {
+        Delete: {
+          TableName: tableName,
+          Key: write.key,
+          ...(write.expectedRev === undefined
+            ? { ConditionExpression: 'attribute_exists(pk)' }
+            : {
+                ConditionExpression: 'rev = :rev',
+                ExpressionAttributeValues: { ':rev': write.expectedRev },
+              }),
+        },
+      };
+    case 'expire':
+      return {
+        Update: {
+          TableName: tableName,
+          Key: write.key,
+          UpdateExpression: 'SET #ttl = :ttl',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':ttl': write.ttl },
         },
       };
     case 'add': {
@@ -325,6 +414,10 @@ function renderDueShard(shard: number): string {
 
 function renderDueTime(epochMs: number): string {
   return String(epochMs).padStart(DUE_SORT_DIGITS, '0');
+}
+
+function readKey({ pk, sk }: Record<string, unknown>): RowKey {
+  return { pk: String(pk), sk: String(sk) };
 }
 
 function joinKey({ pk, sk }: RowKey): string {

@@ -126,6 +126,18 @@ export function scopeTable(table: Table, tenantId: string) {
       );
     },
 
+    /** Deletes an object as it was read; the write fails when it was changed meanwhile. */
+    remove: <T extends Entity>(kind: EntityKind<T>, { id, rev }: T): Write =>
+      sealWrite({ kind: 'delete', key: keyOf(kind.name, id), expectedRev: rev }),
+
+    /** Deletes a row that hangs on an object; the write fails when there is none. */
+    detach: (owner: string, id: string, sk: string): Write =>
+      sealWrite({ kind: 'delete', key: keyOf(owner, id, sk) }),
+
+    /** Sort keys of the rows that hang on an object, at most `limit`. */
+    listRows: async (owner: string, id: string, skPrefix: string, limit: number): Promise<string[]> =>
+      (await table.listKeys(prefix(`${owner}#${id}`), skPrefix, limit)).map(({ sk }) => sk),
+
     getAttached: <T>(owner: string, id: string, sk: string): Promise<T | undefined> =>
       table.get<T>(keyOf(owner, id, sk)),
 

@@ -2,7 +2,7 @@ import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 import type { FileLimitSources } from '../usage/index.ts';
 import type { ViewSettings } from './view-settings.ts';
 
-export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' | 'EXPIRED';
+export type SampleState = 'AWAITING_UPLOAD' | 'UPLOADED' | 'READY' | 'REJECTED' | 'EXPIRED' | 'DELETED';
 
 /** How a view lies in its source, as the conversion described it. */
 export interface ViewGeometry {
@@ -76,6 +76,11 @@ export interface Sample extends Entity {
   /** When it is overdue; absent once nothing is left to do for it. */
   readonly dueAt?: number | undefined;
   readonly archivedAt?: number | undefined;
+  /** When its content was deleted, and by which deletion. */
+  readonly deletedAt?: number | undefined;
+  readonly deletionId?: string | undefined;
+  /** When its file was deleted; its views stay. */
+  readonly fileDeletedAt?: number | undefined;
   /** `traceparent` of the request that made it. */
   readonly trace?: string | undefined;
 }
@@ -83,7 +88,10 @@ export interface Sample extends Entity {
 export const sampleKind: EntityKind<Sample> = {
   name: 'sample',
   place: (sample) => ({
-    byTenant: { partition: sample.archivedAt === undefined ? 'sample' : 'sample:archived', sort: sample.id },
+    byTenant:
+      sample.state === 'DELETED'
+        ? undefined
+        : { partition: sample.archivedAt === undefined ? 'sample' : 'sample:archived', sort: sample.id },
     dueAt: sample.dueAt,
   }),
 };
@@ -109,5 +117,5 @@ export function locateView(sampleId: string, position: number, mediaType: string
 
 /** Whether its state will change no more. */
 export function isSettled(sample: Sample): boolean {
-  return sample.state === 'READY' || sample.state === 'REJECTED' || sample.state === 'EXPIRED';
+  return sample.state !== 'AWAITING_UPLOAD' && sample.state !== 'UPLOADED';
 }

@@ -6,6 +6,7 @@ import {
   checkLabel,
   checkNumber,
   checkText,
+  createNotFoundError,
   createOnce,
   DomainError,
   type LabelChange,
@@ -172,6 +173,8 @@ export async function renewSampleUpload(
 
 export async function updateSample({ session, scope }: TenantRequest, input: LabelChange): Promise<Sample> {
   assertMay(session, 'sample.update');
+  const [sample] = await scope.table.getMany(sampleKind, [input.id]);
+  if (sample?.state === 'DELETED') throw createNotFoundError('sample', ['input', 'id']);
   return changeLabel(scope, sampleKind, input);
 }
 

@@ -8,6 +8,10 @@ export interface Tenant extends Entity {
   readonly plan?: PlanName | undefined;
   readonly createdAt: number;
   readonly archivedAt?: number | undefined;
+  /** When its deletion began: nothing puts it back to work. */
+  readonly closedAt?: number | undefined;
+  /** The deletion that is on its way. */
+  readonly deletionId?: string | undefined;
 }
 
 export const tenantKind: EntityKind<Tenant> = { name: 'tenant', place: () => ({}) };

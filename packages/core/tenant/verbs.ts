@@ -206,7 +206,9 @@ export async function restoreTenant(platform: Platform, session: Session, id: st
   const tenant = await findTenant(platform, session, id);
   if (!tenant) throw createNotFoundError('tenant', ['input', 'id']);
   return change(createTenantScope(platform, tenant.id), tenantKind, id, (current) =>
-    current.archivedAt === undefined ? current : { ...current, archivedAt: undefined },
+    current.archivedAt === undefined || current.closedAt !== undefined
+      ? current
+      : { ...current, archivedAt: undefined },
   );
 }
 

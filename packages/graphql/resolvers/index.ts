@@ -29,6 +29,12 @@ import { datasetImportById } from './dataset/dataset-import-by-id.ts';
 import { datasetVersion } from './dataset/dataset-version.ts';
 import { datasets } from './dataset/datasets.ts';
 import { startDatasetImport } from './dataset/start-dataset-import.ts';
+import { cancelTenantDeletion } from './deletion/cancel-tenant-deletion.ts';
+import { deleteDataset } from './deletion/delete-dataset.ts';
+import { deleteInspection } from './deletion/delete-inspection.ts';
+import { deleteSample } from './deletion/delete-sample.ts';
+import { deleteTenant } from './deletion/delete-tenant.ts';
+import { deletion, deletionById, deletions } from './deletion/deletion.ts';
 import { cancelEvaluation } from './evaluation/cancel-evaluation.ts';
 import { createEvaluation } from './evaluation/create-evaluation.ts';
 import { estimateEvaluation } from './evaluation/estimate-evaluation.ts';
@@ -114,6 +120,8 @@ export const resolvers: Resolvers = {
     dataset: datasetById,
     datasetImport: datasetImportById,
     datasets,
+    deletion: deletionById,
+    deletions,
     estimateEvaluation,
     evaluation: evaluationById,
     evaluations,
@@ -170,6 +178,11 @@ export const resolvers: Resolvers = {
     updateWebhook,
     createApiKey,
     cancelEvaluation,
+    cancelTenantDeletion,
+    deleteDataset,
+    deleteInspection,
+    deleteSample,
+    deleteTenant,
     createDataset,
     createDatasetImport,
     createEvaluation,
@@ -194,6 +207,7 @@ export const resolvers: Resolvers = {
   Dataset: dataset,
   DatasetImport: datasetImport,
   DatasetVersion: datasetVersion,
+  Deletion: deletion,
   Evaluation: evaluation,
   EvaluationItem: evaluationItem,
   EvaluationVariant: evaluationVariant,

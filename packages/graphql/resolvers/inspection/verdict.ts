@@ -5,7 +5,7 @@ export const verdict: VerdictResolvers = {
   audit: ({ auditPath }, _args, { tenant }) => {
     const { session, scope } = tenant();
     assertMay(session, 'inspection.audit');
-    return scope.bucket.link(auditPath);
+    return auditPath === undefined ? null : scope.bucket.link(auditPath);
   },
   exemplarIds: ({ exemplarIds }) => exemplarIds ?? [],
   looks: ({ looks }) => looks ?? [],

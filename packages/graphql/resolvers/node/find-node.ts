@@ -3,6 +3,7 @@ import { findAuditEntry } from '@loupe/core/audit';
 import { findConnection } from '@loupe/core/connection';
 import { findProfileDraft, findTurn } from '@loupe/core/consultation';
 import { findDatasetImport } from '@loupe/core/dataset';
+import { findDeletion } from '@loupe/core/deletion';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findReviews } from '@loupe/core/review';
 import { findTenant } from '@loupe/core/tenant';
@@ -24,6 +25,7 @@ const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Fou
   auditEntry: (context, id) => findAuditEntry(context.tenant(), id),
   connection: (context, id) => findConnection(context.tenant(), id),
   webhook: (context, id) => findWebhook(context.tenant(), id),
+  deletion: (context, id) => findDeletion(context.platform, context.session, id),
   delivery: (context, id) => findDelivery(context.tenant(), id),
   invitation: (context, id) => findInvitation(context.tenant(), id),
   member: (context, id) => findMember(context.tenant(), id),

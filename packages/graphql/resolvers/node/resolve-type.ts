@@ -9,6 +9,7 @@ const typeNames = {
   inspection: 'Inspection',
   auditEntry: 'AuditEntry',
   connection: 'Connection',
+  deletion: 'Deletion',
   delivery: 'WebhookDelivery',
   invitation: 'Invitation',
   webhook: 'Webhook',

@@ -23,7 +23,8 @@ export const sample: SampleResolvers = {
   original: (parent, _args, { tenant }) => {
     const { session, scope } = tenant();
     assertMay(session, 'sample.read');
-    return parent.uploadedAt === undefined ? null : scope.bucket.link(locateEvidence(parent));
+    const isGone = parent.uploadedAt === undefined || parent.fileDeletedAt !== undefined;
+    return isGone ? null : scope.bucket.link(locateEvidence(parent));
   },
 };
 

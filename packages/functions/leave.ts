@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { runDeletion } from '@loupe/core/deletion';
+import { parseJobMessage } from '@loupe/core/platform';
+import { RetryLater } from './batch.ts';
+import { createLease } from './lease.ts';
+import { createStepHandler } from './observe.ts';
+import { platform } from './platform.ts';
+import { noteFields } from './step.ts';
+
+/** Kept of the invocation's time to end a page and write down how far it came. */
+const WRITE_DOWN_MS = 15_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** Goes on with what leaves: deletions. */
+export const handler = createStepHandler('leave', async (record, context) => {
+  const { tenantId, jobId } = parseJobMessage(record.body);
+  noteFields({ tenantId, jobId });
+  const now = platform.clock();
+  const lease = createLease(context, now, randomUUID());
+  const deadline = now + Math.max(1000, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
+  const again = await runDeletion(platform, tenantId, jobId, lease, deadline);
+  if (again === undefined) return;
+  const delayMs = Math.max(0, again - platform.clock());
+  // A longer wait is the sweep's, so that it is not counted as a message that fails.
+  if (delayMs > LONGEST_WAIT_MS) return;
+  if (delayMs > 0) throw new RetryLater(delayMs, 'It is not its time yet.', 'EXPECTED');
+  await platform.queues.send('leave', [{ tenantId, jobId }]);
+});

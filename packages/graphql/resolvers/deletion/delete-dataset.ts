@@ -1,0 +1,6 @@
+import { deleteDataset as remove } from '@loupe/core/deletion';
+import type { MutationResolvers } from '../../generated/types.ts';
+import { answer } from '../../payload.ts';
+
+export const deleteDataset: NonNullable<MutationResolvers['deleteDataset']> = (_parent, { input }, context) =>
+  answer(async () => ({ deletion: await remove(context.tenant(), input) }));

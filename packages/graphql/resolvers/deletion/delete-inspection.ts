@@ -1,0 +1,9 @@
+import { deleteInspection as remove } from '@loupe/core/deletion';
+import type { MutationResolvers } from '../../generated/types.ts';
+import { answer } from '../../payload.ts';
+
+export const deleteInspection: NonNullable<MutationResolvers['deleteInspection']> = (
+  _parent,
+  { input },
+  context,
+) => answer(async () => ({ deletion: await remove(context.tenant(), input) }));

@@ -1,0 +1,6 @@
+import { deleteSample as remove } from '@loupe/core/deletion';
+import type { MutationResolvers } from '../../generated/types.ts';
+import { answer } from '../../payload.ts';
+
+export const deleteSample: NonNullable<MutationResolvers['deleteSample']> = (_parent, { input }, context) =>
+  answer(async () => ({ deletion: await remove(context.tenant(), input) }));
