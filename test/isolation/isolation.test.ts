@@ -43,6 +43,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'Mutation.cancelTenantDeletion': 'No deletion of the tenant',
   'Mutation.chooseThreshold': 'It takes at least 20',
   'Mutation.completeMultipartUpload': 'Parts are missing',
+  'Mutation.deleteSample': 'IN_USE',
   'Mutation.deleteTenant': 'To confirm',
 };
 
@@ -92,7 +93,7 @@ describe('lists', () => {
           samples { edges { node { id } } }
           datasets { edges { node { id versions { edges { node { id } } } } } }
           datasetImport(id: "${attacker.ids.datasetImport}") { id }
-          deletions { edges { node { id } } }
+          deletions(first: 5) { edges { node { id } } }
           evaluations { edges { node { id } } }
           connections { edges { node { id } } }
           auditLog(first: 100) { edges { node { id } } }
