@@ -115,8 +115,8 @@ export const modelDirectory: ModelDirectory = {
 /** Characters of a prompt with a long normality text; what they cost is little beside the pictures. */
 const PROMPT_CHARACTERS = 2000;
 
-/** With the prices that are configured here, where the model can be made. */
-function findTraits(name: string): ModelTraits | undefined {
+/** What is known of a model, whoever has a key for it: with the prices that are configured here, where it can be made. */
+export function findTraits(name: string): ModelTraits | undefined {
   try {
     return findVisionModel(name).traits;
   } catch (error) {

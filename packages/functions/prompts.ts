@@ -6,16 +6,19 @@ import type { PromptDirectory } from '@loupe/graphql';
 import { type PlannedPicture, PromptError, previewCalls } from '@loupe/judge';
 import type { Geometry } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
-import { findVisionModel } from './models.ts';
+import { findTraits } from './models.ts';
 import { platform } from './platform.ts';
 
 /** How models are asked, for the API. */
 export const prompts: PromptDirectory = {
   preview: (version, sample, references, readings, corrections) => {
+    const traits = findTraits(version.model);
+    if (!traits)
+      throw new DomainError('MODEL_UNAVAILABLE', `The model ${version.model} is not known.`, ['input']);
     try {
       const { calls, notes } = previewCalls({
         profile: describeProfile(version, sample),
-        model: findVisionModel(version.model),
+        model: { id: version.model, traits },
         query: sample.views.map(({ widthPx, heightPx, geometry }) => {
           return { widthPx, heightPx, geometry: geometry as Geometry };
         }),

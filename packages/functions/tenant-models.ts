@@ -29,9 +29,12 @@ export async function findTenantModel(scope: TenantScope, id: string): Promise<V
   if (known && known.until > now) return known.model;
   const apiKey = await openConnection(scope, connectionId);
   if (apiKey === undefined) return findVisionModel(id);
-  const { baseUrl } = config.providers[provider];
-  const own = { apiKey, ...(baseUrl && { baseUrl }) };
-  const model = createModel(id, { ...modelConfig, [provider]: own });
+  const { openai, gemini } = config.providers;
+  const own =
+    provider === 'openai'
+      ? { openai: { apiKey, api: openai.api, ...(openai.baseUrl && { baseUrl: openai.baseUrl }) } }
+      : { gemini: { apiKey, ...(gemini.baseUrl && { baseUrl: gemini.baseUrl }) } };
+  const model = createModel(id, { ...modelConfig, ...own });
   if (made.size >= MAX_KEPT) made.clear();
   made.set(key, { model, until: now + KEPT_MS });
   paceKeys.set(model, createHash('sha256').update(key).digest('hex').slice(0, 32));

@@ -5,13 +5,15 @@ import type { Charge } from '@loupe/core/usage';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { ModelDirectory } from './models.ts';
 import type { PromptDirectory } from './prompts.ts';
+import { openTenantModels } from './tenant-models.ts';
 
 /** What every resolver of one request shares. */
 export interface RequestContext {
   readonly requestId: string;
   readonly session: Session;
   readonly platform: Platform;
-  readonly models: ModelDirectory;
+  /** The models as the caller reaches them; read at first use. @throws UnauthenticatedError unless the credential is a tenant's */
+  readonly models: () => Promise<ModelDirectory>;
   /** Takes the request's cost from its buckets. @throws LimitError RATE_LIMITED */
   readonly charge?: Charge;
   /** Network address of the caller. */
@@ -37,6 +39,7 @@ export function createContext(fields: {
 }): RequestContext {
   let request: TenantRequest | undefined;
   let loaders: Loaders | undefined;
+  let models: Promise<ModelDirectory> | undefined;
   const tenant = () => {
     request ??= createTenantRequest(fields.platform, fields.session);
     return request;
@@ -44,6 +47,10 @@ export function createContext(fields: {
   return {
     ...fields,
     tenant,
+    models: async () => {
+      models ??= openTenantModels(fields.models, tenant());
+      return models;
+    },
     loaders: () => {
       loaders ??= createLoaders(tenant());
       return loaders;

@@ -89,6 +89,62 @@ describe('a connection', () => {
     await expect(make(other)).rejects.toThrow('MODEL_UNAVAILABLE');
   }, 120_000);
 
+  it('makes its provider’s models available to its tenant wherever models are named, and to nobody else', async () => {
+    await connect(owner, 'OPENAI', KEY);
+    const reference = await createReadySample(owner, await loadImage('deeppcb/00041000_temp.jpg'));
+    const profileId = await createProfile(owner, {
+      name: 'board',
+      className: 'circuit board',
+      model: 'gpt-4o',
+      referenceIds: [reference],
+    });
+    const ask = (client: Client) =>
+      client.request<{ models: { id: string; name: string; available: boolean }[] }>(
+        '{ models { id name available } }',
+      );
+    const find = async (client: Client) => (await ask(client)).models.find(({ name }) => name === 'gpt-4o');
+    const [own, others] = [await find(owner), await find(other)];
+    expect([own?.available, others?.available]).toEqual([true, false]);
+    const seen = await owner.request<{
+      profile: { current: { model: { available: boolean } } };
+      node: { available: boolean };
+      promptPreview: { inputTokens: number };
+    }>(
+      `query ($id: ID!, $model: ID!, $sample: ID!) {
+        profile(id: $id) { current { model { available } } }
+        node(id: $model) { ... on Model { available } }
+        promptPreview(input: { profileId: $id, sampleId: $sample }) { inputTokens } }`,
+      { id: profileId, model: own?.id, sample: reference },
+    );
+    expect(seen.profile.current.model.available).toBe(true);
+    expect(seen.node.available).toBe(true);
+    expect(seen.promptPreview.inputTokens).toBeGreaterThan(0);
+    const draft = (client: Client, referenceId: string) =>
+      client.request<{ draftProfile: { errors: { code: string }[] } }>(
+        `mutation ($id: ID!) { draftProfile(input: { className: "b", referenceIds: [$id], model: "gpt-4o" }) {
+          draft { id } errors { code } } }`,
+        { id: referenceId },
+      );
+    expect((await draft(owner, reference)).draftProfile.errors).toEqual([]);
+    const theirs = await createReadySample(other, await loadImage('deeppcb/00041000_temp.jpg'));
+    expect((await draft(other, theirs)).draftProfile.errors).toMatchObject([{ code: 'MODEL_UNAVAILABLE' }]);
+  }, 30_000);
+
+  it('is made once for one idempotency key, and is bound to its input', async () => {
+    const create = (apiKey: string) =>
+      owner.request<{ createConnection: { connection: { id: string } | null; errors: { code: string }[] } }>(
+        `mutation ($input: CreateConnectionInput!) { createConnection(input: $input) {
+          connection { id } errors { code } } }`,
+        { input: { provider: 'GEMINI', apiKey, idempotencyKey: 'one connection' } },
+      );
+    const made = await Promise.all(Array.from({ length: 8 }, () => create(GEMINI_KEY)));
+    const ids = new Set(made.map(({ createConnection }) => createConnection.connection?.id));
+    expect(ids.size).toBe(1);
+    expect((await create('another key')).createConnection.errors).toMatchObject([
+      { code: 'IDEMPOTENCY_CONFLICT' },
+    ]);
+  });
+
   it('is checked with its provider', async () => {
     const wrong = await connect(owner, 'GEMINI', 'gemini-of-nobody');
     expect(await check(owner, wrong.id)).toEqual({ working: false, detail: 'The provider answered 403.' });

@@ -26,6 +26,9 @@ const mutate = (field: string, selection: string, input: object): Call => ({
   variables: { input },
 });
 
+/** An upload is reached by its own operations alone: its id is no object's. */
+const listNodes = ({ upload: _, ...ids }: Ids): readonly string[] => Object.values(ids);
+
 /**
  * For every operation of the schema, the calls that name somebody else's things by `ids` and `cursors`. An operation
  * that takes neither has a call all the same: it must be well-formed and needs a credential.
@@ -94,11 +97,11 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       variables: { uploadId: upload },
     },
   ],
-  'Query.node': (ids) => Object.values(ids).map((id) => byId('node', '__typename id', id)),
+  'Query.node': (ids) => listNodes(ids).map((id) => byId('node', '__typename id', id)),
   'Query.nodes': (ids) => [
     {
       document: 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }',
-      variables: { ids: Object.values(ids) },
+      variables: { ids: listNodes(ids) },
     },
   ],
   'Query.profile': ({ profile }, { versions }) => [

@@ -3,8 +3,10 @@ import {
   ConditionFailedError,
   checkText,
   createNotFoundError,
+  createOnce,
   createTenantScope,
   DomainError,
+  type Draft,
   type Entity,
   type EntityKind,
   type ListPage,
@@ -55,13 +57,27 @@ const SECRET_BYTES = 24;
 const tokenPattern = /^loupe_invite_([0-9A-HJKMNP-TV-Z]{26})_([\w-]{32})$/;
 const TOKEN_PATH = ['input', 'token'];
 
-/** Invites an address. Whoever asks passes the token on; it is given only here. */
+/** Invites an address. Whoever asks passes the token on; it is given only here, and not again for a replayed idempotency key. */
 export async function inviteMember(
   { session, scope }: TenantRequest,
-  input: { readonly email: string; readonly role: Role },
-): Promise<{ invitation: Invitation; token: string }> {
+  input: {
+    readonly email: string;
+    readonly role: Role;
+    readonly idempotencyKey?: string | null | undefined;
+  },
+): Promise<{ invitation: Invitation; token: string | undefined }> {
   assertMay(session, 'member.invite');
   assertMayGrant(session, input.role);
+  const request = { operation: 'member.invite', key: input.idempotencyKey, input };
+  const created = await createOnce(scope, request, async () => draftInvitation(scope, input));
+  if ('value' in created) return created.value;
+  return { invitation: await load(scope, invitationKind, created.replayOf, ['input']), token: undefined };
+}
+
+function draftInvitation(
+  scope: TenantScope,
+  input: { readonly email: string; readonly role: Role },
+): Draft<{ invitation: Invitation; token: string }> {
   const email = checkText(input.email, ['input', 'email'], 3, MAX_EMAIL).toLowerCase();
   if (!/^[^\s@]+@[^\s@]+$/.test(email))
     throw new DomainError('INVALID', 'email is an address such as ada@example.com.', ['input', 'email']);
@@ -79,11 +95,14 @@ export async function inviteMember(
   };
   const locator: ApiKeyLocator = { tenantId: scope.tenantId };
   const ttl = Math.ceil((invitation.expiresAt + DAY_MS) / 1000);
-  await scope.table.transact([
-    scope.table.create(invitationKind, invitation),
-    sealWrite({ kind: 'create', key: locateApiKey(id), body: locator, placement: { ttl } }),
-  ]);
-  return { invitation, token: `loupe_invite_${id.slice('inv_'.length)}_${secret}` };
+  return {
+    id,
+    value: { invitation, token: `loupe_invite_${id.slice('inv_'.length)}_${secret}` },
+    writes: [
+      scope.table.create(invitationKind, invitation),
+      sealWrite({ kind: 'create', key: locateApiKey(id), body: locator, placement: { ttl } }),
+    ],
+  };
 }
 
 export async function findInvitation(

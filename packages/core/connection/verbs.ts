@@ -1,9 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import {
   ConditionFailedError,
   checkText,
   createNotFoundError,
+  createOnce,
   DomainError,
+  type Draft,
   type ListPage,
   listPage,
   load,
@@ -15,6 +18,13 @@ import {
 import { checkUrl } from '../webhook/index.ts';
 import { type Connection, connectionKind, PROVIDERS, type Provider } from './entity.ts';
 import { openSecret, sealSecret } from './seal.ts';
+
+export interface ConnectionInput {
+  readonly provider: Provider;
+  readonly apiKey: string;
+  readonly url?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
 
 /** Which connection is used for which provider: one row a tenant. */
 interface InUse {
@@ -36,9 +46,21 @@ const [MIN_KEY, MAX_KEY] = [8, 500];
 /** Keeps a provider's key for the tenant, in place of the one it had. The key is never given back. */
 export async function createConnection(
   { session, scope }: TenantRequest,
-  input: { readonly provider: Provider; readonly apiKey: string; readonly url?: string | null | undefined },
+  input: ConnectionInput,
 ): Promise<Connection> {
   assertMay(session, 'connection.create');
+  // Nothing that could be tried against a list of keys stands in the row that remembers the request.
+  const apiKey = createHmac('sha256', scope.secret).update(input.apiKey).digest('hex');
+  const request = {
+    operation: 'connection.create',
+    key: input.idempotencyKey,
+    input: { provider: input.provider, url: input.url, apiKey },
+  };
+  const created = await orConflict(() => createOnce(scope, request, () => draftConnection(scope, input)));
+  return 'value' in created ? created.value : load(scope, connectionKind, created.replayOf, ['input']);
+}
+
+async function draftConnection(scope: TenantScope, input: ConnectionInput): Promise<Draft<Connection>> {
   const apiKey = checkText(input.apiKey, ['input', 'apiKey'], MIN_KEY, MAX_KEY);
   const url = checkEndpoint(scope, input.provider, input.url ?? undefined);
   const id = scope.createId('connection');
@@ -54,13 +76,14 @@ export async function createConnection(
   const inUse = await readInUse(scope);
   const earlierId = inUse.byProvider[input.provider];
   const earlier = earlierId === undefined ? undefined : await scope.table.get(connectionKind, earlierId);
-  await save(scope, inUse, { ...inUse.byProvider, [input.provider]: id }, [
+  const writes = [
     scope.table.create(connectionKind, connection),
     ...(earlier && earlier.archivedAt === undefined
       ? [scope.table.replace(connectionKind, revise(earlier, { archivedAt: scope.clock() }))]
       : []),
-  ]);
-  return connection;
+    writeInUse(scope, inUse, { ...inUse.byProvider, [input.provider]: id }),
+  ];
+  return { id, value: connection, writes };
 }
 
 /** Ends a connection: the deployment's own key is used again, where there is one. */
@@ -71,9 +94,8 @@ export async function archiveConnection({ session, scope }: TenantRequest, id: s
   const inUse = await readInUse(scope);
   const { [connection.provider]: current, ...others } = inUse.byProvider;
   const archived = revise(connection, { archivedAt: scope.clock() });
-  await save(scope, inUse, current === id ? others : inUse.byProvider, [
-    scope.table.replace(connectionKind, archived),
-  ]);
+  const index = writeInUse(scope, inUse, current === id ? others : inUse.byProvider);
+  await orConflict(() => scope.table.transact([scope.table.replace(connectionKind, archived), index]));
   return archived;
 }
 
@@ -150,16 +172,14 @@ async function readInUse(scope: TenantScope): Promise<InUse> {
   return (await scope.table.getAttached<InUse>(OWNER, 'all', '#')) ?? { rev: 0, byProvider: {} };
 }
 
-async function save(
-  scope: TenantScope,
-  { rev }: InUse,
-  byProvider: InUse['byProvider'],
-  writes: readonly Write[],
-): Promise<void> {
+function writeInUse(scope: TenantScope, { rev }: InUse, byProvider: InUse['byProvider']): Write {
   const next: InUse = { rev: rev + 1, byProvider };
-  const index = scope.table.attach(OWNER, 'all', '#', next, rev === 0 ? {} : { replaces: rev });
+  return scope.table.attach(OWNER, 'all', '#', next, rev === 0 ? {} : { replaces: rev });
+}
+
+async function orConflict<T>(write: () => Promise<T>): Promise<T> {
   try {
-    await scope.table.transact([...writes, index]);
+    return await write();
   } catch (error) {
     if (!(error instanceof ConditionFailedError)) throw error;
     throw new DomainError('VERSION_CONFLICT', 'The connections were changed meanwhile. Try again.');

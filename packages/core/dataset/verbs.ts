@@ -7,6 +7,7 @@ import {
   checkText,
   createOnce,
   DomainError,
+  type Draft,
   type ListPage,
   listPage,
   load,
@@ -105,9 +106,30 @@ export async function createDatasetImport(
     readonly manifestBytes: number;
     readonly filesBytes?: number | null | undefined;
     readonly takeGood?: boolean;
+    readonly idempotencyKey?: string | null | undefined;
   },
-): Promise<{ job: DatasetImport; manifest: UploadTicket; files: UploadTicket | undefined }> {
+): Promise<{ job: DatasetImport; manifest: UploadTicket | undefined; files: UploadTicket | undefined }> {
   assertMay(session, 'dataset.update');
+  const request = { operation: 'datasetImport.create', key: input.idempotencyKey, input };
+  const created = await createOnce(scope, request, () => draftImport(scope, input));
+  const job =
+    'value' in created ? created.value : await load(scope, datasetImportKind, created.replayOf, ['input']);
+  if (job.state !== 'AWAITING_UPLOAD') return { job, manifest: undefined, files: undefined };
+  const ticket = (what: 'manifest' | 'files', bytes: number) =>
+    scope.bucket.createTicket(
+      locateImport(job, what),
+      { bytes, contentType: 'application/octet-stream' },
+      scope.clock() + TICKET_MS,
+    );
+  const manifest = await ticket('manifest', input.manifestBytes);
+  const files = input.filesBytes ? await ticket('files', input.filesBytes) : undefined;
+  return { job, manifest, files };
+}
+
+async function draftImport(
+  scope: TenantScope,
+  input: Parameters<typeof createDatasetImport>[1],
+): Promise<Draft<DatasetImport>> {
   const dataset = await loadActiveDataset(scope, input.datasetId, ['input', 'datasetId']);
   const now = scope.clock();
   const job: DatasetImport = {
@@ -123,19 +145,9 @@ export async function createDatasetImport(
     uploadUntil: now + TICKET_MS,
     attempt: 0,
   };
-  const ticket = (what: 'manifest' | 'files', bytes: number) =>
-    scope.bucket.createTicket(
-      locateImport(job, what),
-      {
-        bytes: checkNumber(bytes, ['input', `${what}Bytes`], 1, MAX_MANIFEST_BYTES),
-        contentType: 'application/octet-stream',
-      },
-      job.uploadUntil,
-    );
-  const manifest = await ticket('manifest', input.manifestBytes);
-  const files = input.filesBytes ? await ticket('files', input.filesBytes) : undefined;
-  await scope.table.transact([scope.table.create(datasetImportKind, job)]);
-  return { job, manifest, files };
+  checkNumber(input.manifestBytes, ['input', 'manifestBytes'], 1, MAX_MANIFEST_BYTES);
+  if (input.filesBytes) checkNumber(input.filesBytes, ['input', 'filesBytes'], 1, MAX_MANIFEST_BYTES);
+  return { id: job.id, value: job, writes: [scope.table.create(datasetImportKind, job)] };
 }
 
 /** Begins an import once its files are uploaded. Beginning it again changes nothing. */

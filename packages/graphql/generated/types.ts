@@ -779,6 +779,8 @@ export type CreateApiKeyPayload = {
 export type CreateConnectionInput = {
   /** The provider’s key, 8 to 500 characters. It is never given back. */
   readonly apiKey: Scalars['String']['input'];
+  /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Whose key it is. */
   readonly provider: Provider;
   /** Where the segmenter is, required for it and for nothing else: `https://`, a public host, at most 2,000 characters. */
@@ -802,6 +804,8 @@ export type CreateDatasetImportInput = {
   readonly filesBytes?: InputMaybe<Scalars['Int']['input']>;
   /** Form of the manifest. */
   readonly format: DatasetImportFormat;
+  /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Size of the manifest, 1 to 314,572,800 bytes. */
   readonly manifestBytes: Scalars['Int']['input'];
   /** Takes the good lines although others are bad. */
@@ -815,9 +819,9 @@ export type CreateDatasetImportPayload = {
   readonly datasetImport?: Maybe<DatasetImport>;
   /** Expected failures. */
   readonly errors: ReadonlyArray<DatasetError>;
-  /** How to send the file of names; null without one. */
+  /** How to send the file of names; null without one, and once the import has begun. */
   readonly filesUpload?: Maybe<UploadTicket>;
-  /** How to send the manifest; null when there are errors. */
+  /** How to send the manifest; null when there are errors, and once the import has begun. */
   readonly manifestUpload?: Maybe<UploadTicket>;
 };
 
@@ -2314,6 +2318,8 @@ export type InvitationEdge = {
 export type InviteMemberInput = {
   /** The address the person’s issuer vouches for, 3 to 254 characters. */
   readonly email: Scalars['String']['input'];
+  /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The role they will have, at most one’s own. */
   readonly role: Role;
 };
@@ -2325,7 +2331,7 @@ export type InviteMemberPayload = {
   readonly errors: ReadonlyArray<AccessError>;
   /** The invitation; null when there are errors. */
   readonly invitation?: Maybe<Invitation>;
-  /** What the person accepts it with, shown this once; null when there are errors. */
+  /** What the person accepts it with, shown this once; null when there are errors, and for an idempotency key that came before. */
   readonly token?: Maybe<Scalars['String']['output']>;
 };
 

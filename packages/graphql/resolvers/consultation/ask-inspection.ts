@@ -3,4 +3,4 @@ import type { MutationResolvers } from '../../generated/types.ts';
 import { answer } from '../../payload.ts';
 
 export const askInspection: NonNullable<MutationResolvers['askInspection']> = (_parent, { input }, context) =>
-  answer(async () => ({ turn: await ask(context.tenant(), input, context.models.find) }));
+  answer(async () => ({ turn: await ask(context.tenant(), input, (await context.models()).find) }));

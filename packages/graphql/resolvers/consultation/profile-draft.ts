@@ -11,7 +11,7 @@ export const profileDraftById: NonNullable<QueryResolvers['profileDraft']> = asy
 ) => (await findProfileDraft(context.tenant(), id)) ?? null;
 
 export const profileDraft: ProfileDraftResolvers = {
-  model: ({ model }, _args, { models }) => models.find(model),
+  model: async ({ model }, _args, { models }) => (await models()).find(model),
   pollAfterMs: (parent) => (isConsultationOpen(parent) ? POLL_MS : null),
   references: ({ referenceIds }, _args, { loaders }) =>
     Promise.all(referenceIds.map((id) => loadExisting(loaders().samples, id))),

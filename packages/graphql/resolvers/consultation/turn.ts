@@ -6,6 +6,6 @@ const POLL_MS = 500;
 
 export const turn: TurnResolvers = {
   inspection: ({ inspectionId }, _args, { loaders }) => loadExisting(loaders().inspections, inspectionId),
-  model: ({ model }, _args, { models }) => models.find(model),
+  model: async ({ model }, _args, { models }) => (await models()).find(model),
   pollAfterMs: (parent) => (isConsultationOpen(parent) ? POLL_MS : null),
 };

@@ -7,6 +7,7 @@ export const createEvaluation: NonNullable<MutationResolvers['createEvaluation']
   { input },
   context,
 ) =>
-  answer(async () => ({
-    evaluation: await create(context.tenant(), input, context.models.find, context.models.price),
-  }));
+  answer(async () => {
+    const { find, price } = await context.models();
+    return { evaluation: await create(context.tenant(), input, find, price) };
+  });

@@ -45,7 +45,8 @@ export async function findNode(context: RequestContext, id: string): Promise<Fou
   const modelName = decodeModelId(id);
   if (modelName === undefined) return null;
   assertMay(context.session, 'model.read');
-  const model = context.models.find(modelName);
-  const isListed = context.models.list().some(({ name }) => name === modelName);
+  const models = await context.models();
+  const model = models.find(modelName);
+  const isListed = models.list().some(({ name }) => name === modelName);
   return isListed || model.available ? model : null;
 }

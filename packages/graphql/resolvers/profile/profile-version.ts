@@ -6,7 +6,7 @@ import { loadExisting } from '../../loaders.ts';
 export const profileVersion: ProfileVersionResolvers = {
   calls: ({ calls }) => ({ ...DEFAULT_CALL_SETTINGS, ...calls }),
   fileLimits: ({ fileLimits }) => fileLimits ?? {},
-  model: ({ model }, _args, { models }) => models.find(model),
+  model: async ({ model }, _args, { models }) => (await models()).find(model),
   // Settings that were saved before a field was there have its default.
   prompt: ({ prompt }) => ({ ...DEFAULT_PROMPT_SETTINGS, ...prompt }),
   viewSettings: ({ viewSettings }) => viewSettings ?? DEFAULT_VIEW_SETTINGS,
