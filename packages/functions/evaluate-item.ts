@@ -13,7 +13,7 @@ import { explainFailure } from './explain-failure.ts';
 import { judgeByPanel } from './judge-inspection.ts';
 import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
-import { readViews } from './read-views.ts';
+import { addSource, readViews } from './read-views.ts';
 
 const MAX_REASONING = 1000;
 /** Calls have a time of their own each: an item may wait for its turns. */
@@ -58,10 +58,14 @@ export async function createItemJudge(
 
   async function judgeItem(item: DatasetItem, sample: Sample, calls: ItemCalls) {
     const referenceIds = item.referenceIds?.slice(0, variant?.referenceCount ?? 8) ?? version.referenceIds;
-    const [query, ...references] = await Promise.all(
-      [sample, ...referenceIds.flatMap((id) => samples.get(id) ?? [])].map((one) => readCached(scope, one)),
-    );
     const { perturbation } = variant ?? {};
+    const [query, ...references] = await Promise.all(
+      [sample, ...referenceIds.flatMap((id) => samples.get(id) ?? [])].map(async (one) => {
+        const views = await readCached(scope, one);
+        // What is disturbed is the view: its original would show the sample as it is.
+        return perturbation ? views : addSource(scope, one, views);
+      }),
+    );
     const shown = perturbation
       ? await perturbViews(query ?? [], perturbation, evaluation.seed, item.item)
       : (query ?? []);

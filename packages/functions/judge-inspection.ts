@@ -24,7 +24,7 @@ import { describeProfile } from './describe-profile.ts';
 import { openExemplars } from './exemplars.ts';
 import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
-import { readViews } from './read-views.ts';
+import { addSource, readViews } from './read-views.ts';
 import { findTenantModel } from './tenant-models.ts';
 
 /** Notes kept with a verdict; the audit record has all. */
@@ -52,7 +52,9 @@ export async function judgeInspection(
 ): Promise<Result> {
   const references = await scope.table.getMany(sampleKind, version.referenceIds);
   const [query, ...referenceViews] = await Promise.all(
-    [sample, ...references].map((source) => readViews(scope, source?.views ?? [])),
+    [sample, ...references].map(async (source) =>
+      source ? addSource(scope, source, await readViews(scope, source.views)) : [],
+    ),
   );
   const exemplars = await openExemplars(scope, version);
   const judgement = await judgeByPanel(scope, version, guard, {

@@ -51,7 +51,7 @@ const tools: Omit<PictureTools, 'segment'> = {
     );
     return { mediaType: 'image/jpeg', bytes, widthPx, heightPx };
   },
-  openCropPairs: async (query, references) => (await load()).openCropPairs(query, references),
+  cropPairs: async (query, references, regions) => (await load()).cropPairs(query, references, regions),
 };
 
 function load() {

@@ -9,6 +9,7 @@ export type {
   PictureTools,
   Rectangle,
   Size,
+  SourcedView,
 } from './closer/picture-tools.ts';
 export type { PlannedPicture } from './closer/plan-pictures.ts';
 export type { FoundRegion, RegionSource } from './closer/regions.ts';

@@ -1,8 +1,7 @@
-import type { View } from '@loupe/vision';
 import type { RuleCheck } from './answers/check-rules.ts';
 import type { Outcome } from './answers/read-answer.ts';
 import { type Asking, askForVerdict } from './ask.ts';
-import type { PictureTools } from './closer/picture-tools.ts';
+import type { PictureTools, SourcedView } from './closer/picture-tools.ts';
 import type { FoundRegion } from './closer/regions.ts';
 import { makeZooms, pickPlaces, writeSecondLook } from './closer/second-look.ts';
 import type { TimeRange } from './closer/windows.ts';
@@ -20,9 +19,9 @@ import { type Decision, decide, type ThresholdSource } from './scores/decide.ts'
 export interface JudgeRequest {
   readonly profile: JudgeProfile;
   /** The views of the sample, at least one. */
-  readonly query: readonly View[];
+  readonly query: readonly SourcedView[];
   /** The views of each reference sample. */
-  readonly references: readonly (readonly View[])[];
+  readonly references: readonly (readonly SourcedView[])[];
   /** Corrected cases to learn from, the most similar one first; a model that reads no text gets none. */
   readonly exemplars?: readonly Exemplar[];
   /** What was measured of the sample. */

@@ -237,6 +237,31 @@ describe('a profile has the model look closer', () => {
     },
   );
 
+  itInOrder('a second look shows the original, not the view enlarged', async () => {
+    openai.script(answer(0.5, { marks: [28] }), answer(1));
+
+    const { requests } = await inspect({
+      longSidePx: 256,
+      uncertainBand: 0.2,
+      referenceIds: [],
+      preset: 'CLASS',
+      prompt: { secondLook: true, marks: 'GRID', markCount: 64 },
+    });
+
+    const [, zoom] = readContent(requests[1] as never);
+    const [, view] = readContent(requests[0] as never);
+    const enlarged = await sharp(view as Uint8Array)
+      .extract({ left: 96, top: 96, width: 64, height: 64 })
+      .resize(640)
+      .png()
+      .toBuffer();
+    // Edges of the file of 640 px are 2.5 times as steep as those of the view of 256.
+    const [own, lost] = await Promise.all(
+      [zoom as Uint8Array, enlarged].map(async (bytes) => (await sharp(bytes).stats()).sharpness),
+    );
+    expect(own).toBeGreaterThan(2 * (lost ?? 0));
+  });
+
   it('no second look where the first is sure', async () => {
     openai.script(answer(0.9));
 

@@ -21,8 +21,8 @@ import {
 } from '../../packages/judge/index.ts';
 import type { View } from '../../packages/vision/index.ts';
 import {
+  cropPairs,
   markPicture,
-  openCropPairs,
   placeBeside,
   rankReferences,
   resizePicture,
@@ -94,7 +94,7 @@ const tools: PictureTools = {
     const bytes = await renderOverlay(picture.bytes, { map: plane, widthPx, heightPx, regions });
     return { mediaType: 'image/jpeg', bytes, widthPx, heightPx };
   },
-  openCropPairs,
+  cropPairs,
 };
 
 await runBench(7, async (runs) => {

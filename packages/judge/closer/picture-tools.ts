@@ -10,6 +10,11 @@ export interface Picture {
   readonly heightPx: number;
 }
 
+/** A view, with the file it was made of where that can be read. */
+export interface SourcedView extends View {
+  readonly readSource?: () => Promise<Uint8Array>;
+}
+
 export interface Rectangle {
   readonly x: number;
   readonly y: number;
@@ -68,8 +73,10 @@ export interface PictureTools {
   readonly detect: (query: View, references: readonly Picture[], signal: AbortSignal) => Promise<Detection>;
   /** The detector's map over the picture. */
   readonly drawMap: (picture: Picture, detection: Detection) => Promise<Picture>;
-  readonly openCropPairs: (
-    query: Picture,
-    references: readonly Picture[],
-  ) => Promise<(region: Rectangle) => Promise<CropPair>>;
+  /** Regions of the query beside the same places of the reference that registers best, from originals where it helps. */
+  readonly cropPairs: (
+    query: SourcedView,
+    references: readonly SourcedView[],
+    regions: readonly Rectangle[],
+  ) => Promise<readonly CropPair[]>;
 }

@@ -1,7 +1,7 @@
 import type { ModelImage } from '../models/vision-model.ts';
 import type { JudgeProfile } from '../prompts/profile.ts';
 import { PRESET_PARTS, type Prompt, writePrompt } from '../prompts/write-prompt.ts';
-import type { Picture, PictureTools, Rectangle } from './picture-tools.ts';
+import type { CropPair, PictureTools, Rectangle, SourcedView } from './picture-tools.ts';
 import type { FoundRegion } from './regions.ts';
 
 /** Places that are shown enlarged. */
@@ -34,19 +34,16 @@ function holdsMiddle(place: Rectangle, other: Rectangle): boolean {
 /** A picture of each place: zoomed, to the right of the same place of the reference that fits best, where one does. */
 export async function makeZooms(
   places: readonly FoundRegion[],
-  query: readonly Picture[],
-  references: readonly (readonly Picture[])[],
+  query: readonly SourcedView[],
+  references: readonly (readonly SourcedView[])[],
   tools: PictureTools,
 ): Promise<{ readonly images: ModelImage[]; readonly arePaired: boolean }> {
-  const openers = new Map<number, Awaited<ReturnType<PictureTools['openCropPairs']>>>();
-  const pairs = [];
-  for (const place of places) {
-    const view = query[place.view];
-    if (view === undefined) continue;
-    const others = references.flatMap((views) => views[place.view] ?? []);
-    const open = openers.get(place.view) ?? (await tools.openCropPairs(view, others));
-    openers.set(place.view, open);
-    pairs.push(await open(place));
+  const pairs: CropPair[] = [];
+  for (const [position, view] of query.entries()) {
+    const here = places.filter((place) => place.view === position);
+    if (here.length === 0) continue;
+    const others = references.flatMap((views) => views[position] ?? []);
+    pairs.push(...(await tools.cropPairs(view, others, here)));
   }
   // Halves or none: one sentence has to hold for all pictures.
   const arePaired = pairs.length > 0 && pairs.every(({ reference }) => reference !== undefined);

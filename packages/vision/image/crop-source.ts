@@ -24,15 +24,18 @@ const LONG_SIDE_PX = { most: 4096, usual: 2048 };
 export async function cropSource(
   bytes: Uint8Array,
   region: Rectangle,
-  options: CropOptions = {},
+  { longSidePx, limits }: CropOptions = {},
 ): Promise<View> {
-  const { longSidePx = LONG_SIDE_PX.usual } = options;
-  if (!Number.isInteger(longSidePx) || longSidePx < 1 || longSidePx > LONG_SIDE_PX.most) {
-    throw new RangeError(
-      `longSidePx must be a whole number from 1 to ${LONG_SIDE_PX.most}, not ${longSidePx}.`,
-    );
-  }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const crop = await openCrops(bytes, limits);
+  return crop(region, longSidePx);
+}
+
+/** The same for several parts: what libvips cannot read is decoded once. @throws RejectedError */
+export async function openCrops(
+  bytes: Uint8Array,
+  replaced: CropOptions['limits'] = {},
+): Promise<(region: Rectangle, longSidePx?: number) => Promise<View>> {
+  const limits = { ...DEFAULT_LIMITS, ...replaced };
   const mediaType = detectImage(bytes.subarray(0, 4096));
   if (mediaType === undefined) {
     throw new RejectedError(
@@ -46,10 +49,17 @@ export async function cropSource(
     import('./render-view.ts'),
   ]);
   const { encoded, source, lossless } = await openSource(bytes, mediaType, limits);
-  assertWithin(region, source);
-  const { x, y, width, height } = region;
-  const geometry = { kind: 'IMAGE', source, region: { x, y, width, height } } as const;
-  return renderView(encoded, { geometry, lossless, longSidePx, limits });
+  return async (region, longSidePx = LONG_SIDE_PX.usual) => {
+    if (!Number.isInteger(longSidePx) || longSidePx < 1 || longSidePx > LONG_SIDE_PX.most) {
+      throw new RangeError(
+        `longSidePx must be a whole number from 1 to ${LONG_SIDE_PX.most}, not ${longSidePx}.`,
+      );
+    }
+    assertWithin(region, source);
+    const { x, y, width, height } = region;
+    const geometry = { kind: 'IMAGE', source, region: { x, y, width, height } } as const;
+    return renderView(encoded, { geometry, lossless, longSidePx, limits });
+  };
 }
 
 /**

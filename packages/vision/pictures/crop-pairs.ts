@@ -4,6 +4,7 @@ import { buildPyramid, registerPlanes } from '../reference/register/register.ts'
 import { applySimilarity, type Similarity } from '../reference/register/similarity.ts';
 import { readWorkingImage, type WorkingImage } from '../reference/working-image.ts';
 import { encodePicture, type Picture } from './picture.ts';
+import { openSourceCrop, type SourcedPicture } from './source-crop.ts';
 
 /** The same place of two pictures, enlarged alike. */
 export interface CropPair {
@@ -20,36 +21,56 @@ const REGISTERED = 0.5;
 const SURROUNDINGS = 0.5;
 /** and at least this share of the picture's longer side is shown. */
 const LEAST_SHARE = 1 / 8;
-const ZOOM_PX = 640;
+/** Longest side of a crop: enlarged to the least, and where the original has more pixels, up to the most. */
+const ZOOM_PX = { least: 640, most: 1024 };
 
 /**
  * Cuts regions out of a query together with the same place of the reference that fits it best: found by the embedded
- * detector's registration (shift, turn, scale). Crops are enlarged to 640 px on their longer side.
+ * detector's registration (shift, turn, scale). Both are cut from their originals where those have more pixels than the
+ * views, up to 1024 px of their longer side; what has fewer than 640 px is enlarged to that.
  *
  * @throws what sharp throws for bytes that are no picture
  */
-export async function openCropPairs(
-  query: Picture,
-  references: readonly Picture[],
-): Promise<(region: Rectangle) => Promise<CropPair>> {
+export async function cropPairs(
+  query: SourcedPicture,
+  references: readonly SourcedPicture[],
+  regions: readonly Rectangle[],
+): Promise<CropPair[]> {
   const best = await findBest(query, references);
-  return async (region) => {
-    const rectangle = surround(region, query);
-    const cut = await cutOut(query, rectangle);
-    const place = best && locate(rectangle, best);
-    if (best === undefined || place === undefined) return { query: cut, rectangle };
-    return { query: cut, reference: await cutOut(best.picture, place), rectangle };
-  };
+  return takeTurns(async () => {
+    const [cutQuery, cutReference] = [await openCut(query), best && (await openCut(best.picture))];
+    const pairs: CropPair[] = [];
+    for (const region of regions) {
+      const rectangle = surround(region, query);
+      const place = best && locate(rectangle, best);
+      const cut = await cutQuery(rectangle);
+      const reference = place && (await cutReference?.(place));
+      pairs.push({ query: cut, rectangle, ...(reference && { reference }) });
+    }
+    return pairs;
+  });
+}
+
+/** One at a time in a process: a decoded original can take hundreds of megabytes. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function takeTurns<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => undefined);
+  return mine;
 }
 
 interface Registered {
-  readonly picture: Picture;
+  readonly picture: SourcedPicture;
   readonly map: Similarity;
   readonly working: WorkingImage;
   readonly queryWorking: WorkingImage;
 }
 
-async function findBest(query: Picture, references: readonly Picture[]): Promise<Registered | undefined> {
+async function findBest(
+  query: Picture,
+  references: readonly SourcedPicture[],
+): Promise<Registered | undefined> {
   const queryWorking = await readWorkingImage(query.bytes);
   const pyramid = buildPyramid(queryWorking.l);
   let best: (Registered & { quality: number }) | undefined;
@@ -104,9 +125,21 @@ function locate(
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-async function cutOut(picture: Picture, { x, y, width, height }: Rectangle): Promise<Picture> {
-  const cut = sharp(picture.bytes)
-    .extract({ left: x, top: y, width, height })
-    .resize({ width: ZOOM_PX, height: ZOOM_PX, fit: 'inside', kernel: 'lanczos3' });
-  return encodePicture(cut, picture.mediaType);
+async function openCut(picture: SourcedPicture): Promise<(rectangle: Rectangle) => Promise<Picture>> {
+  const crop = await openSourceCrop(picture);
+  return async (rectangle) => {
+    const cut = await crop(rectangle, ZOOM_PX.most);
+    if (cut !== undefined && Math.max(cut.widthPx, cut.heightPx) >= ZOOM_PX.least) return cut;
+    return cut === undefined ? enlarge(picture, rectangle) : enlarge(cut);
+  };
+}
+
+async function enlarge({ bytes, mediaType }: Picture, rectangle?: Rectangle): Promise<Picture> {
+  const { x: left = 0, y: top = 0, width = 0, height = 0 } = rectangle ?? {};
+  const part = rectangle === undefined ? sharp(bytes) : sharp(bytes).extract({ left, top, width, height });
+  const { least } = ZOOM_PX;
+  return encodePicture(
+    part.resize({ width: least, height: least, fit: 'inside', kernel: 'lanczos3' }),
+    mediaType,
+  );
 }

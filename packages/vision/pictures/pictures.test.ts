@@ -2,14 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unpackRuns } from '../marks/index.ts';
-import {
-  markPicture,
-  openCropPairs,
-  type Picture,
-  placeBeside,
-  rankReferences,
-  resizePicture,
-} from './index.ts';
+import { cropPairs, markPicture, type Picture, placeBeside, rankReferences, resizePicture } from './index.ts';
 
 const BOARDS = new URL('../../../test/fixtures/images/deeppcb/', import.meta.url);
 
@@ -88,11 +81,10 @@ describe('crops of the same place', () => {
         .jpeg({ quality: 95 })
         .toBuffer(),
     );
-    const crop = await openCropPairs(shifted, [template]);
+    const [pair] = await cropPairs(shifted, [template], [{ x: 200, y: 220, width: 60, height: 40 }]);
 
-    const { query, reference, rectangle } = await crop({ x: 200, y: 220, width: 60, height: 40 });
-
-    if (!reference) throw new Error('not registered');
+    if (!pair?.reference) throw new Error('not registered');
+    const { query, reference, rectangle } = pair;
     const unshifted = await open(
       await sharp(template.bytes)
         .extract({ left: rectangle.x, top: rectangle.y, width: rectangle.width, height: rectangle.height })
@@ -105,18 +97,87 @@ describe('crops of the same place', () => {
   });
 
   it('hold the region with its surroundings, enlarged, within the picture', async () => {
-    const crop = await openCropPairs(board, [template]);
+    const [pair] = await cropPairs(board, [template], [{ x: 0, y: 600, width: 30, height: 20 }]);
 
-    const { query, rectangle } = await crop({ x: 0, y: 600, width: 30, height: 20 });
-
-    expect(rectangle).toEqual({ x: 0, y: 560, width: 80, height: 80 });
-    expect(Math.max(query.widthPx, query.heightPx)).toBe(640);
+    expect(pair?.rectangle).toEqual({ x: 0, y: 560, width: 80, height: 80 });
+    expect(Math.max(pair?.query.widthPx ?? 0, pair?.query.heightPx ?? 0)).toBe(640);
   });
 
   it('have no reference where none can be registered', async () => {
-    const crop = await openCropPairs(board, [await draw(640, 640, '#808080')]);
+    const grey = await draw(640, 640, '#808080');
 
-    expect((await crop({ x: 10, y: 10, width: 50, height: 50 })).reference).toBeUndefined();
+    const [pair] = await cropPairs(board, [grey], [{ x: 10, y: 10, width: 50, height: 50 }]);
+
+    expect(pair?.reference).toBeUndefined();
+  });
+});
+
+describe('crops from originals', () => {
+  const SCALE = 4;
+  const stripes = { x: 200, y: 220, width: 60, height: 40 };
+
+  /** The board four times as large, with lines of one pixel where `stripes` are in the view of 640 px. */
+  async function makeStriped() {
+    const side = 640 * SCALE;
+    const [width, height] = [stripes.width * SCALE, stripes.height * SCALE];
+    const lines = Buffer.alloc(width * height, 0);
+    for (let at = 0; at < lines.length; at += 2) lines[at] = 255;
+    const input = await sharp(lines, { raw: { width, height, channels: 1 } })
+      .png()
+      .toBuffer();
+    const original = await sharp(
+      await sharp(template.bytes).resize(side, side).toColourspace('srgb').png().toBuffer(),
+    )
+      .composite([{ input, left: stripes.x * SCALE, top: stripes.y * SCALE }])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const view = await open(await sharp(original).resize(640, 640).jpeg({ quality: 90 }).toBuffer());
+    const geometry = { kind: 'IMAGE', source: { widthPx: side, heightPx: side } } as const;
+    return { original, view: { ...view, geometry } };
+  }
+
+  /** Deviation of grey levels in the middle of a crop, where the lines are. */
+  async function measureContrast({ bytes, widthPx, heightPx }: Picture): Promise<number> {
+    const [width, height] = [Math.round(widthPx / 4), Math.round(heightPx / 8)];
+    const middle = {
+      left: Math.round((widthPx - width) / 2),
+      top: Math.round((heightPx - height) / 2),
+      width,
+      height,
+    };
+    const { channels } = await sharp(await sharp(bytes).extract(middle).greyscale().png().toBuffer()).stats();
+    return channels[0]?.stdev ?? 0;
+  }
+
+  it('show what the view has lost, at the same place and beside the same place of the reference', async () => {
+    const { original, view } = await makeStriped();
+    let reads = 0;
+    const readSource = async () => {
+      reads += 1;
+      return new Uint8Array(original);
+    };
+
+    const [sharpOne] = await cropPairs({ ...view, readSource }, [template], [stripes]);
+    const [blurred] = await cropPairs(view, [template], [stripes]);
+    const [broken] = await cropPairs({ ...view, readSource: async () => new Uint8Array(9) }, [], [stripes]);
+
+    if (!sharpOne?.reference || !blurred || !broken) throw new Error('no crop');
+    expect(reads).toBe(1);
+    expect(sharpOne.rectangle).toEqual(blurred.rectangle);
+    // 120 px of the view with its surroundings are 480 of the original, shown at 640 at least.
+    expect(Math.max(sharpOne.query.widthPx, sharpOne.query.heightPx)).toBe(640);
+    expect(await measureContrast(sharpOne.query)).toBeGreaterThan(60);
+    expect(await measureContrast(blurred.query)).toBeLessThan(30);
+    expect(await compare(broken.query, blurred.query)).toBeLessThan(1);
+  });
+
+  it('are up to 1024 px', async () => {
+    const { original, view } = await makeStriped();
+    const readSource = async () => new Uint8Array(original);
+
+    const [pair] = await cropPairs({ ...view, readSource }, [], [{ x: 0, y: 0, width: 300, height: 300 }]);
+
+    expect([pair?.query.widthPx, pair?.query.heightPx]).toEqual([1024, 1024]);
   });
 });
 
