@@ -46,11 +46,11 @@ const PREFIXES: Readonly<Record<Remains['noun'], (id: string) => string>> = {
 };
 
 const STEPS: Readonly<Record<Remains['noun'], readonly Step[]>> = {
-  dataset: [clearImports, clearVersions, clearEvaluations],
+  dataset: [clearImports, clearVersions, clearEvaluations, clearAttached],
   evaluation: [clearAttached],
-  inspection: [clearReviews, clearTurns, clearDeliveries],
+  inspection: [clearReviews, clearTurns, clearDeliveries, clearAttached],
   pictures: [],
-  sample: [clearParts, clearInspections, clearAnswers, clearDeliveries],
+  sample: [clearParts, clearInspections, clearAnswers, clearDeliveries, clearAttached],
 };
 
 const clearByParent = async <T extends Entity>(
@@ -121,13 +121,13 @@ async function clearEvaluations(work: Work, remains: Remains): Promise<boolean> 
   return false;
 }
 
-/** Chunks and counts. */
-async function clearAttached(work: Work, { id }: Remains): Promise<boolean> {
+/** Whatever else hangs on a thing, but not a sample's tombstone: chunks of an evaluation, counters, summaries. */
+async function clearAttached(work: Work, { noun, id }: Remains): Promise<boolean> {
   const { table } = work.scope;
-  const rows = await table.listRows(evaluationKind.name, id, '', PAGE);
+  const rows = (await table.listRows(noun, id, '', PAGE)).filter((sk) => sk !== '#');
   if (rows.length === 0) return false;
-  const writes = rows.map((sk) => table.detach(evaluationKind.name, id, sk));
-  await take(work, { writes, counts: { chunks: rows.length } });
+  const writes = rows.map((sk) => table.detach(noun, id, sk));
+  await take(work, { writes, counts: { [noun === 'evaluation' ? 'chunks' : 'rows']: rows.length } });
   return true;
 }
 
