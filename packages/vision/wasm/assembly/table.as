@@ -131,6 +131,44 @@ function readNumber(from: usize, separator: u32, point: u32, target: usize): usi
   return at;
 }
 
+/**
+ * A plain number (sign, digits, one point; no exponent) in a cell whose end is among the 16 bytes from `from`; 0 for any other, which
+ * `readNumber` may still read. All digits are joined at once, in half the steps.
+ */
+// @ts-ignore: decorator
+@inline
+function readShort(from: usize, separators: v128, point: u32, target: usize): usize {
+  const window = v128.load(from);
+  const ends = i8x16.bitmask(v128.or(i8x16.eq(window, separators), i8x16.eq(window, i8x16.splat(0x0a))));
+  if (ends == 0) return 0;
+  const length = ctz(ends);
+  const first: u32 = load<u8>(from);
+  const signed: i32 = <i32>(first == 0x2d) | <i32>(first == 0x2b);
+  const digits = v128.xor(window, i8x16.splat(0x30));
+  const others = i8x16.gt_u(digits, i8x16.splat(9));
+  // What is neither sign nor digit, up to the end, must be one point.
+  const marks = (i8x16.bitmask(others) & ((1 << length) - 1)) >> signed << signed;
+  const pointed: i32 = <i32>(marks != 0);
+  const pointAt = ctz(marks | (1 << length));
+  if ((marks & (marks - 1)) != 0 || (pointed && <u32>load<u8>(from + pointAt) != point)) return 0;
+  if (length - signed - pointed <= 0) return 0;
+  // Byte j of 16 is to be the digit that stands 15 - j before the last: those before the point one place further.
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const before = i8x16.lt_s(places, i8x16.splat(<i8>(pointed * (17 - length + pointAt))));
+  const sources = i8x16.add(i8x16.add(places, i8x16.splat(<i8>(length - 16))), before);
+  // A source below 0 gives 0; so do sign and point.
+  const bytes = i8x16.relaxed_swizzle(v128.andnot(digits, others), sources);
+  const pairs = i16x8.relaxed_dot_i8x16_i7x16_s(bytes, i8x16(10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1));
+  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1));
+  const both = <u64>i64x2.extract_lane(eights, 0);
+  const whole = (both & 0xffffffff) * 100000000 + (both >> 32);
+  if (whole > EXACT) return 0;
+  const value = <f64>whole / power(pointed * (length - pointAt - 1));
+  store<u64>(target, reinterpret<u64>(value) | ((<u64>(first == 0x2d)) << 63));
+  return from + length;
+}
+
 /** Two digits, or a large number. */
 // @ts-ignore: decorator
 @inline
@@ -203,6 +241,7 @@ export function scanTable(
   values: usize, doubts: usize, mostDoubts: i32, report: usize,
 ): usize {
   const pitch = (<usize>mostRows) << 3;
+  const separators = i8x16.splat(<i8>separator);
   let at = start;
   let rows: i32 = 0;
   let ragged: i32 = 0;
@@ -226,8 +265,10 @@ export function scanTable(
       if (separator == 0x20) while (load<u8>(at) == 0x20) at++;
       const kind: u32 = load<u8>(kinds + column);
       let stop: usize = 0;
-      if (kind == NUMBER) stop = readNumber(at, separator, point, target);
-      else if (kind != SKIP) stop = readInstant(at, separator, target);
+      if (kind == NUMBER) {
+        stop = readShort(at, separators, point, target);
+        if (stop == 0) stop = readNumber(at, separator, point, target);
+      } else if (kind != SKIP) stop = readInstant(at, separator, target);
       if (stop == 0) {
         if (kind != SKIP) {
           const doubt = doubts + <usize>doubted * 12;
