@@ -14,6 +14,8 @@ describe('what needs the decoder of video', () => {
     'made/vp9.webm',
     'made/variable.mkv',
     'made/mjpeg.avi',
+    'made/animated.png',
+    'made/animated.avif',
   ])('%s', (name) => {
     expect(isSentToDecoder(readVideo(name))).toBe(true);
   });

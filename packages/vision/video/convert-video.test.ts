@@ -29,7 +29,7 @@ describe('the type of a video', () => {
     expect(detectMediaType(readVideo(name).subarray(0, 64))).toBe(mediaType);
   });
 
-  it('is that of a moving picture when a GIF or WebP has several frames, of an image when it has one', async () => {
+  it('is that of a moving picture when it has several frames, of an image when it has one', async () => {
     expect(await convertVideo('made/animated.gif')).toMatchObject({
       mediaType: 'image/gif',
       modality: 'VIDEO',
@@ -38,6 +38,13 @@ describe('the type of a video', () => {
       mediaType: 'image/webp',
       modality: 'VIDEO',
     });
+    for (const type of ['png', 'avif']) {
+      expect(await convertVideo(`made/animated.${type}`)).toMatchObject({
+        mediaType: `image/${type}`,
+        modality: 'VIDEO',
+        notes: [],
+      });
+    }
     expect(await convertVideo('made/one-frame.gif')).toMatchObject({
       mediaType: 'image/gif',
       modality: 'IMAGE',
@@ -154,7 +161,7 @@ describe('separate frames', () => {
 });
 
 describe('a moving picture', () => {
-  it.each(['made/animated.gif', 'made/animated.webp'])(
+  it.each(['made/animated.gif', 'made/animated.webp', 'made/animated.png', 'made/animated.avif'])(
     '%s shows the frames that its geometry names',
     async (name) => {
       const { views, geometries } = await convertVideo(name, { video: { layout: 'FRAMES', frames: 64 } });
@@ -172,6 +179,31 @@ describe('a moving picture', () => {
     });
     const expected = probed['made/animated.gif']?.pts.map((centiseconds) => (centiseconds ?? 0) * 10);
     expect(geometries.map(({ frames }) => frames[0]?.timeMs)).toEqual(expected);
+  });
+
+  it('has what is transparent laid on white', async () => {
+    const { views } = await convertVideo('made/transparent.png', { video: { layout: 'FRAMES', frames: 3 } });
+    expect(views).toHaveLength(3);
+    for (const view of views) {
+      // A drawing, stored without loss.
+      expect(view.mediaType).toBe('image/png');
+      const { data, widthPx } = await decode(view.bytes);
+      const at = (x: number) => [...data.subarray((8 * widthPx + x) * 3, (8 * widthPx + x) * 3 + 3)];
+      expect([at(2), at(13)]).toEqual([
+        [255, 255, 255],
+        [0, 255, 0],
+      ]);
+    }
+  });
+
+  it('in PNG gives the frames it has when it is cut off', async () => {
+    const bytes = readVideo('made/animated.png');
+    const { views, notes } = await convert(bytes.subarray(0, Math.floor(bytes.length * 0.6)), {
+      video: { layout: 'FRAMES', frames: 64 },
+    });
+    expect(views.length).toBeGreaterThan(3);
+    expect(views.length).toBeLessThan(12);
+    expect(notes.join()).toMatch(/The file ends early/);
   });
 
   it('is looked through for scenes and motion as well', async () => {

@@ -1,7 +1,7 @@
 import type { Limits } from '../limits.ts';
 import type { ConversionSettings, MediaType, Rendering } from '../types.ts';
 import type { FrameSource } from './frame-source.ts';
-import type { VideoMediaType } from './media-types.ts';
+import type { DecodedMediaType } from './media-types.ts';
 import { planViews } from './plan-views.ts';
 import { renderFrames, renderMontages } from './render-views.ts';
 
@@ -28,7 +28,7 @@ async function openSource(bytes: Uint8Array, mediaType: MediaType, limits: Limit
     return openAnimation(bytes, mediaType, limits);
   }
   const { openContainer } = await import('./decoder/open-container.ts');
-  return openContainer(bytes, mediaType as VideoMediaType, limits);
+  return openContainer(bytes, mediaType as DecodedMediaType, limits);
 }
 
 async function renderSource(

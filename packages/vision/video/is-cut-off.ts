@@ -1,13 +1,32 @@
-import type { VideoMediaType } from './media-types.ts';
+import type { DecodedMediaType } from './media-types.ts';
 
 /** A known ID of Matroska (RFC 9559): everything but the header lies in one segment. */
 const SEGMENT = 0x18538067;
+/** `IEND`, as four bytes. */
+const IEND = 0x49454e44;
 
 /** Whether the outermost parts of a container state more bytes than the file has. */
-export function isCutOff(bytes: Uint8Array, mediaType: VideoMediaType): boolean {
+export function isCutOff(bytes: Uint8Array, mediaType: DecodedMediaType): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (mediaType === 'video/x-msvideo') return endsInRiff(view);
-  return mediaType === 'video/mp4' || mediaType === 'video/quicktime' ? endsInBox(view) : endsInSegment(view);
+  switch (mediaType) {
+    case 'video/x-msvideo':
+      return endsInRiff(view);
+    case 'image/png':
+      return endsInChunk(view);
+    case 'image/avif':
+    case 'video/mp4':
+    case 'video/quicktime':
+      return endsInBox(view);
+    default:
+      return endsInSegment(view);
+  }
+}
+
+/** Chunks of a PNG: length, name, content, checksum, behind a signature of 8 bytes; the last one is `IEND`. */
+function endsInChunk(view: DataView): boolean {
+  let at = 8;
+  while (at + 12 <= view.byteLength) at += 12 + view.getUint32(at);
+  return at > view.byteLength || view.getUint32(at - 8) !== IEND;
 }
 
 function endsInBox(view: DataView): boolean {

@@ -1,10 +1,15 @@
-/** Containers of video. Animated GIF and WebP keep their own types and become video by what they hold. */
+import type { MovingStillType } from './animation/moving-stills.ts';
+
+/** Containers of video. Pictures that move keep their own types and become video by what they hold. */
 export type VideoMediaType =
   | 'video/mp4'
   | 'video/quicktime'
   | 'video/webm'
   | 'video/x-matroska'
   | 'video/x-msvideo';
+
+/** Types that the decoder of video reads. Moving GIF and WebP are drawn by libvips. */
+export type DecodedMediaType = VideoMediaType | MovingStillType;
 
 /** Other names under which senders declare these types. Cameras and phones use the MP4 and QuickTime names alike. */
 export const VIDEO_DECLARED_AS: Readonly<Record<VideoMediaType, readonly string[]>> = {

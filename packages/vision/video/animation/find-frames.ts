@@ -1,5 +1,6 @@
 import type { MediaType } from '../../types.ts';
 import { findGifFrames } from './gif-frames.ts';
+import { findMovingStill, HEAD_BYTES } from './moving-stills.ts';
 import { findWebpFrames } from './webp-frames.ts';
 
 /** The frames of a moving picture, as far as the file holds them. */
@@ -20,7 +21,10 @@ export function findFrames(bytes: Uint8Array, mediaType: MediaType): AnimationFr
   return mediaType === 'image/webp' ? findWebpFrames(bytes) : undefined;
 }
 
-/** Whether a GIF or WebP has more than one frame. */
+/** Whether a picture has more than one frame. */
 export function isAnimation(bytes: Uint8Array, mediaType: MediaType): boolean {
+  if (mediaType === 'image/png' || mediaType === 'image/avif') {
+    return findMovingStill(bytes.subarray(0, HEAD_BYTES)) !== undefined;
+  }
   return (findFrames(bytes, mediaType)?.delaysMs.length ?? 0) > 1;
 }

@@ -32,6 +32,7 @@ const CODECS = new Set([
   'utvideo',
   'rawvideo',
   'png',
+  'apng',
   'dvvideo',
 ]);
 

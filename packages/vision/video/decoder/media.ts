@@ -28,6 +28,8 @@ const MICROSECONDS = 1_000_000;
 const NO_DURATION = 0n;
 /** Codecs that mark frames on which no other leans, in every file. HEVC marks them within a temporal layer only. */
 const MARKS_NON_REFERENCE = new Set(['h264', 'mpeg4', 'mpeg1video', 'mpeg2video']);
+/** Codecs whose frames have transparency more often than not. */
+const MAY_BE_TRANSPARENT = new Set(['apng', 'png']);
 /** Codecs that reorder frames by one place, so that missing times follow from the order. */
 const ORDER_GIVES_TIMES = new Set(['mpeg4', 'msmpeg4v2', 'msmpeg4', 'mpeg1video', 'mpeg2video']);
 
@@ -80,7 +82,16 @@ export function openMedia({ fd, demuxer, limits }: OpenRequest): Media {
     index: joinIndex(startsMs, index),
     measure: (request) => measureChanges(decoder, index, request),
     read: (request, take) =>
-      readFrames(decoder, index, request, MARKS_NON_REFERENCE.has(name) ? 'noref' : 'default', take),
+      readFrames(
+        decoder,
+        index,
+        request,
+        {
+          skip: MARKS_NON_REFERENCE.has(name) ? 'noref' : 'default',
+          mayBeTransparent: MAY_BE_TRANSPARENT.has(name),
+        },
+        take,
+      ),
   };
 }
 
@@ -96,10 +107,20 @@ function openFormat(fd: number, demuxer: string): FormatContext {
 
 function findVideo(format: FormatContext): Stream {
   const video = format.streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO);
-  // Covers of albums count as video streams.
-  const stream = video.find(({ attachedPic }) => attachedPic === null || attachedPic.size === 0);
+  const isMoving = video.some((stream) => !isPicture(stream));
+  const stream = video.find((candidate) => !isCover(candidate) && !(isMoving && isPicture(candidate)));
   if (stream === undefined) throw rejectEmpty('The file has no video track');
   return stream;
+}
+
+/** Covers of albums count as video streams. */
+function isCover({ attachedPic }: Stream): boolean {
+  return attachedPic !== null && attachedPic.size > 0;
+}
+
+/** So do pictures that an AVIF file has beside its track. */
+function isPicture({ nbFrames, duration }: Stream): boolean {
+  return Number(nbFrames) === 1 && duration === AV_NOPTS_VALUE;
 }
 
 function assertSize(width: number, height: number, { maxFramePixels, maxLongSidePx }: DecoderLimits): void {
@@ -148,7 +169,7 @@ function describe(
   codec: string,
 ): string[] {
   const notes: string[] = [];
-  const others = format.streams.filter(({ index }) => index !== stream.index);
+  const others = format.streams.filter((other) => other.index !== stream.index && !isPicture(other));
   if (others.length > 0) {
     const kinds = others.map(({ codecpar }) => avGetMediaTypeString(codecpar.codecType) ?? 'unknown');
     notes.push(`The file also has streams that are not shown: ${kinds.join(', ')}.`);

@@ -2,13 +2,15 @@ import type { Limits } from '../../limits.ts';
 import { RejectedError } from '../../rejected-error.ts';
 import type { FramePixels, FrameSource, Timeline, VideoFacts } from '../frame-source.ts';
 import { isCutOff } from '../is-cut-off.ts';
-import type { VideoMediaType } from '../media-types.ts';
+import type { DecodedMediaType } from '../media-types.ts';
 import { readOrientation, UPRIGHT } from '../orientation.ts';
 import { type Answer, type DecoderSetup, openDecoder } from './open-decoder.ts';
 import type { OpenedReply, ReadRequest } from './protocol.ts';
 
 /** FFmpeg's names of the containers. No other is tried on a file, so that nothing can pass for a playlist or a script. */
-const DEMUXERS: Readonly<Record<VideoMediaType, string>> = {
+const DEMUXERS: Readonly<Record<DecodedMediaType, string>> = {
+  'image/avif': 'mov',
+  'image/png': 'apng',
   'video/mp4': 'mov',
   'video/quicktime': 'mov',
   'video/webm': 'matroska',
@@ -25,7 +27,7 @@ const MEASURED_PIXELS = 6e9;
  */
 export async function openContainer(
   bytes: Uint8Array,
-  mediaType: VideoMediaType,
+  mediaType: DecodedMediaType,
   limits: Limits,
   testing: Pick<DecoderSetup, 'program' | 'nodeOptions'> = {},
 ): Promise<FrameSource> {
@@ -46,7 +48,7 @@ export async function openContainer(
         ...opened.notes.map((note) => String(note).slice(0, 300)),
         ...(opened.isCut || isCutOff(bytes, mediaType) ? [reportCut(opened)] : []),
       ],
-      lossless: false,
+      lossless: mediaType === 'image/png',
       measureChanges: async () => {
         const pixels = opened.frames * opened.widthPx * opened.heightPx;
         const skip =

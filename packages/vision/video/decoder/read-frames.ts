@@ -2,22 +2,25 @@ import { AV_PIX_FMT_RGB24 } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { type Decoder, isDamaged, type Skip } from './decoder.ts';
 import type { ReadRequest } from './protocol.ts';
-import { createScaler } from './scale-frame.ts';
+import { createFlattener, createScaler } from './scale-frame.ts';
 import type { StreamIndex } from './stream-index.ts';
 
 /**
  * Decodes the frames asked for, once through each group of pictures that holds any: from its key frame to the last one
  * wanted. Frames that are damaged, or lean on damaged ones, are left out.
- * @param skip what may be left out between: frames that no other leans on, where the codec marks them reliably
+ * @param codec what may be left out between: frames that no other leans on, where the codec marks them reliably; and whether
+ * its frames have transparency
  */
 export function readFrames(
   decoder: Decoder,
   { packets, pts, position, entry }: StreamIndex,
   { indexes, ...size }: ReadRequest,
-  skip: Skip,
+  codec: { readonly skip: Skip; readonly mayBeTransparent: boolean },
   take: (index: number, pixels: Uint8Array) => void,
 ): void {
-  const scale = createScaler(size, AV_PIX_FMT_RGB24, 'BICUBIC');
+  const scale = codec.mayBeTransparent
+    ? createFlattener(size)
+    : createScaler(size, AV_PIX_FMT_RGB24, 'BICUBIC');
   const wanted = [...new Set(indexes)].filter((index) => index in position);
   for (const group of Map.groupBy(wanted, (index) => entry[index] ?? 0)) {
     const [start, members] = group;
@@ -35,7 +38,7 @@ export function readFrames(
     for (let at = start; at <= last; at++) {
       const packet = packets[at];
       if (packet === undefined) continue;
-      if (!decoder.decode(packet, positions.has(at) ? 'default' : skip, receive)) broken = true;
+      if (!decoder.decode(packet, positions.has(at) ? 'default' : codec.skip, receive)) broken = true;
     }
     decoder.finish(receive);
   }

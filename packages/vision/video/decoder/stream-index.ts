@@ -1,4 +1,10 @@
-import { AV_NOPTS_VALUE, AV_PKT_FLAG_CORRUPT, AV_PKT_FLAG_DISCARD, AVERROR_EOF } from 'node-av/constants';
+import {
+  AV_CODEC_ID_APNG,
+  AV_NOPTS_VALUE,
+  AV_PKT_FLAG_CORRUPT,
+  AV_PKT_FLAG_DISCARD,
+  AVERROR_EOF,
+} from 'node-av/constants';
 import { type FormatContext, Packet, type Stream } from 'node-av/lib';
 import { RejectedError } from '../../rejected-error.ts';
 import type { DecoderLimits } from './protocol.ts';
@@ -20,6 +26,9 @@ export interface StreamIndex {
   readonly isTimeGuessed: boolean;
 }
 
+/** Codecs all of whose packets are called key frames, though each is drawn over what the ones before it left. */
+const UNMARKED: ReadonlySet<number> = new Set([AV_CODEC_ID_APNG]);
+
 interface Entry {
   readonly packet: Packet;
   readonly pts: number | undefined;
@@ -39,7 +48,8 @@ export function readIndex(
   stream: Stream,
   { maxFrames }: Pick<DecoderLimits, 'maxFrames'>,
 ): StreamIndex {
-  const { entries, isWhole } = readPackets(format, stream.index, maxFrames);
+  const isMarked = !UNMARKED.has(stream.codecpar.codecId);
+  const { entries, isWhole } = readPackets(format, stream.index, { maxFrames, isMarked });
   const times = fillTimes(entries);
   const keys = findEntries(entries, times);
   const shown = entries
@@ -66,7 +76,7 @@ export function readIndex(
 function readPackets(
   format: FormatContext,
   streamIndex: number,
-  maxFrames: number,
+  { maxFrames, isMarked }: { readonly maxFrames: number; readonly isMarked: boolean },
 ): { readonly entries: Entry[]; readonly isWhole: boolean } {
   const entries: Entry[] = [];
   const packet = new Packet();
@@ -83,7 +93,7 @@ function readPackets(
         pts: readTime(kept.pts),
         dts: readTime(kept.dts),
         duration: Number(kept.duration),
-        isKey: kept.isKeyframe,
+        isKey: kept.isKeyframe && (isMarked || entries.length === 0),
         isShown: (kept.flags & AV_PKT_FLAG_DISCARD) === 0,
       });
       if (entries.length > maxFrames) throw rejectFrames(maxFrames);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../limits.ts';
+import { findMovingStill } from '../animation/moving-stills.ts';
 import { openContainer } from '../decoder/open-container.ts';
 import type { DecoderSetup } from '../decoder/open-decoder.ts';
 import { detectVideo } from '../detect-video.ts';
@@ -36,7 +37,12 @@ export async function withContainer<T>(
   use: (source: FrameSource) => Promise<T>,
   testing?: Pick<DecoderSetup, 'program' | 'nodeOptions'>,
 ): Promise<T> {
-  const source = await openContainer(bytes, detectVideo(bytes) ?? 'video/mp4', DEFAULT_LIMITS, testing);
+  const source = await openContainer(
+    bytes,
+    findMovingStill(bytes) ?? detectVideo(bytes) ?? 'video/mp4',
+    DEFAULT_LIMITS,
+    testing,
+  );
   try {
     return await use(source);
   } finally {

@@ -1,0 +1,38 @@
+import { detectImage } from '../../image/detect-image.ts';
+
+/** Enough of a file for `findMovingStill`. */
+export const HEAD_BYTES = 65_536;
+
+/** Formats of pictures that may move and that the decoder of video reads. */
+export type MovingStillType = 'image/avif' | 'image/png';
+
+const PNG_SIGNATURE_BYTES = 8;
+/** Length, name and checksum around the content of a PNG's chunk. */
+const CHUNK_FRAME_BYTES = 12;
+
+/**
+ * Whether a file that begins with `head` (its first `HEAD_BYTES`) is a PNG with several frames or an AVIF image sequence, and
+ * which. Both have a still picture too, for programs that show nothing else.
+ */
+export function findMovingStill(head: Uint8Array): MovingStillType | undefined {
+  const mediaType = detectImage(head);
+  if (mediaType === 'image/png') return countPngFrames(head) > 1 ? mediaType : undefined;
+  return mediaType === 'image/avif' && namesSequence(head) ? mediaType : undefined;
+}
+
+/** Frames that the `acTL` chunk states; it comes before the first `IDAT` (PNG, third edition, section 11.3.5.1). */
+function countPngFrames(head: Uint8Array): number {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  for (let at = PNG_SIGNATURE_BYTES; at + CHUNK_FRAME_BYTES <= head.length; ) {
+    const name = String.fromCharCode(...head.subarray(at + 4, at + 8));
+    if (name === 'acTL') return view.getUint32(at + 8);
+    if (name === 'IDAT' || name === 'IEND') return 0;
+    at += CHUNK_FRAME_BYTES + view.getUint32(at);
+  }
+  return 0;
+}
+
+/** Image sequences have the brand `avis` first in their `ftyp` box (AV1 Image File Format, section 6.3). */
+function namesSequence(head: Uint8Array): boolean {
+  return String.fromCharCode(...head.subarray(8, 12)) === 'avis';
+}
