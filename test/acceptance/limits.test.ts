@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { ApiError, type Client, createClient, type UploadTicket, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -73,10 +74,31 @@ const announce = (client: Client, bytes: number, idempotencyKey?: string) =>
     { input: { file: { name: 'a.jpg', bytes, contentType: 'image/jpeg' }, idempotencyKey } },
   );
 
+interface ThresholdEvent {
+  readonly quota: string;
+  readonly percent: number;
+  readonly limit: number;
+  readonly used: number;
+}
+
+/** What the tenant's one webhook was to be told. */
+async function readEvents(client: Client): Promise<ThresholdEvent[]> {
+  const { webhooks } = await client.request<{
+    webhooks: { edges: { node: { deliveries: { edges: { node: { body: string } }[] } } }[] };
+  }>('{ webhooks(first: 1) { edges { node { deliveries { edges { node { body } } } } } } }');
+  return webhooks.edges.flatMap(({ node }) =>
+    node.deliveries.edges.map((edge) => (JSON.parse(edge.node.body) as { data: ThresholdEvent }).data),
+  );
+}
+
 describe('a quota', () => {
-  it('of storage is not exceeded by announcements that come together', async () => {
+  it('of storage is not exceeded by announcements that come together, and tells of 80 and of 100 % once', async () => {
     const { id, client } = await createTenant('TRIAL');
     const bytes = 50 * 1024 ** 2;
+    await client.request(
+      `mutation { createWebhook(input: { url: "http://127.0.0.1:9/", events: ["quota.threshold"] }) {
+        errors { code } } }`,
+    );
     const outcomes = await runAll(48, 12, async () => {
       for (;;) {
         const result = await outcome(announce(client, bytes));
@@ -88,6 +110,15 @@ describe('a quota', () => {
     expect(outcomes.filter((result) => result === 'OK')).toHaveLength(40);
     expect(outcomes.filter((result) => result === 'QUOTA_EXCEEDED')).toHaveLength(8);
     expect(await usedOf(client, 'STORAGE_BYTES')).toBe(40 * bytes);
+    expect(await outcome(announce(client, 48 * 1024 ** 2))).toBe('OK');
+    const limit = 2 * 1024 ** 3;
+    await eventually(async () => {
+      const events = await readEvents(client);
+      expect(events.toSorted((left, right) => left.percent - right.percent)).toMatchObject([
+        { quota: 'STORAGE_BYTES', percent: 80, limit },
+        { quota: 'STORAGE_BYTES', percent: 100, limit, used: limit },
+      ]);
+    });
     await service.operator.request(
       `mutation ($id: ID!) { updateTenant(input: { id: $id, expectedVersion: 1, patch: { plan: ENTERPRISE } }) {
         errors { code } } }`,

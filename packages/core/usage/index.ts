@@ -3,4 +3,5 @@ export * from './meter.ts';
 export * from './plans.ts';
 export * from './quota.ts';
 export * from './rate.ts';
+export { noticeThresholds } from './thresholds.ts';
 export * from './verbs.ts';

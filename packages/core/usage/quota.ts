@@ -1,5 +1,6 @@
 import { ConditionFailedError, LimitError, type TenantScope, type Write } from '../platform/index.ts';
 import { findPlan, type Plan, type PlanName, QUOTAS, type Quota } from './plans.ts';
+import { announceCrossed, noticeThresholds } from './thresholds.ts';
 
 /**
  * Counts what a tenant has used, against its plan. What is reserved is counted in the transaction that makes the thing,
@@ -37,7 +38,9 @@ export async function reserve<T>(
   for (let offset = 0; offset < plan.shards; offset += 1) {
     const shard = (first + offset) % plan.shards;
     try {
-      return await create(draftCounts(scope, amounts, now, shard, plan));
+      const created = await create(draftCounts(scope, amounts, now, shard, plan));
+      await noticeThresholds(scope, planName, amounts);
+      return created;
     } catch (error) {
       if (!(error instanceof ConditionFailedError)) throw error;
       full = error;
@@ -66,7 +69,10 @@ export async function assertQuotaLeft(
   const used = await readUsed(scope, now);
   for (const quota of limited) {
     const limit = plan.quotas[quota] ?? 0;
-    if (used[quota] >= limit) throw explain(quota, limit, now);
+    if (used[quota] < limit) continue;
+    // What is counted afterwards is passed by a use that nobody waits for: it shows here.
+    await announceCrossed(scope, plan, used).catch(() => undefined);
+    throw explain(quota, limit, now);
   }
 }
 

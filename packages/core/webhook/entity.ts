@@ -6,6 +6,7 @@ export const EVENT_TYPES = [
   'inspection.completed',
   'inspection.failed',
   'profile.drifted',
+  'quota.threshold',
   'review.requested',
   'sample.rejected',
   'webhook.test',

@@ -391,7 +391,7 @@ export const descriptions: Readonly<Record<string, string>> = {
  "CreateUploadTokenPayload.expiresAt": "When it stops working; null when there are errors.",
  "CreateUploadTokenPayload.token": "The token itself, shown this once; null when there are errors.",
  "CreateWebhookInput": "Input of `createWebhook`.",
- "CreateWebhookInput.events": "What to be told of: `evaluation.completed`, `inspection.completed`, `inspection.failed`, `profile.drifted`, `review.requested`, `sample.rejected`.",
+ "CreateWebhookInput.events": "What to be told of: `evaluation.completed`, `inspection.completed`, `inspection.failed`, `profile.drifted`, `quota.threshold`, `review.requested`, `sample.rejected`.",
  "CreateWebhookInput.idempotencyKey": "1 to 64 characters of your choice; the same key within 24 h creates nothing new.",
  "CreateWebhookInput.url": "Where to POST: https, a public host.",
  "CreateWebhookPayload": "Payload of `createWebhook`.",

@@ -1037,7 +1037,7 @@ export type CreateUploadTokenPayload = {
 
 /** Input of `createWebhook`. */
 export type CreateWebhookInput = {
-  /** What to be told of: `evaluation.completed`, `inspection.completed`, `inspection.failed`, `profile.drifted`, `review.requested`, `sample.rejected`. */
+  /** What to be told of: `evaluation.completed`, `inspection.completed`, `inspection.failed`, `profile.drifted`, `quota.threshold`, `review.requested`, `sample.rejected`. */
   readonly events: ReadonlyArray<Scalars['String']['input']>;
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
