@@ -10,8 +10,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function run(lines: readonly string[], ...options: string[]) {
   const file = join(folder, 'predictions.jsonl');
   writeFileSync(file, lines.join('\n'));
+  return runFile(file, ...options);
+}
+
+function runFile(file: string, ...options: string[]) {
   const args = [join(import.meta.dirname, 'main.ts'), ...options, file];
-  return spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 15_000 });
 }
 
 const GOOD = [
@@ -77,13 +81,8 @@ describe('npm run metrics', () => {
     });
     expect(run(GOOD, '--protocol', 'clean', '--threshold', 'x')).toMatchObject({ status: 1 });
     expect(run([], '--protocol', 'clean').stderr).toContain('has no predictions');
-    const absent = spawnSync(process.execPath, [
-      join(import.meta.dirname, 'main.ts'),
-      '--protocol',
-      'clean',
-      '/nowhere/x',
-    ]);
+    const absent = runFile('/nowhere/x', '--protocol', 'clean');
     expect(absent.status).toBe(1);
-    expect(String(absent.stderr)).toContain('ENOENT');
+    expect(absent.stderr).toContain('ENOENT');
   });
 });

@@ -75,6 +75,7 @@ describe('createModel', () => {
     `;
     const started = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
+      timeout: 15_000,
     });
 
     expect(started).toContain('./models/create-model.ts');
