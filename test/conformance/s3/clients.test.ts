@@ -19,7 +19,8 @@ import {
 
 /** Without this machine's own settings for AWS. */
 const env = { PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin' };
-const run = (file: string, args: readonly string[]) => promisify(execFile)(file, args, { env, timeout: 50_000 });
+const run = (file: string, args: readonly string[]) =>
+  promisify(execFile)(file, args, { env, timeout: 50_000 });
 const isThere = (file: string, args: string[]) =>
   run(file, args).then(
     () => true,
