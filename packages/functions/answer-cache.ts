@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConditionFailedError, type TenantScope } from '@loupe/core/platform';
 import { linkAnswer } from '@loupe/core/sample';
-import type { ModelQuestion, ModelReply, VisionModel } from '@loupe/judge';
+import { keepVerdictToken, type ModelQuestion, type ModelReply, type VisionModel } from '@loupe/judge';
 
 /** A tenant's earlier answers, by all that was asked. */
 
@@ -10,7 +10,7 @@ const LIFE_MS = 30 * 86_400_000;
 /** Longer answers are rare and would make large rows. */
 const MAX_TEXT = 32_768;
 
-type Kept = Pick<ModelReply, 'text' | 'modelVersion'>;
+type Kept = Pick<ModelReply, 'text' | 'modelVersion' | 'tokens'>;
 
 interface Row {
   readonly rev: number;
@@ -49,11 +49,14 @@ export async function keepAnswer(
   if (reply.finish !== 'complete' || reply.text.length > MAX_TEXT) return;
   const earlier = await scope.table.getAttached<Row>(OWNER, digest, '#');
   const expiresAt = scope.clock() + LIFE_MS;
+  // Of the probabilities only that of the verdict is ever read.
+  const tokens = keepVerdictToken(reply.text, reply.tokens);
   const row: Row = {
     rev: (earlier?.rev ?? 0) + 1,
     reply: {
       text: reply.text,
       ...(reply.modelVersion !== undefined && { modelVersion: reply.modelVersion }),
+      ...(tokens && { tokens }),
     },
     expiresAt,
   };

@@ -1,8 +1,10 @@
+import { preferProbability } from './answers/prefer-probability.ts';
 import { type ReadAnswer, readAnswer, type UnreadAnswer } from './answers/read-answer.ts';
 import { isMedical } from './answers/refusal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ContentOrder } from './models/arrange-content.ts';
 import { ModelError } from './models/model-error.ts';
+import { readVerdictProbability } from './models/verdict-probability.ts';
 import type { Clock, ModelImage, ModelQuestion, ModelReply, VisionModel } from './models/vision-model.ts';
 import { QUALITY_CONTROL, writeReminder, writeSchema } from './prompts/format-part.ts';
 import type { Prompt } from './prompts/write-prompt.ts';
@@ -19,6 +21,8 @@ export interface Asking {
   readonly temperature?: number | undefined;
   /** Where the text stands; default as the provider has it. */
   readonly order?: ContentOrder | undefined;
+  /** Whether the probability of the verdict's token is the score, where the model gives it. */
+  readonly usesLogprobs: boolean;
   /** Whether what is inspected is medical by its kind, whatever the texts say. */
   readonly isMedical: boolean;
 }
@@ -46,6 +50,8 @@ export async function askForVerdict(
     maxTokens: asking.maxTokens ?? asking.model.traits.maxTokens,
     ...(asking.temperature === undefined ? {} : { temperature: asking.temperature }),
     schema: writeSchema(prompt.form),
+    // Where it is not stated whether a model has them, it is asked once.
+    ...(asking.usesLogprobs && asking.model.traits.capabilities?.logprobs !== false && { logprobs: true }),
   };
   let context = prompt.text;
   let mayRemind = true;
@@ -54,7 +60,7 @@ export async function askForVerdict(
     const asked = asking.clock();
     const reply = await askOnce(asking, question);
     asking.ledger.add(reply, asked);
-    const answer = readReply(reply);
+    const answer = readReply(reply, asking.usesLogprobs);
     if (answer.outcome === 'UNPARSEABLE' && mayRemind) {
       mayRemind = false;
       question = {
@@ -90,10 +96,15 @@ async function askOnce(asking: Asking, question: ModelQuestion): Promise<ModelRe
   }
 }
 
-function readReply(reply: ModelReply): ReadAnswer | UnreadAnswer {
+function readReply(reply: ModelReply, usesLogprobs: boolean): ReadAnswer | UnreadAnswer {
   if (reply.finish === 'refused')
     return { outcome: 'REFUSED', reason: reply.refusal ?? 'The model declined.' };
   const answer = readAnswer(reply.text);
+  if ('score' in answer) {
+    return usesLogprobs
+      ? preferProbability(answer, readVerdictProbability(reply.text, reply.tokens))
+      : answer;
+  }
   if (answer.outcome !== 'UNPARSEABLE' || reply.finish !== 'truncated') return answer;
   return { outcome: 'UNPARSEABLE', reason: 'it was cut off at the limit of tokens; keep "reasoning" short.' };
 }

@@ -1,7 +1,10 @@
-import type { Outcome } from './answers/read-answer.ts';
+import type { Outcome, ReadAnswer } from './answers/read-answer.ts';
 
 /** What a call was for. */
 export type LookPurpose = 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'SECOND_LOOK';
+
+/** Where a score comes from. */
+export type ScoreSource = ReadAnswer['scoreSource'] | 'CHECKLIST' | 'REFERENCE_MATCH';
 
 /** One answered question of a judgement. */
 export interface Look {
@@ -9,6 +12,8 @@ export interface Look {
   readonly outcome: Outcome;
   /** 0 to 1; null when REFUSED or UNPARSEABLE. */
   readonly score: number | null;
+  /** Null without a score. */
+  readonly scoreSource: ScoreSource | null;
   readonly reasoning: string;
 }
 

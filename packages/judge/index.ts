@@ -21,7 +21,7 @@ export {
   type QuestionRequest,
 } from './conversation/answer-question.ts';
 export { type Proposal, type ProposeRequest, proposeProfile } from './conversation/propose-profile.ts';
-export type { Look, LookPurpose } from './fuse-looks.ts';
+export type { Look, LookPurpose, ScoreSource } from './fuse-looks.ts';
 export type { Judgement, JudgeRequest } from './judge.ts';
 export { judge } from './judge.ts';
 export { CATALOGUE, type CatalogueEntry, describeModel, type Provider } from './models/catalogue.ts';
@@ -30,7 +30,7 @@ export { estimateTokens, type TokenEstimate } from './models/estimate.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode, type Spent } from './models/model-error.ts';
 export { priceCall } from './models/price.ts';
 export type { Detect, Detection } from './models/reference-match.ts';
-export { readVerdictProbability } from './models/verdict-probability.ts';
+export { keepVerdictToken, readVerdictProbability } from './models/verdict-probability.ts';
 export type {
   AnomalyMap,
   Clock,
@@ -69,5 +69,4 @@ export type { CorrectedCase } from './prompts/exemplar-part.ts';
 export { type JudgeProfile, PROMPT_PRESETS, type PromptPreset } from './prompts/profile.ts';
 export { PLACEHOLDERS, WORDED_PARTS, type WordedPart, type Wording } from './prompts/wording.ts';
 export { type Prompt, writePrompt } from './prompts/write-prompt.ts';
-export type { ScoreSource } from './read-look.ts';
 export { DEFAULT_THRESHOLD, type Decision, decide, type ThresholdSource } from './scores/decide.ts';

@@ -195,7 +195,7 @@ describe('judge', () => {
     const judgement = await run(model, { profile: { ...PROFILE, framing: 'BLEND' } });
 
     expect(judgement).toMatchObject({ score: 0.31, decision: 'NORMAL', reasoning: 'Nothing survives.' });
-    expect(judgement.looks).toEqual([
+    expect(judgement.looks).toMatchObject([
       { purpose: 'DIRECT', outcome: 'PARSED', score: 0.6, reasoning: 'Cap is cracked.' },
       { purpose: 'REFUTE', outcome: 'PARSED', score: 0.02, reasoning: 'Nothing survives.' },
     ]);

@@ -5,7 +5,7 @@ import type { PictureTools, SourcedView } from './closer/picture-tools.ts';
 import type { FoundRegion } from './closer/regions.ts';
 import { makeZooms, pickPlaces, writeSecondLook } from './closer/second-look.ts';
 import type { TimeRange } from './closer/windows.ts';
-import { fuseScores, type Look, pickSpeaker } from './fuse-looks.ts';
+import { fuseScores, type Look, pickSpeaker, type ScoreSource } from './fuse-looks.ts';
 import { createLedger, type LedgerTotal } from './ledger.ts';
 import type { AnomalyMap, Clock, VisionModel } from './models/vision-model.ts';
 import { type Call, type Exemplar, type Prepared, prepareCalls } from './prepare-calls.ts';
@@ -13,7 +13,7 @@ import { findCommand, findInstruction } from './prompts/data-part.ts';
 import type { JudgeProfile } from './prompts/profile.ts';
 import type { Reading } from './prompts/settings.ts';
 import type { Prompt } from './prompts/write-prompt.ts';
-import { type FullLook, readLook, type ScoreSource } from './read-look.ts';
+import { type FullLook, readLook } from './read-look.ts';
 import { type Decision, decide, type ThresholdSource } from './scores/decide.ts';
 
 export interface JudgeRequest {
@@ -111,7 +111,9 @@ export async function judge(request: JudgeRequest): Promise<Judgement> {
 function startAsking({ model, signal, clock, maxTokens, temperature, profile }: JudgeRequest): Asking {
   const isMedical = profile.modality === 'VOLUME';
   const ledger = createLedger(model);
-  return { model, signal, clock, ledger, maxTokens, temperature, order: profile.order, isMedical };
+  const { order, scoreFrom = 'LOGPROB' } = profile;
+  const usesLogprobs = scoreFrom === 'LOGPROB' && !model.traits.comparesReferences;
+  return { model, signal, clock, ledger, maxTokens, temperature, order, usesLogprobs, isMedical };
 }
 
 /** The question about the zoomed places; undefined when the first looks are sure, or there is no place to zoom into. */
@@ -147,10 +149,11 @@ function conclude(
     score,
     scoreSource: speaker?.scoreSource ?? null,
     reasoning: speaker?.reasoning ?? '',
-    looks: looks.map(({ purpose, outcome, score: own, reasoning }) => ({
+    looks: looks.map(({ purpose, outcome, score: own, scoreSource, reasoning }) => ({
       purpose,
       outcome,
       score: own,
+      scoreSource,
       reasoning,
     })),
     ruleChecks: looks.flatMap(({ ruleChecks }) => ruleChecks),

@@ -1,5 +1,4 @@
 import { checkRules, type RuleCheck, scoreChecks } from './answers/check-rules.ts';
-import type { ReadAnswer } from './answers/read-answer.ts';
 import { NO_DETAILS } from './answers/read-details.ts';
 import type { Answered } from './ask.ts';
 import type { Size } from './closer/picture-tools.ts';
@@ -9,12 +8,8 @@ import type { Look } from './fuse-looks.ts';
 import type { AnomalyMap } from './models/vision-model.ts';
 import type { Call } from './prepare-calls.ts';
 
-/** Where a score comes from; null without a score. */
-export type ScoreSource = ReadAnswer['scoreSource'] | 'CHECKLIST' | 'REFERENCE_MATCH';
-
 /** A look with everything its answer held. */
 export interface FullLook extends Look {
-  readonly scoreSource: ScoreSource | null;
   readonly ruleChecks: readonly RuleCheck[];
   readonly suspiciousText: string | null;
   readonly regions: readonly FoundRegion[];

@@ -3,6 +3,7 @@ import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { at } from '../fixtures/model-servers/scripted-server.ts';
 import { loadImage } from '../support/images.ts';
 import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -36,13 +37,18 @@ function answer(score: number) {
   return { kind: 'answer', text } as const;
 }
 
-function makeProfile(model: string, calls: Record<string, unknown>): Promise<string> {
+function makeProfile(
+  model: string,
+  calls: Record<string, unknown>,
+  prompt: Record<string, unknown> = {},
+): Promise<string> {
   return createProfile(client, {
     name: model,
     className: 'circuit board',
     model,
     referenceIds: [reference],
     calls,
+    prompt,
   });
 }
 
@@ -97,6 +103,42 @@ describe('a profile', () => {
     expect(second.verdict?.score).toBe(first.verdict?.score);
     expect(second.usage).toEqual({ inputTokens: 0, costMicroUsd: 0 });
   });
+
+  itInOrder(
+    'takes the probability of the verdict for its score, of a kept answer too, or the answer’s own',
+    async () => {
+      const tokens = [
+        [['{"reasoning": "x", "correctness": ', 0]],
+        [
+          ['0', Math.log(0.75)],
+          ['1', Math.log(0.25)],
+        ],
+        [[', "anomaly_score": 0.9}', 0]],
+      ] as const;
+      const text = tokens.map(([[token]]) => token).join('');
+      const before = openai.requests.length;
+      openai.script({ kind: 'answer', text, tokens }, { kind: 'answer', text, tokens });
+
+      const keeping = await makeProfile('gpt-4o', { cacheAnswers: true });
+      const judged = [await inspect(keeping), await inspect(keeping)];
+      const own = await inspect(await makeProfile('gpt-4o', {}, { scoreFrom: 'VERBALISED' }));
+
+      const requests = openai.requests.slice(before);
+      expect(requests.map(({ body }) => at(body, 'logprobs'))).toEqual([true, undefined]);
+      for (const { id, verdict } of judged) {
+        // 0.75 of 0.75 and 0.25.
+        expect(verdict?.score).toBeCloseTo(0.75, 9);
+        const { inspection } = await client.request<{ inspection: object }>(
+          'query ($id: ID!) { inspection(id: $id) { verdict { scoreSource looks { scoreSource } notes } } }',
+          { id },
+        );
+        expect(inspection).toEqual({
+          verdict: { scoreSource: 'LOGPROB', looks: [{ scoreSource: 'LOGPROB' }], notes: [] },
+        });
+      }
+      expect(own.verdict?.score).toBe(0.9);
+    },
+  );
 
   it('stops before the call that would exceed its spending limit', async () => {
     const before = openai.requests.length;

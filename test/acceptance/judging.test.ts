@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 const VERDICT = `state verdict { decision score scoreSource reasoning suspiciousText audit { url }
-  looks { purpose outcome score reasoning } ruleChecks { kind text satisfied observed evidence }
+  looks { purpose outcome score scoreSource reasoning } ruleChecks { kind text satisfied observed evidence }
   regions { x y width height score source label mask { runs } } } usage { inputTokens }`;
 
 interface Judged {

@@ -5,7 +5,7 @@ export type InspectionState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
 export type Decision = 'NORMAL' | 'ANOMALOUS' | 'UNCERTAIN';
 export type ThresholdSource = 'DEFAULT' | ThresholdChooser;
 export type Outcome = 'PARSED' | 'REPAIRED' | 'REFUSED' | 'UNPARSEABLE';
-export type ScoreSource = 'VERBALISED' | 'CORRECTNESS' | 'CHECKLIST' | 'REFERENCE_MATCH';
+export type ScoreSource = 'LOGPROB' | 'VERBALISED' | 'CORRECTNESS' | 'CHECKLIST' | 'REFERENCE_MATCH';
 
 /** A rectangle in px of one of the sample's views; origin top left. */
 export interface Region {
@@ -37,6 +37,8 @@ export interface Look {
   readonly purpose: 'DIRECT' | 'REFUTE' | 'CHECKLIST' | 'SECOND_LOOK';
   readonly outcome: Outcome;
   readonly score: number | null;
+  /** Absent from looks written before it was. */
+  readonly scoreSource?: ScoreSource | null | undefined;
   readonly reasoning: string;
 }
 

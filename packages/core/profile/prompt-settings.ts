@@ -7,6 +7,7 @@ export type ContentOrder = 'PROVIDER' | 'TEXT_FIRST' | 'TEXT_LAST' | 'REFERENCES
 export type ImageDetail = 'AUTO' | 'LOW' | 'HIGH' | 'ORIGINAL';
 export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR' | 'SEGMENTER';
 export type EvidenceSetting = 'NONE' | 'TEXT' | 'OVERLAY';
+export type ScoreSetting = 'LOGPROB' | 'VERBALISED';
 export type WordedPart = 'REFERENCES' | 'MARKS' | 'TASK' | 'NORMALITY' | 'DEFECTS' | 'RULES';
 
 /** A number of things the model counts and the service compares. */
@@ -55,6 +56,7 @@ export interface PromptSettings {
   /** Absent means all. */
   readonly referenceCount?: number | undefined;
   readonly referenceSeed: number;
+  readonly scoreFrom: ScoreSetting;
 }
 
 /** Settings as a caller gives them: null means the default. */
@@ -87,6 +89,7 @@ export const DEFAULT_PROMPT_SETTINGS: PromptSettings = {
   secondLook: false,
   referenceChoice: 'FIRST',
   referenceSeed: 0,
+  scoreFrom: 'LOGPROB',
 };
 
 /** What may stand in braces in a wording; the judge fills them. */
@@ -139,6 +142,7 @@ export function checkPromptSettings(
       referenceCount: checkNumber(count, at('referenceCount'), 1, LIMITS.references),
     }),
     referenceSeed: checkNumber(given?.referenceSeed ?? 0, at('referenceSeed'), 0, LIMITS.seed),
+    scoreFrom: given?.scoreFrom ?? defaults.scoreFrom,
   };
 }
 

@@ -2364,6 +2364,8 @@ export type Look = {
   readonly reasoning: Scalars['String']['output'];
   /** Anomaly score, 0 to 1; null without a usable answer. */
   readonly score?: Maybe<Scalars['Float']['output']>;
+  /** What the score was made from; null without a score. */
+  readonly scoreSource?: Maybe<ScoreSource>;
 };
 
 /** What a question was for. */
@@ -3637,6 +3639,8 @@ export type PromptSettings = {
   readonly referenceCount?: Maybe<Scalars['Int']['output']>;
   /** Seed of the choice RANDOM. */
   readonly referenceSeed: Scalars['Int']['output'];
+  /** What scores are made from. */
+  readonly scoreFrom: ScoreSetting;
   /**
    * Whether an UNCERTAIN sample is asked about once more, with its most suspicious places enlarged beside the same places of
    * the reference that fits best. The score is the mean of both.
@@ -3676,6 +3680,8 @@ export type PromptSettingsInput = {
   readonly referenceCount?: InputMaybe<Scalars['Int']['input']>;
   /** Seed of the choice RANDOM, from 0. */
   readonly referenceSeed?: Scalars['Int']['input'];
+  /** What scores are made from. */
+  readonly scoreFrom?: ScoreSetting;
   /** Whether an UNCERTAIN sample is asked about once more, enlarged. */
   readonly secondLook?: Scalars['Boolean']['input'];
   /** Own words, at most one for each part. */
@@ -4546,12 +4552,21 @@ export type ScoreFusion =
   /** The least: anomalous only when all say so. */
   | 'MIN';
 
+/** What scores are made from. */
+export type ScoreSetting =
+  /** The probability of the token that says yes or no, where the model gives it; else as VERBALISED. */
+  | 'LOGPROB'
+  /** The score in the answer; without one its yes or no. */
+  | 'VERBALISED';
+
 /** What a score was made from. */
 export type ScoreSource =
   /** The checks of a checklist, and within their side of one half the score in the answer. */
   | 'CHECKLIST'
   /** The yes or no of the answer: 0 or 1. */
   | 'CORRECTNESS'
+  /** The probability of the token that says yes or no in the answer. */
+  | 'LOGPROB'
   /** The distance to the references in the embedded detector. */
   | 'REFERENCE_MATCH'
   /** The score in the model's answer. */
@@ -5928,6 +5943,7 @@ export type ResolversTypes = {
   SampleState: SampleState;
   ScoreBin: ResolverTypeWrapper<ScoreBin>;
   ScoreFusion: ScoreFusion;
+  ScoreSetting: ScoreSetting;
   ScoreSource: ScoreSource;
   SignMultipartUploadPartsInput: SignMultipartUploadPartsInput;
   SignMultipartUploadPartsPayload: ResolverTypeWrapper<SignMultipartUploadPartsPayload>;
@@ -7129,6 +7145,7 @@ export type LookResolvers<ContextType = RequestContext, ParentType extends Resol
   purpose?: Resolver<ResolversTypes['LookPurpose'], ParentType, ContextType>;
   reasoning?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  scoreSource?: Resolver<Maybe<ResolversTypes['ScoreSource']>, ParentType, ContextType>;
 };
 
 export type MacroMetricsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MacroMetrics'] = ResolversParentTypes['MacroMetrics']> = {
@@ -7495,6 +7512,7 @@ export type PromptSettingsResolvers<ContextType = RequestContext, ParentType ext
   referenceChoice?: Resolver<ResolversTypes['ReferenceChoice'], ParentType, ContextType>;
   referenceCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   referenceSeed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  scoreFrom?: Resolver<ResolversTypes['ScoreSetting'], ParentType, ContextType>;
   secondLook?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   wording?: Resolver<ReadonlyArray<ResolversTypes['PromptWording']>, ParentType, ContextType>;
 };

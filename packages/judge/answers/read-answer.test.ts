@@ -34,7 +34,7 @@ describe('answers that hold to the protocol', () => {
     const answer = readAnswer('{"reasoning": "r", "correctness": 1, "anomaly_score": 0.9}');
 
     expect(answer).toMatchObject({ outcome: 'PARSED', correctness: 1, score: 0.9 });
-    expect(answer).toHaveProperty('notes.0', expect.stringContaining('the score decides'));
+    expect(answer).toHaveProperty('notes.0', expect.stringContaining('contradicts'));
   });
 });
 

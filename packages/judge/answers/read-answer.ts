@@ -13,8 +13,11 @@ export interface ReadAnswer {
   readonly correctness: 0 | 1 | null;
   /** Anomaly score, 0 to 1. */
   readonly score: number;
-  /** VERBALISED: the answer's own score. CORRECTNESS: 0 or 1 made from its yes or no. */
-  readonly scoreSource: 'VERBALISED' | 'CORRECTNESS';
+  /**
+   * VERBALISED: the answer's own score. CORRECTNESS: 0 or 1 made from its yes or no. LOGPROB: the probability of the token
+   * that says yes or no, which `preferProbability` puts in their place.
+   */
+  readonly scoreSource: 'LOGPROB' | 'VERBALISED' | 'CORRECTNESS';
   /** What was mended or contradicts itself, for people. */
   readonly notes: readonly string[];
   /** What it holds beyond the verdict. */
@@ -123,7 +126,7 @@ function finish(verdict: Verdict, count: number, outcome: 'PARSED' | 'REPAIRED')
   }
   const score = verdict.score?.value ?? 1 - (correctness?.value ?? 0);
   if (correctness !== undefined && (correctness.value === 1 ? score > 0.5 : score < 0.5)) {
-    notes.push(`correctness ${correctness.value} contradicts anomaly_score ${score}; the score decides.`);
+    notes.push(`correctness ${correctness.value} contradicts anomaly_score ${score}.`);
   }
   return {
     outcome,

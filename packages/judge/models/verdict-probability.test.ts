@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readVerdictProbability } from './verdict-probability.ts';
+import { keepVerdictToken, readVerdictProbability } from './verdict-probability.ts';
 import type { TokenProbability } from './vision-model.ts';
 
 function spell(...tokens: [string, number, ...[string, number][]][]): TokenProbability[] {
@@ -56,6 +56,25 @@ it('any tokens give a probability from 0 to 1, or none', () => {
       const tokens = entries.map(({ token: chosen, alternatives }) => ({ ...chosen, alternatives }));
       const probability = readVerdictProbability(join(tokens), tokens);
       if (probability !== undefined) expect(probability >= 0 && probability <= 1).toBe(true);
+    }),
+  );
+});
+
+it('what is kept of an answer gives the same probability', () => {
+  const words = fc.array(fc.constantFrom('"', 'x', ' ', 'correctness', ': ', '}', '1'), { maxLength: 12 });
+  const share = fc.double({ min: 0.01, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(words, words, share, share, (before, after, one, other) => {
+      const tokens = spell(
+        ...before.map((text): [string, number] => [text, 1]),
+        ['{"correctness": ', 1],
+        ['0', one, ['1', other]],
+        ...after.map((text): [string, number] => [text, 1]),
+      );
+      const text = join(tokens);
+      expect(readVerdictProbability(text, keepVerdictToken(text, tokens))).toBe(
+        readVerdictProbability(text, tokens),
+      );
     }),
   );
 });

@@ -15,10 +15,28 @@ export function readVerdictProbability(
   text: string,
   tokens: readonly TokenProbability[] | undefined,
 ): number | undefined {
-  const at = [...text.matchAll(BEFORE_VERDICT)].at(-1);
-  if (tokens === undefined || at === undefined) return undefined;
-  const token = findToken(text, tokens, at.index + at[0].length);
+  const token = findVerdict(text, tokens)?.token;
   return token && compare(token);
+}
+
+/**
+ * The tokens as short as they give the same probability: what stands before the verdict as one, and the verdict's. For
+ * whoever keeps an answer.
+ */
+export function keepVerdictToken(
+  text: string,
+  tokens: readonly TokenProbability[] | undefined,
+): readonly TokenProbability[] | undefined {
+  const found = findVerdict(text, tokens);
+  if (found === undefined) return undefined;
+  const before: TokenProbability = { text: text.slice(0, found.from), logprob: 0, alternatives: [] };
+  return [before, found.token];
+}
+
+/** The token of the last verdict, and where it begins. */
+function findVerdict(text: string, tokens: readonly TokenProbability[] | undefined) {
+  const at = [...text.matchAll(BEFORE_VERDICT)].at(-1);
+  return tokens && at && findToken(text, tokens, at.index + at[0].length);
 }
 
 /** The token that holds the character at `position`, if the tokens spell the text up to there. */
@@ -26,12 +44,12 @@ function findToken(
   text: string,
   tokens: readonly TokenProbability[],
   position: number,
-): TokenProbability | undefined {
+): { readonly token: TokenProbability; readonly from: number } | undefined {
   let end = 0;
   for (const token of tokens) {
     if (!text.startsWith(token.text, end)) return undefined;
     end += token.text.length;
-    if (end > position) return token;
+    if (end > position) return { token, from: end - token.text.length };
   }
   return undefined;
 }

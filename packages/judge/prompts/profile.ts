@@ -8,6 +8,7 @@ import type {
   MarkSetting,
   ReferenceChoice,
   ReferenceLayout,
+  ScoreSetting,
 } from './settings.ts';
 import type { Wording } from './wording.ts';
 
@@ -69,6 +70,8 @@ export interface JudgeProfile {
   readonly evidence?: EvidenceSetting;
   /** Whether an UNCERTAIN sample is looked at once more, in zoomed parts. */
   readonly secondLook?: boolean;
+  /** Absent means LOGPROB. */
+  readonly scoreFrom?: ScoreSetting;
   /** Which references take part; absent means FIRST. */
   readonly referenceChoice?: ReferenceChoice;
   /** How many references take part; absent means all. */

@@ -49,6 +49,12 @@ export type MarkSetting = 'NONE' | 'GRID' | 'SUPERPIXELS' | 'DETECTOR' | 'SEGMEN
 /** Whether the embedded detector's findings are told, and its map shown. */
 export type EvidenceSetting = 'NONE' | 'TEXT' | 'OVERLAY';
 
+/**
+ * What a score is made from. LOGPROB: the probability of the verdict's token where the model gives it, else as VERBALISED:
+ * the answer's own score, else its yes or no.
+ */
+export type ScoreSetting = 'LOGPROB' | 'VERBALISED';
+
 /** Something measured about the sample, e.g. a temperature; text of the sample's, not to be followed. */
 export interface Reading {
   readonly name: string;
