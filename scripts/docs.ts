@@ -73,7 +73,7 @@ ${table(['code', 'meaning', 'what to do'], rejections)}
 ## Inspections that fail
 
 In \`failure.code\` of an inspection that is FAILED. Beside these there are \`SAMPLE_REJECTED\` and \`SAMPLE_EXPIRED\` (its sample),
-\`ATTEMPTS_EXHAUSTED\` and \`INTERNAL\`.
+\`ATTEMPTS_EXHAUSTED\`, \`TENANT_SUSPENDED\` (before its turn came; ask again once the tenant is back) and \`INTERNAL\`.
 
 ${table(['code', 'tried again by itself'], models)}
 `;

@@ -27,12 +27,13 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { describeProfile } from './describe-profile.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
+import type { CallGuard } from './guard-calls.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
 import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
-import { type GuardedWork, startGuard } from './start-guard.ts';
+import { type GuardedWork, startGuard, TenantSuspendedError } from './start-guard.ts';
 import { noteFields } from './step.ts';
 import { findTenantModel } from './tenant-models.ts';
 
@@ -71,14 +72,15 @@ export async function consult(
   }
   const tries = Number(record.attributes.ApproximateReceiveCount);
   const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
-  const calls = await startGuard(scope, pacer, {
-    ...(await findLimits(scope, claimed)),
-    calls: 1,
-    mayReturn: true,
-    tries,
-    deadline: platform.clock() + remainingMs,
-  });
+  let calls: CallGuard | undefined;
   try {
+    calls = await startGuard(scope, pacer, {
+      ...(await findLimits(scope, claimed)),
+      calls: 1,
+      mayReturn: true,
+      tries,
+      deadline: platform.clock() + remainingMs,
+    });
     const signal = AbortSignal.timeout(remainingMs);
     const model = calls.guard(await findTenantModel(scope, claimed.model), 0);
     const { result, usage } =
@@ -100,7 +102,7 @@ export async function consult(
   } catch (error) {
     await handleFailure(scope, claimed, lease.token, tries, error);
   } finally {
-    await calls.settle();
+    await calls?.settle();
   }
 }
 
@@ -204,7 +206,8 @@ async function handleFailure(
   const failure = explainFailure(error);
   const spent = readSpent(error, consultation.model);
   const now = platform.clock();
-  if (!failure.retryable || now - consultation.createdAt > PATIENCE_MS) {
+  const isOver = error instanceof TenantSuspendedError || !failure.retryable;
+  if (isOver || now - consultation.createdAt > PATIENCE_MS) {
     logError('consult.failed', error, { consultationId: consultation.id, code: failure.code });
     await fail(scope, consultation, token, failure, spent);
     return;

@@ -1,6 +1,7 @@
 import type { ModelUsage } from '@loupe/core/inspection';
 import type { Failure } from '@loupe/core/platform';
 import { ModelError, type ModelErrorCode } from '@loupe/judge';
+import { TenantSuspendedError } from './start-guard.ts';
 
 /**
  * What a tenant is told when a model gave no answer. The provider's own words can name the operator's account and
@@ -33,6 +34,13 @@ const sentences: Readonly<Record<ModelErrorCode, string>> = {
 const RETRY_HINT = ' Create the inspection again later.';
 
 export function explainFailure(error: unknown): Failure {
+  if (error instanceof TenantSuspendedError) {
+    return {
+      code: 'TENANT_SUSPENDED',
+      message: 'The tenant was suspended before its turn came. Ask again once it is back at work.',
+      retryable: true,
+    };
+  }
   if (!(error instanceof ModelError)) {
     return {
       code: 'INTERNAL',

@@ -25,6 +25,7 @@ import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { consult } from './consult.ts';
 import { explainFailure, readSpent } from './explain-failure.ts';
+import type { CallGuard } from './guard-calls.ts';
 import { PacedError } from './guard-calls.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
 import { createLease } from './lease.ts';
@@ -32,7 +33,7 @@ import { logError } from './log.ts';
 import { writeMetrics } from './metrics.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
-import { startGuard } from './start-guard.ts';
+import { startGuard, TenantSuspendedError } from './start-guard.ts';
 import { noteFields } from './step.ts';
 import { joinTraceOf, traceCall } from './tracing.ts';
 
@@ -87,26 +88,28 @@ async function attempt(
   const remainingMs = Math.max(1, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
   const version = await loadProfileVersion(scope, inspection.profileVersionId);
   const settings = { ...DEFAULT_CALL_SETTINGS, ...version.calls };
-  const calls = await startGuard(scope, pacer, {
-    profileId: inspection.profileId,
-    sampleId: sample.id,
-    settings,
-    calls: settings.votes * (version.prompt?.framing === 'BLEND' ? 2 : 1),
-    mayReturn: settings.models.length === 0,
-    tries,
-    slot: inspection.slot,
-    deadline: platform.clock() + remainingMs,
-  });
+  let calls: CallGuard | undefined;
   try {
+    calls = await startGuard(scope, pacer, {
+      profileId: inspection.profileId,
+      sampleId: sample.id,
+      settings,
+      calls: settings.votes * (version.prompt?.framing === 'BLEND' ? 2 : 1),
+      mayReturn: settings.models.length === 0,
+      tries,
+      slot: inspection.slot,
+      deadline: platform.clock() + remainingMs,
+    });
+    const { guard } = calls;
     const signal = AbortSignal.timeout(remainingMs);
     const result = await traceCall('model', {}, () =>
-      judgeInspection(scope, inspection, version, sample, calls.guard, signal),
+      judgeInspection(scope, inspection, version, sample, guard, signal),
     );
     await complete(scope, inspection.id, token, result);
   } catch (error) {
     await handleFailure(scope, inspection, version, sample, token, tries, error);
   } finally {
-    await calls.settle();
+    await calls?.settle();
   }
 }
 
@@ -155,8 +158,9 @@ async function handleFailure(
     writeMetrics({ ModelFailures: 1, ModelCostMicroUsd: spent?.costMicroUsd }, { Model: model });
   const now = platform.clock();
   const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);
+  const isOver = error instanceof TenantSuspendedError || !failure.retryable;
   const isTooLate = now - waitingSince > PATIENCE_MS || (calls?.failFast && failure.code === 'RATE_LIMITED');
-  if (!failure.retryable || isTooLate) {
+  if (isOver || isTooLate) {
     logError('infer.failed', error, { inspectionId: inspection.id, code: failure.code });
     await endInspection(scope, inspection.id, token, failure, spent);
     writeMetrics({ InspectionFailures: 1 });

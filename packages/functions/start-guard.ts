@@ -24,13 +24,22 @@ export interface GuardedWork {
   readonly deadline: number;
 }
 
-/** Guards the calls that one message brings about: within the provider's limits, the tenant's plan and the profile's. */
+/** The tenant was suspended after it asked: nothing more is spent for it. */
+export class TenantSuspendedError extends Error {
+  override readonly name = 'TenantSuspendedError';
+}
+
+/**
+ * Guards the calls that one message brings about: within the provider's limits, the tenant's plan and the profile's.
+ * @throws TenantSuspendedError
+ */
 export async function startGuard(
   scope: TenantScope,
   pacer: Pacer,
   { profileId, settings, sampleId, slot, ...work }: GuardedWork,
 ): Promise<CallGuard> {
   const tenant = await scope.table.get(tenantKind, scope.tenantId);
+  if (tenant?.archivedAt !== undefined) throw new TenantSuspendedError('The tenant is suspended.');
   const { failFast, cacheAnswers, dailySpendMicroUsd, monthlySpendMicroUsd } = {
     ...DEFAULT_CALL_SETTINGS,
     ...settings,

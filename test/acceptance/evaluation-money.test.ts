@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { testFaults } from '../support/environment.ts';
 import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
 import { type HashModel, startHashModel } from '../support/hash-model.ts';
@@ -144,5 +147,68 @@ describe('an evaluation of a tenant that is suspended', () => {
     );
     expect(await resume(id, {})).toMatchObject({ state: 'DONE', progress: { judged: ITEMS } });
     expectAnswers(model.answered() - before);
+  }, 200_000);
+});
+
+describe('an inspection of a tenant that is suspended', () => {
+  it('fails without asking on, and can be asked again when the tenant is back', async () => {
+    const tenant = await service.createTenantClient();
+    const act = (mutation: string) =>
+      service.operator.request(
+        `mutation ($id: ID!) { ${mutation}(input: { id: $id }) { tenant { id } errors { message } } }`,
+        { id: tenant.id },
+      );
+    const sampleId = await createReadySample(tenant.client, await loadImage('deeppcb/00041000_temp.jpg'));
+    const profileId = await createProfile(tenant.client, {
+      name: 'B',
+      className: 'board',
+      preset: 'CLASS',
+      model: 'gpt-4.1',
+    });
+    const inspect = async () => {
+      const { createInspection } = await tenant.client.request<{
+        createInspection: { inspection: { id: string } };
+      }>(
+        `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+          inspection { id } errors { code } } }`,
+        { input: { profileId, source: { sampleId } } },
+      );
+      return createInspection.inspection.id;
+    };
+    const read = async (id: string) =>
+      (
+        await tenant.client.request<{ inspection: { state: string; failure: object | null } }>(
+          'query ($id: ID!) { inspection(id: $id) { state failure { code retryable } } }',
+          { id },
+        )
+      ).inspection;
+    const told: string[] = [];
+    const receiver = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => told.push(chunk.toString()));
+      request.on('end', () => response.end());
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      receiver.close();
+      receiver.closeAllConnections();
+    });
+    await once(receiver, 'listening');
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    await tenant.client.request(
+      `mutation ($url: String!) { createWebhook(input: { url: $url, events: ["inspection.failed"] }) { errors { code } } }`,
+      { url },
+    );
+    model.fail(503);
+    const waiting = await inspect();
+    await act('archiveTenant');
+    // It is asked again until the provider answers, and so its turn comes while the tenant is suspended.
+    await expect.poll(() => told.join(), { timeout: 90_000 }).toContain(waiting);
+    model.fail(undefined);
+    await act('restoreTenant');
+    expect(await read(waiting)).toEqual({
+      state: 'FAILED',
+      failure: { code: 'TENANT_SUSPENDED', retryable: true },
+    });
+    const again = await inspect();
+    await expect.poll(() => read(again), { timeout: 60_000 }).toEqual({ state: 'DONE', failure: null });
   }, 200_000);
 });
