@@ -39,7 +39,11 @@ const rooms: Readonly<Record<string, Room>> = {
   functions: { rooms: ['core', 'graphql', 'vision', 'judge', 'metrics'], never: ['sst', '@aws-sdk'] },
   local: { rooms: ['core'], never: [...PICTURES, ...MODELS] },
   sdk: { rooms: [], never: [...AWS, ...GRAPHQL, ...PICTURES, ...MODELS] },
-  cli: { rooms: ['sdk', 'metrics', 'vision'], never: [...AWS, ...MODELS] },
+  cli: {
+    rooms: ['sdk', 'metrics', 'vision'],
+    entries: ['@loupe/core/resources', '@loupe/core/deployment-options'],
+    never: ['sst', ...MODELS],
+  },
 };
 
 const root = join(import.meta.dirname, '..');

@@ -96,8 +96,12 @@ export function findPaceKey(model: VisionModel): string {
     vertex: modelConfig.vertex,
     'openai-compatible': modelConfig.openaiCompatible,
   } satisfies Readonly<Record<Exclude<Provider, 'loupe'>, unknown>>;
-  const credential = JSON.stringify([model.provider, credentials[model.provider], model.id]);
-  return createHash('sha256').update(credential).digest('hex').slice(0, 32);
+  return renderPaceKey(model, JSON.stringify([model.provider, credentials[model.provider], model.id]));
+}
+
+/** The model, for whoever operates the service to read, and a digest of what else tells its limits from others. */
+export function renderPaceKey(model: VisionModel, owner: string): string {
+  return `${model.id}:${createHash('sha256').update(owner).digest('hex').slice(0, 32)}`;
 }
 
 /** The models this deployment offers. */

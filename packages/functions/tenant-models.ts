@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { findInUse, openConnection } from '@loupe/core/connection';
 import type { TenantScope } from '@loupe/core/platform';
 import { createModel, describeModel, type VisionModel } from '@loupe/judge';
 import { config } from './environment.ts';
-import { findPaceKey, findVisionModel, modelConfig } from './models.ts';
+import { findPaceKey, findVisionModel, modelConfig, renderPaceKey } from './models.ts';
 
 /** A model made with a tenant's key is used for that tenant alone, and forgotten after a while. */
 const KEPT_MS = 5 * 60_000;
@@ -37,7 +36,7 @@ export async function findTenantModel(scope: TenantScope, id: string): Promise<V
   const model = createModel(id, { ...modelConfig, ...own });
   if (made.size >= MAX_KEPT) made.clear();
   made.set(key, { model, until: now + KEPT_MS });
-  paceKeys.set(model, createHash('sha256').update(key).digest('hex').slice(0, 32));
+  paceKeys.set(model, renderPaceKey(model, key));
   return model;
 }
 

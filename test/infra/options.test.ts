@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readOptions } from '../../stacks/environment.ts';
+import { readOptions } from '../../packages/core/platform/deployment-options.ts';
 import { describeDeployment } from './deployment.ts';
 import { synthesise } from './synth/synthesise.ts';
 

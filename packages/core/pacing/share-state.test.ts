@@ -42,3 +42,11 @@ it('a state of one kind or key is not that of another', async () => {
   expect(await openSharedStates(platform, 'pace').read('y')).toBeUndefined();
   expect(await openSharedStates(platform, 'other').read('x')).toBeUndefined();
 });
+
+it('are found by the register of their keys, which names each once', async () => {
+  const states = openSharedStates<{ a: number }>(platform, 'listed');
+  for (const key of ['one', 'two', 'two']) await states.update(key, () => ({ state: { a: 1 }, result: 0 }));
+
+  const rows = await platform.table.listWithKeys('operator#listedKeys#all', '');
+  expect(rows.map(({ sk }) => sk)).toEqual(['one', 'two']);
+});

@@ -35,6 +35,15 @@ export function openSharedStates<State extends object>(
   const { table } = createTenantScope(platform, OPERATOR);
   const load = (key: string) => table.getAttached<Row<State>>(kind, key, '#');
 
+  /** Whoever operates the service finds states by the register of their keys; a key stays there when its state is forgotten. */
+  async function register(key: string): Promise<void> {
+    try {
+      await table.transact([table.attach(`${kind}Keys`, 'all', key, { rev: 1 })]);
+    } catch (error) {
+      if (!(error instanceof ConditionFailedError)) throw error;
+    }
+  }
+
   return {
     read: async (key) => (await load(key))?.state,
     async update(key, step) {
@@ -46,6 +55,7 @@ export function openSharedStates<State extends object>(
         const ttl = Math.ceil(platform.clock() / 1000) + LIFE_SECONDS;
         try {
           await table.transact([table.attach(kind, key, '#', next, { ttl, replaces: row?.rev })]);
+          if (row === undefined) await register(key);
           return result;
         } catch (error) {
           if (!(error instanceof ConditionFailedError) || attempt === MAX_TRIES) throw error;
