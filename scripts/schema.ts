@@ -38,6 +38,7 @@ const mappers = {
   DatasetVersion: '@loupe/core/dataset#DatasetVersion as DatasetVersionParent',
   Deletion: '@loupe/core/deletion#Deletion as DeletionParent',
   Evaluation: '@loupe/core/evaluation#Evaluation as EvaluationParent',
+  EvaluationBatch: '@loupe/core/evaluation#Pack as EvaluationBatchParent',
   EvaluationItem: '@loupe/core/evaluation#ItemResult as EvaluationItemParent',
   EvaluationVariant: '../parents.ts#EvaluationVariantParent',
   ApiKey: '@loupe/core/access#ApiKey as ApiKeyParent',

@@ -18,15 +18,15 @@ import {
   readResults,
   releaseChunk,
   renewChunk,
-  stopEvaluation,
 } from '@loupe/core/evaluation';
-import { LimitError, type TenantScope, transition } from '@loupe/core/platform';
+import { type TenantScope, transition } from '@loupe/core/platform';
 import { tenantKind } from '@loupe/core/tenant';
-import { assertQuotaLeft, meterModel } from '@loupe/core/usage';
+import { meterModel } from '@loupe/core/usage';
 import type { Context } from 'aws-lambda';
 import { Postponed } from './evaluate-calls.ts';
 import { WINDOW } from './evaluate-drive.ts';
 import { createItemJudge, type ItemJudge } from './evaluate-item.ts';
+import { estimateChunk, holdAtBudget, stopAtPlan } from './evaluate-limits.ts';
 import { explainFailure } from './explain-failure.ts';
 import { logError } from './log.ts';
 import { platform } from './platform.ts';
@@ -88,60 +88,6 @@ async function sendNext(scope: TenantScope, evaluation: Evaluation, position: nu
     beginReduce(current, platform.clock()),
   );
   if (reducing) await scope.queues.send('evaluate', [message]);
-}
-
-/** Likely cost of a chunk, as an upper bound, in micro-USD. */
-function estimateChunk({ maxCostMicroUsd, estimateMicroUsd = 0, itemCount, chunkItems }: Evaluation): number {
-  return maxCostMicroUsd === undefined ? 0 : Math.ceil((estimateMicroUsd / itemCount) * chunkItems);
-}
-
-/**
- * Gives a chunk back that the budget does not allow now: what others set aside may come free. Where it would not be enough for
- * the chunk alone, the evaluation stops. This is asked after its own reservation is written, so that of two workers at
- * the edge of the budget at most one goes on.
- */
-async function holdAtBudget(
-  scope: TenantScope,
-  evaluation: Evaluation,
-  { position, reservedMicroUsd }: Chunk,
-  token: string,
-): Promise<boolean> {
-  if (evaluation.maxCostMicroUsd === undefined) return false;
-  const { costMicroUsd, reserved } = await readEvaluationCounts(scope, evaluation.id);
-  if (costMicroUsd + reserved <= evaluation.maxCostMicroUsd) return false;
-  await moveChunk(scope, evaluation.id, position, (chunk) =>
-    releaseChunk(chunk, token, { reservedMicroUsd: 0 }),
-  );
-  if (costMicroUsd + reservedMicroUsd <= evaluation.maxCostMicroUsd) return true;
-  const stopped = await transition(scope, evaluationKind, evaluation.id, (current) =>
-    stopEvaluation(current, 'STOPPED', platform.clock()),
-  );
-  if (stopped) await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: evaluation.id }]);
-  return true;
-}
-
-/** Stops the evaluation of a tenant that is suspended or has used up what its plan allows; it can be resumed. */
-async function stopAtPlan(
-  scope: TenantScope,
-  { id }: Evaluation,
-  { position }: Chunk,
-  token: string,
-): Promise<boolean> {
-  const tenant = await scope.table.get(tenantKind, scope.tenantId);
-  if (tenant?.archivedAt === undefined) {
-    try {
-      await assertQuotaLeft(scope, tenant?.plan, ['TOKENS', 'SPEND_MICRO_USD']);
-      return false;
-    } catch (error) {
-      if (!(error instanceof LimitError)) throw error;
-    }
-  }
-  await moveChunk(scope, id, position, (chunk) => releaseChunk(chunk, token, { reservedMicroUsd: 0 }));
-  const stopped = await transition(scope, evaluationKind, id, (current) =>
-    stopEvaluation(current, 'STOPPED', platform.clock()),
-  );
-  if (stopped) await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: id }]);
-  return true;
 }
 
 class ChunkWork {

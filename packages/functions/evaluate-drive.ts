@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import {
   announceEvaluation,
+  awaitBatches,
   beginReduce,
+  type Chunk,
   claimReduce,
   type Evaluation,
   evaluationKind,
   failEvaluation,
   finishEvaluation,
   isChunkFree,
+  isWorkOpen,
   listChunks,
   locateOutput,
   MAX_REDUCE_ATTEMPTS,
@@ -24,6 +27,8 @@ import { platform } from './platform.ts';
 
 /** Chunks on their way at once. A chunk that ends sends the one this many places on. */
 export const WINDOW = 16;
+/** Chunks with batches at once; a provider that has no room for them all makes the others wait. */
+const LANES = 100;
 
 /** Looks at an evaluation as a whole and does what is next: rows of chunks, chunks that nobody works on, the figures. */
 export async function driveEvaluation(scope: TenantScope, id: string, context: Context): Promise<void> {
@@ -35,16 +40,16 @@ export async function driveEvaluation(scope: TenantScope, id: string, context: C
     await transition(scope, evaluationKind, id, (current) =>
       startEvaluation(current, platform.clock(), exemplars),
     );
-    await sendChunks(scope, id);
+    await sendChunks(scope, evaluation);
   }
-  if (evaluation.state === 'RUNNING') await sendChunks(scope, id);
-  if (evaluation.state === 'STOPPING') await reduceIfIdle(scope, id);
+  if (evaluation.state === 'RUNNING') await sendChunks(scope, evaluation);
+  if (evaluation.state === 'STOPPING') await reduceIfIdle(scope, evaluation);
   const current = await scope.table.get(evaluationKind, id);
   if (current?.state === 'REDUCING') await reduce(scope, id, context);
 }
 
 /** Sends open chunks that nobody has, oldest first; without any open one the figures are next. */
-async function sendChunks(scope: TenantScope, id: string): Promise<void> {
+async function sendChunks(scope: TenantScope, { id, mode }: Evaluation): Promise<void> {
   const open = (await listChunks(scope, id)).filter(({ state }) => state === 'OPEN');
   const now = platform.clock();
   if (open.length === 0) {
@@ -52,17 +57,31 @@ async function sendChunks(scope: TenantScope, id: string): Promise<void> {
     return;
   }
   const busy = open.filter(({ lease }) => isLeaseHeld(lease, now)).length;
-  const free = open.filter((chunk) => isChunkFree(chunk, now)).slice(0, Math.max(0, WINDOW - busy));
+  const begun = mode === 'ECONOMY' ? open.slice(0, LANES) : open;
+  const free = begun.filter((chunk) => isChunkFree(chunk, now)).slice(0, Math.max(0, WINDOW - busy));
   await scope.queues.send(
     'evaluate',
     free.map(({ position }) => ({ tenantId: scope.tenantId, jobId: id, chunk: position })),
   );
+  if (mode === 'ECONOMY' && busy + free.length === 0) await lookLater(scope, id, begun);
 }
 
-/** Chunks in work end by themselves or when their lease does. */
-async function reduceIfIdle(scope: TenantScope, id: string): Promise<void> {
+/** Nothing is to be done before the first of these chunks is looked at again. */
+async function lookLater(scope: TenantScope, id: string, waiting: readonly Chunk[]): Promise<void> {
+  const dueAt = Math.min(...waiting.map(({ retryAt = 0 }) => retryAt));
+  await transition(scope, evaluationKind, id, (current) => awaitBatches(current, dueAt));
+}
+
+/** Chunks in work end by themselves or when their lease does; those with batches take in what these bring. */
+async function reduceIfIdle(scope: TenantScope, { id }: Evaluation): Promise<void> {
   const now = platform.clock();
   const chunks = await listChunks(scope, id);
+  const open = chunks.filter(isWorkOpen);
+  if (open.length > 0) {
+    const messages = open.map(({ position }) => ({ tenantId: scope.tenantId, jobId: id, chunk: position }));
+    await scope.queues.send('evaluate', messages);
+    return;
+  }
   if (chunks.some(({ state, lease }) => state === 'OPEN' && isLeaseHeld(lease, now))) return;
   await transition(scope, evaluationKind, id, (current) => beginReduce(current, now));
 }

@@ -3,10 +3,10 @@ import type { Chunk, Evaluation, ItemResult, Variant } from '@loupe/core/evaluat
 import type { TenantScope } from '@loupe/core/platform';
 import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, sampleKind } from '@loupe/core/sample';
-import { ModelError } from '@loupe/judge';
+import { ModelError, type VisionModel } from '@loupe/judge';
 import type { View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
-import { type CallTerms, type ItemCalls, paceCalls } from './evaluate-calls.ts';
+import { type CallTerms, paceCalls } from './evaluate-calls.ts';
 import { perturbViews } from './evaluate-perturb.ts';
 import { openFrozenExemplars } from './exemplars.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -27,8 +27,15 @@ export interface ItemJudge {
    * @throws Postponed
    */
   readonly ask: (index: number, terms: CallTerms) => Promise<ItemResult>;
+  /**
+   * Goes through an item's judgement once, with the models that `guard` makes of those asked.
+   * @throws ModelError, and whatever the models throw
+   */
+  readonly judge: (index: number, guard: Guard, clock: () => number) => Promise<ItemResult>;
   readonly fail: (index: number, code: string, message: string) => ItemResult;
 }
+
+type Guard = (model: VisionModel, vote: number) => VisionModel;
 
 const cache = new Map<string, Promise<View[]>>();
 let cachedBytes = 0;
@@ -56,7 +63,7 @@ export async function createItemJudge(
     return item;
   };
 
-  async function judgeItem(item: DatasetItem, sample: Sample, calls: ItemCalls) {
+  async function judgeItem(item: DatasetItem, sample: Sample, guard: Guard, clock: () => number) {
     const referenceIds = item.referenceIds?.slice(0, variant?.referenceCount ?? 8) ?? version.referenceIds;
     const { perturbation } = variant ?? {};
     const [query, ...references] = await Promise.all(
@@ -70,7 +77,7 @@ export async function createItemJudge(
       ? await perturbViews(query ?? [], perturbation, evaluation.seed, item.item)
       : (query ?? []);
     if (!shown) return undefined;
-    return judgeByPanel(scope, version, calls.guard, {
+    return judgeByPanel(scope, version, guard, {
       profile: {
         ...describeProfile(version, sample),
         ...(evaluation.useItemClass && { className: item.class }),
@@ -80,7 +87,7 @@ export async function createItemJudge(
       exemplars: await exemplars.choose(sample, shown),
       pictures: createPictureTools(scope),
       signal: NEVER,
-      clock: platform.clock,
+      clock,
     });
   }
 
@@ -92,34 +99,41 @@ export async function createItemJudge(
     code,
   });
 
+  const judge: ItemJudge['judge'] = async (index, guard, clock) => {
+    const item = itemAt(index);
+    const sample = samples.get(item.sampleId);
+    if (sample?.state !== 'READY') {
+      return fail(index, 'SAMPLE_NOT_READY', 'The sample is gone or has no views.');
+    }
+    const judgement = await judgeItem(item, sample, guard, clock);
+    if (!judgement) {
+      return fail(index, 'NOT_PERTURBABLE', 'The sample has no picture that could be disturbed.');
+    }
+    return {
+      ...describeItem(index, item),
+      outcome: judgement.outcome,
+      score: judgement.score ?? undefined,
+      decision: judgement.decision,
+      reasoning: judgement.reasoning.slice(0, MAX_REASONING).toWellFormed(),
+      costMicroUsd: judgement.costMicroUsd ?? undefined,
+      inputTokens: judgement.usage?.inputTokens,
+      outputTokens: judgement.usage?.outputTokens,
+      latencyMs: judgement.latencyMs,
+    };
+  };
+
   return {
     fail,
+    judge,
     async ask(index, terms) {
-      const item = itemAt(index);
-      const sample = samples.get(item.sampleId);
-      if (sample?.state !== 'READY') {
-        return fail(index, 'SAMPLE_NOT_READY', 'The sample is gone or has no views.');
-      }
       const calls = paceCalls(scope, terms);
       try {
-        const judgement = await judgeItem(item, sample, calls);
+        const { latencyMs, ...result } = await judge(index, calls.guard, platform.clock);
         // A panel would do without the votes that have to wait.
         const postponed = calls.postponed();
         if (postponed) throw postponed;
-        if (!judgement) {
-          return fail(index, 'NOT_PERTURBABLE', 'The sample has no picture that could be disturbed.');
-        }
-        return {
-          ...describeItem(index, item),
-          outcome: judgement.outcome,
-          score: judgement.score ?? undefined,
-          decision: judgement.decision,
-          reasoning: judgement.reasoning.slice(0, MAX_REASONING).toWellFormed(),
-          costMicroUsd: judgement.costMicroUsd ?? undefined,
-          inputTokens: judgement.usage?.inputTokens,
-          outputTokens: judgement.usage?.outputTokens,
-          latencyMs: Math.max(0, Math.round(judgement.latencyMs - calls.waitedMs())),
-        };
+        if (latencyMs === undefined) return result;
+        return { ...result, latencyMs: Math.max(0, Math.round(latencyMs - calls.waitedMs())) };
       } catch (error) {
         const postponed = calls.postponed();
         if (postponed) throw postponed;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { runImport } from '@loupe/core/dataset';
+import { evaluationKind } from '@loupe/core/evaluation';
 import { createTenantScope, parseJobMessage, parseNoun } from '@loupe/core/platform';
+import { workOffChunk } from './economy-chunk.ts';
 import { judgeChunk } from './evaluate-chunk.ts';
 import { driveEvaluation } from './evaluate-drive.ts';
 import { createLease } from './lease.ts';
@@ -18,6 +20,8 @@ export const handler = createStepHandler('evaluate', async (record, context) => 
   } else if (chunk === undefined) {
     await driveEvaluation(scope, jobId, context);
   } else {
-    await judgeChunk(scope, jobId, chunk, context);
+    const evaluation = await scope.table.get(evaluationKind, jobId);
+    if (evaluation?.mode === 'ECONOMY') await workOffChunk(scope, evaluation, chunk, context);
+    else await judgeChunk(scope, jobId, chunk, context);
   }
 });

@@ -7,6 +7,7 @@ import {
   describeModel,
   estimateTokens,
   isConfigured,
+  listBatchPrices,
   type ModelConfig,
   ModelError,
   type ModelPrice,
@@ -111,6 +112,7 @@ export const modelDirectory: ModelDirectory = {
       name: id,
       provider,
       available: isConfigured(provider, modelConfig),
+      batches: takesBatches(id),
     })),
   find: findModel,
   price: priceQuestion,
@@ -129,7 +131,7 @@ export function findTraits(name: string): ModelTraits | undefined {
   }
 }
 
-function priceQuestion(name: string, { images }: Parameters<ModelDirectory['price']>[1]): number | null {
+function priceQuestion(...[name, { images }, mode]: Parameters<ModelDirectory['price']>): number | null {
   const traits = findTraits(name);
   if (!traits) return null;
   const question = {
@@ -144,16 +146,21 @@ function priceQuestion(name: string, { images }: Parameters<ModelDirectory['pric
     maxTokens: traits.maxTokens,
     schema: {},
   };
-  return priceCall(traits.prices, estimateTokens(traits, question), platform.clock());
+  const prices = mode === 'ECONOMY' ? listBatchPrices(traits.prices) : traits.prices;
+  return priceCall(prices, estimateTokens(traits, question), platform.clock());
 }
 
 function findModel(name: string): ModelEntry {
   const provider = describeModel(name)?.provider ?? 'unknown';
   try {
     findVisionModel(name);
-    return { name, provider, available: true };
+    return { name, provider, available: true, batches: takesBatches(name) };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return { name, provider, available: false, reason: error.message };
+    return { name, provider, available: false, reason: error.message, batches: takesBatches(name) };
   }
+}
+
+function takesBatches(name: string): boolean {
+  return describeModel(name)?.traits.capabilities?.batch === true;
 }

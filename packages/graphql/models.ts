@@ -6,6 +6,8 @@ export interface ModelEntry {
   readonly available: boolean;
   /** Why it is not available. */
   readonly reason?: string;
+  /** Whether its provider takes it in batches. */
+  readonly batches: boolean;
 }
 
 /** The models of this deployment; the functions know them, the API only shows them. */
@@ -13,10 +15,14 @@ export interface ModelDirectory {
   readonly list: () => readonly ModelEntry[];
   /** Answers for any name, known or not. */
   readonly find: (name: string) => ModelEntry;
-  /** Likely cost of one question with pictures of these sizes, in micro-USD; null when the price is not known. */
+  /**
+   * Likely cost of one question with pictures of these sizes, in micro-USD; null when the price is not known. In ECONOMY
+   * it is asked in a batch.
+   */
   readonly price: (
     name: string,
     question: { readonly images: readonly { readonly widthPx: number; readonly heightPx: number }[] },
+    mode: 'REALTIME' | 'ECONOMY',
   ) => number | null;
 }
 

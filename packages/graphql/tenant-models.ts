@@ -10,7 +10,8 @@ export async function openTenantModels(
   const connected = await listConnected(scope);
   const add = (entry: ModelEntry): ModelEntry => {
     if (entry.available || !connected.includes(entry.provider)) return entry;
-    return { name: entry.name, provider: entry.provider, available: true };
+    const { name, provider, batches } = entry;
+    return { name, provider, available: true, batches };
   };
   return {
     list: () => directory.list().map(add),

@@ -43,16 +43,7 @@ export async function askForVerdict(
   prompt: Prompt,
   images: readonly ModelImage[],
 ): Promise<Answered> {
-  let question: ModelQuestion = {
-    text: prompt.text,
-    images,
-    ...(asking.order === undefined ? {} : { order: asking.order }),
-    maxTokens: asking.maxTokens ?? asking.model.traits.maxTokens,
-    ...(asking.temperature === undefined ? {} : { temperature: asking.temperature }),
-    schema: writeSchema(prompt.form),
-    // Where it is not stated whether a model has them, it is asked once.
-    ...(asking.usesLogprobs && asking.model.traits.capabilities?.logprobs !== false && { logprobs: true }),
-  };
+  let question = writeQuestion(asking, prompt, images);
   let context = prompt.text;
   let mayRemind = true;
   let mayRephrase = true;
@@ -77,6 +68,20 @@ export async function askForVerdict(
       return { reply, answer };
     }
   }
+}
+
+/** The question that a prompt is asked with first. */
+export function writeQuestion(asking: Asking, prompt: Prompt, images: readonly ModelImage[]): ModelQuestion {
+  return {
+    text: prompt.text,
+    images,
+    ...(asking.order === undefined ? {} : { order: asking.order }),
+    maxTokens: asking.maxTokens ?? asking.model.traits.maxTokens,
+    ...(asking.temperature === undefined ? {} : { temperature: asking.temperature }),
+    schema: writeSchema(prompt.form),
+    // Where it is not stated whether a model has them, it is asked once.
+    ...(asking.usesLogprobs && asking.model.traits.capabilities?.logprobs !== false && { logprobs: true }),
+  };
 }
 
 function concernsMedicine(asking: Asking, prompt: Prompt, { reason }: UnreadAnswer): boolean {

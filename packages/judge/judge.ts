@@ -1,6 +1,6 @@
 import type { RuleCheck } from './answers/check-rules.ts';
 import type { Outcome } from './answers/read-answer.ts';
-import { type Asking, askForVerdict } from './ask.ts';
+import { type Asking, askForVerdict, writeQuestion } from './ask.ts';
 import type { PictureTools, SourcedView } from './closer/picture-tools.ts';
 import type { FoundRegion } from './closer/regions.ts';
 import { makeZooms, pickPlaces, writeSecondLook } from './closer/second-look.ts';
@@ -91,6 +91,7 @@ export async function judge(request: JudgeRequest): Promise<Judgement> {
     texts.push(call.prompt.text);
     looks.push(readLook(request.query, call, await askForVerdict(asking, call.prompt, call.images)));
   };
+  request.model.expect?.(prepared.calls.map(({ prompt, images }) => writeQuestion(asking, prompt, images)));
   for (const call of prepared.calls) await look(call);
   const first = fuseScores(looks);
   const closer = await planSecondLook(request, prepared, looks, first);

@@ -64,7 +64,7 @@ async function send(body: string): Promise<Reply> {
       prompts: { preview: () => ({ calls: [], notes: [] }) },
       models: {
         list: () => [],
-        find: (name) => ({ name, provider: 'x', available: false }),
+        find: (name) => ({ name, provider: 'x', available: false, batches: false }),
         price: () => null,
       },
     }),

@@ -4,7 +4,8 @@ import {
   type TenantScope,
   type Write,
 } from '../platform/index.ts';
-import { type Chunk, type Evaluation, evaluationKind, NO_TOTALS } from './entity.ts';
+import { type Chunk, type Evaluation, type EvaluationMode, evaluationKind, NO_TOTALS } from './entity.ts';
+import { countLanes, type Lanes } from './packs.ts';
 
 /** Chunks and counts of an evaluation: rows that hang on it. */
 
@@ -14,7 +15,7 @@ const MAX_TRIES = 6;
 const BATCH = 50;
 
 /** How far an evaluation is; `reserved` is set aside for chunks in work. */
-export interface EvaluationCounts {
+export interface EvaluationCounts extends Lanes {
   readonly chunks: number;
   readonly items: number;
   readonly failed: number;
@@ -22,12 +23,25 @@ export interface EvaluationCounts {
   readonly reserved: number;
 }
 
-const NAMES = ['chunks', 'items', 'failed', 'costMicroUsd', 'reserved'] as const;
+const NAMES = [
+  'chunks',
+  'items',
+  'failed',
+  'costMicroUsd',
+  'reserved',
+  'packed',
+  'submitted',
+  'finished',
+] as const;
 
 const counts = createShardedCounts(evaluationKind.name, NAMES);
 
-/** Rising with the number of items, so that rows stay few and the last chunk short; all divide a manifest's part. */
-export function chooseChunkItems(items: number): number {
+/**
+ * Rising with the number of items, so that rows stay few and the last chunk short; all divide a manifest's part. Where a
+ * chunk is sent in batches it is large, unless a budget is kept by chunks.
+ */
+export function chooseChunkItems(items: number, mode: EvaluationMode, hasBudget: boolean): number {
+  if (mode === 'ECONOMY' && !hasBudget) return 1000;
   return items <= 2000 ? 100 : items <= 20_000 ? 250 : 500;
 }
 
@@ -141,6 +155,7 @@ function tally(chunk: Chunk): EvaluationCounts {
     failed: done ? chunk.totals.failed : 0,
     costMicroUsd: chunk.totals.costMicroUsd,
     reserved: chunk.reservedMicroUsd,
+    ...countLanes(chunk),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 import type { Framing, PromptPreset } from '../profile/index.ts';
+import type { BatchWork } from './packs.ts';
 
 export type EvaluationState =
   | 'QUEUED'
@@ -10,6 +11,9 @@ export type EvaluationState =
   | 'STOPPED'
   | 'CANCELLED'
   | 'FAILED';
+
+/** ECONOMY: by the providers' batch interfaces, within a day or two, at a lower price. */
+export type EvaluationMode = 'REALTIME' | 'ECONOMY';
 
 export type PerturbationKind = 'LIGHTING' | 'BLUR' | 'NOISE' | 'JPEG_QUALITY' | 'ROTATION' | 'OCCLUSION';
 
@@ -36,6 +40,8 @@ export interface Variant {
 /** A dataset version judged by variants of a profile version. Times are epoch ms. */
 export interface Evaluation extends Entity {
   readonly state: EvaluationState;
+  /** Absent means REALTIME. */
+  readonly mode?: EvaluationMode | undefined;
   readonly name?: string | undefined;
   readonly datasetId: string;
   readonly datasetVersionId: string;
@@ -93,6 +99,8 @@ export interface Chunk {
   /** Set aside of the budget while it is open, in micro-USD. */
   readonly reservedMicroUsd: number;
   readonly totals: ChunkTotals;
+  /** In ECONOMY, once it is begun: its batches. */
+  readonly work?: BatchWork | undefined;
 }
 
 /** What a chunk counted; all 0 before it is DONE. */
@@ -133,6 +141,16 @@ export interface ItemResult {
   readonly inputTokens?: number | undefined;
   readonly outputTokens?: number | undefined;
   readonly latencyMs?: number | undefined;
+}
+
+/** Which of a pack: the keys of its questions, or the answers its batch brought. */
+export function locatePack(
+  evaluationId: string,
+  position: number,
+  pack: string,
+  part: 'keys' | 'answers',
+): string {
+  return `evaluations/${evaluationId}/chunks/${position}/packs/${pack}-${part}.jsonl`;
 }
 
 export function isEvaluationEnded({ state }: Evaluation): boolean {

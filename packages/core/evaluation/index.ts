@@ -1,7 +1,9 @@
 export { announceEvaluation } from './announce.ts';
+export { type BatchPage, listBatches } from './batches.ts';
 export * from './chunks.ts';
 export * from './entity.ts';
 export * from './items.ts';
+export * from './packs.ts';
 export * from './progress.ts';
 export * from './result.ts';
 export * from './states.ts';

@@ -2,6 +2,7 @@ import { assertMay, type TenantRequest } from '../access/index.ts';
 import type { TenantScope } from '../platform/index.ts';
 import { type EvaluationCounts, readManyEvaluationCounts } from './chunks.ts';
 import { type Evaluation, isEvaluationEnded, locateOutput } from './entity.ts';
+import type { Lanes } from './packs.ts';
 
 /** Items of one export file. */
 export const ITEMS_PER_FILE = 20_000;
@@ -14,6 +15,8 @@ export interface EvaluationProgress {
   readonly costMicroUsd: number;
   readonly perMinute: number | undefined;
   readonly estimatedEndAt: number | undefined;
+  /** In ECONOMY. */
+  readonly lanes: Lanes | undefined;
 }
 
 /** Of evaluations, in the order asked. */
@@ -28,7 +31,7 @@ export async function countEvaluations(
 export function describeProgress(
   { scope }: TenantRequest,
   evaluation: Evaluation,
-  { items: judged, failed, costMicroUsd }: EvaluationCounts,
+  { items: judged, failed, costMicroUsd, packed, submitted, finished }: EvaluationCounts,
 ): EvaluationProgress {
   const { itemCount: items, startedAt } = evaluation;
   const until = evaluation.finishedAt ?? scope.clock();
@@ -41,6 +44,7 @@ export function describeProgress(
     failed,
     costMicroUsd,
     perMinute,
+    lanes: evaluation.mode === 'ECONOMY' ? { packed, submitted, finished } : undefined,
     estimatedEndAt: isGoing ? Math.round(until + (60_000 * (items - judged)) / perMinute) : undefined,
   };
 }

@@ -114,6 +114,18 @@ export function postponeEvaluation(evaluation: Evaluation, now: number): Evaluat
   return revise(evaluation, { dueAt });
 }
 
+/** Batches take hours: one that waits for nothing else is looked at when the next of them is. */
+export function awaitBatches(evaluation: Evaluation, dueAt: number): Evaluation | undefined {
+  if (evaluation.state !== 'RUNNING' || evaluation.dueAt === dueAt) return undefined;
+  return revise(evaluation, { dueAt });
+}
+
+/** A batch is to be looked at then, at the latest. */
+export function lookBy(evaluation: Evaluation, dueAt: number): Evaluation | undefined {
+  if (evaluation.dueAt === undefined || evaluation.dueAt <= dueAt) return undefined;
+  return revise(evaluation, { dueAt });
+}
+
 /** Whether a worker may claim it. */
 export function isChunkFree(chunk: Chunk, now: number): boolean {
   return chunk.state === 'OPEN' && !isLeaseHeld(chunk.lease, now) && (chunk.retryAt ?? 0) <= now;
@@ -176,10 +188,21 @@ export function completeChunk(chunk: Chunk, token: string, totals: ChunkTotals):
   };
 }
 
-/** Opens a chunk that is done for its items that ended in an error. */
+/** Whether items of a chunk that is done have no result: their batch was cancelled. */
+export function isChunkPartial({ state, totals, from, to }: Chunk): boolean {
+  return state === 'DONE' && totals.items < to - from;
+}
+
+/** Opens a chunk that is done for its items that ended in an error or have no result. */
 export function reopenChunk(chunk: Chunk): Chunk | undefined {
-  if (chunk.state !== 'DONE' || chunk.totals.failed === 0) return undefined;
-  return { ...chunk, rev: chunk.rev + 1, state: 'OPEN', attempt: 0 };
+  if (chunk.state !== 'DONE' || (chunk.totals.failed === 0 && !isChunkPartial(chunk))) return undefined;
+  const work = chunk.work && {
+    ...chunk.work,
+    cursor: chunk.from,
+    packs: [],
+    crowded: undefined,
+  };
+  return { ...chunk, rev: chunk.rev + 1, state: 'OPEN', attempt: 0, ...(work && { work }) };
 }
 
 function isChunkMine(chunk: Chunk, token: string): boolean {

@@ -22,8 +22,8 @@ import {
 } from '../profile/index.ts';
 import { sampleKind } from '../sample/index.ts';
 import { chooseChunkItems, listChunks, moveChunk } from './chunks.ts';
-import { type Evaluation, evaluationKind, type Variant } from './entity.ts';
-import { reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
+import { type Evaluation, type EvaluationMode, evaluationKind, type Variant } from './entity.ts';
+import { isChunkPartial, reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
 import { listVariants, type VariantsInput } from './variants.ts';
 
 const MAX_BUDGET = 1_000_000_000_000;
@@ -34,6 +34,8 @@ export interface EvaluationInput extends VariantsInput {
   readonly profileId: string;
   readonly datasetVersionId: string;
   readonly name?: string | null | undefined;
+  /** Default REALTIME. */
+  readonly mode?: EvaluationMode;
   readonly useItemClass?: boolean;
   readonly seed?: number;
   readonly maxCostMicroUsd?: number | null | undefined;
@@ -44,6 +46,7 @@ export interface EvaluationInput extends VariantsInput {
 export type PriceQuestion = (
   model: string,
   question: { readonly images: readonly { readonly widthPx: number; readonly heightPx: number }[] },
+  mode: EvaluationMode,
 ) => number | null;
 
 export interface EvaluationEstimate {
@@ -61,7 +64,7 @@ export async function estimateEvaluation(
 ): Promise<EvaluationEstimate> {
   assertMay(session, 'evaluation.read');
   const { version, profileVersion, variants } = await resolveInput(scope, input);
-  return estimate(scope, version, profileVersion, variants, price);
+  return estimate(scope, version, profileVersion, variants, readMode(input), price);
 }
 
 export async function createEvaluation(
@@ -74,8 +77,8 @@ export async function createEvaluation(
   const request = { operation: 'evaluation.create', key: input.idempotencyKey, input };
   const created = await createOnce(scope, request, async () => {
     const { version, profileVersion, variants } = await resolveInput(scope, input);
-    for (const [i, { model }] of variants.entries()) {
-      const found = checkModel(model ?? profileVersion.model);
+    for (const [i, variant] of variants.entries()) {
+      const found = checkModel(variant.model ?? profileVersion.model);
       if (!found.available) {
         throw new DomainError('MODEL_UNAVAILABLE', found.reason ?? 'The model is not available.', [
           'input',
@@ -84,8 +87,9 @@ export async function createEvaluation(
           'model',
         ]);
       }
+      if (input.mode === 'ECONOMY') checkBatches(profileVersion, variant, checkModel);
     }
-    const expected = await estimate(scope, version, profileVersion, variants, price);
+    const expected = await estimate(scope, version, profileVersion, variants, readMode(input), price);
     checkBudget(input.maxCostMicroUsd, expected);
     const evaluation = draft(scope, input, version, profileVersion, variants, expected);
     return { id: evaluation.id, value: evaluation, writes: [scope.table.create(evaluationKind, evaluation)] };
@@ -120,10 +124,9 @@ export async function resumeEvaluation(
   const path = ['input', 'id'];
   const evaluation = await load(scope, evaluationKind, input.id, path);
   if (!['DONE', 'STOPPED', 'CANCELLED', 'FAILED'].includes(evaluation.state)) return evaluation;
-  if (input.retryFailed) {
-    for (const chunk of await listChunks(scope, evaluation.id)) {
-      if (chunk.totals.failed > 0) await moveChunk(scope, evaluation.id, chunk.position, reopenChunk);
-    }
+  for (const chunk of await listChunks(scope, evaluation.id)) {
+    const isWanted = isChunkPartial(chunk) || (input.retryFailed && chunk.totals.failed > 0);
+    if (isWanted) await moveChunk(scope, evaluation.id, chunk.position, reopenChunk);
   }
   const budget = input.maxCostMicroUsd;
   const changes = {
@@ -178,6 +181,7 @@ async function estimate(
   version: DatasetVersion,
   profileVersion: ProfileVersion,
   variants: readonly Variant[],
+  mode: EvaluationMode,
   price: PriceQuestion,
 ): Promise<EvaluationEstimate> {
   const items = await readItems(scope, version, 0, Math.min(ESTIMATE_ITEMS, version.itemCount));
@@ -193,7 +197,7 @@ async function estimate(
     const own = queries.map((views) => {
       // Examples are samples of the same kind: one view of each.
       const cases = Array.from({ length: examples }, () => views.slice(0, 1)).flat();
-      return price(variant.model ?? profileVersion.model, { images: [...shown, ...views, ...cases] });
+      return price(variant.model ?? profileVersion.model, { images: [...shown, ...views, ...cases] }, mode);
     });
     const known = own.flatMap((cost) => cost ?? []);
     if (known.length < own.length || known.length === 0) return null;
@@ -209,6 +213,23 @@ async function estimate(
       version.itemCount * variants.reduce((sum, variant) => sum + countCalls(profileVersion, variant), 0),
     costMicroUsd: known.length < costs.length ? null : Math.ceil(known.reduce((sum, cost) => sum + cost, 0)),
   };
+}
+
+function readMode({ mode = 'REALTIME' }: EvaluationInput): EvaluationMode {
+  return mode;
+}
+
+/** @throws DomainError BATCH_UNAVAILABLE when one of the models that are asked can't be asked in batches */
+function checkBatches({ model, calls }: ProfileVersion, variant: Variant, checkModel: ModelCheck): void {
+  const { models, cascade } = { ...DEFAULT_CALL_SETTINGS, ...calls };
+  const asked = [variant.model ?? model, ...models, ...(cascade ? [cascade.model] : [])];
+  const without = asked.find((id) => !checkModel(id).batches);
+  if (without === undefined) return;
+  throw new DomainError(
+    'BATCH_UNAVAILABLE',
+    `The model "${without}" of the variant "${variant.name}" takes no batches. Use the mode REALTIME, or models of OpenAI's or the Gemini API's.`,
+    ['input', 'mode'],
+  );
 }
 
 /** Questions about one item: votes, models beside the first, and two framings where they are blended. */
@@ -247,11 +268,13 @@ function draft(
   expected: EvaluationEstimate,
 ): Evaluation {
   const now = scope.clock();
-  const chunkItems = chooseChunkItems(version.itemCount);
+  const mode = readMode(input);
+  const chunkItems = chooseChunkItems(version.itemCount, mode, input.maxCostMicroUsd != null);
   return {
     id: scope.createId('evaluation'),
     rev: 1,
     state: 'QUEUED',
+    mode,
     name: checkOptionalText(input.name, ['input', 'name'], 200),
     datasetId: version.datasetId,
     datasetVersionId: version.id,

@@ -1,6 +1,7 @@
 /** Codes of expected failures, as the API's `UserErrorCode` names them. */
 export type DomainErrorCode =
   | 'ARCHIVED'
+  | 'BATCH_UNAVAILABLE'
   | 'IDEMPOTENCY_CONFLICT'
   | 'INVALID'
   | 'IN_USE'

@@ -28,7 +28,12 @@ export type DefinitionPatch = {
 };
 
 /** Says whether a model can be used here. */
-export type ModelCheck = (model: string) => { readonly available: boolean; readonly reason?: string };
+export type ModelCheck = (model: string) => {
+  readonly available: boolean;
+  readonly reason?: string;
+  /** Whether its provider takes it in batches. */
+  readonly batches: boolean;
+};
 
 const LIMITS = {
   className: 100,

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Dataset as DatasetParent, DatasetImport as DatasetImportParent, DatasetVersion as DatasetVersionParent } from '@loupe/core/dataset';
 import type { Deletion as DeletionParent } from '@loupe/core/deletion';
-import type { Evaluation as EvaluationParent, ItemResult as EvaluationItemParent } from '@loupe/core/evaluation';
+import type { Evaluation as EvaluationParent, Pack as EvaluationBatchParent, ItemResult as EvaluationItemParent } from '@loupe/core/evaluation';
 import type { EvaluationVariantParent, CurrentDecisionParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as MemberParent } from '@loupe/core/access';
 import type { InspectionCounts as InspectionCountsParent, Inspection as InspectionParent } from '@loupe/core/inspection';
@@ -852,6 +852,8 @@ export type CreateEvaluationInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Budget, in micro-USD: judging stops before it is passed, going by the estimate of each chunk. */
   readonly maxCostMicroUsd?: InputMaybe<Scalars['Float']['input']>;
+  /** ECONOMY asks by the batch interfaces of the models' providers: within a day or two, at half the price. */
+  readonly mode?: EvaluationMode;
   /** Name, at most 200 characters. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
   /** The profile; its current version judges. */
@@ -1652,6 +1654,8 @@ export type DriftTest = {
 /** A dataset version judged by variants of a profile version. */
 export type Evaluation = Node & {
   readonly __typename?: 'Evaluation';
+  /** The batches at providers, in the order of their items; none in REALTIME. A page may be short although more follow. */
+  readonly batches: EvaluationBatchConnection;
   /** The first variant against each other one; empty before the figures are made. */
   readonly comparisons: ReadonlyArray<EvaluationComparison>;
   /** When it was asked for. */
@@ -1672,6 +1676,8 @@ export type Evaluation = Node & {
   readonly items: EvaluationItemConnection;
   /** Budget, in micro-USD; null for none. */
   readonly maxCostMicroUsd?: Maybe<Scalars['Float']['output']>;
+  /** How models are asked. */
+  readonly mode: EvaluationMode;
   /** Name, for people. */
   readonly name?: Maybe<Scalars['String']['output']>;
   /** When to ask again, in ms; null once the state is final. */
@@ -1700,12 +1706,71 @@ export type Evaluation = Node & {
 
 
 /** A dataset version judged by variants of a profile version. */
+export type EvaluationBatchesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** A dataset version judged by variants of a profile version. */
 export type EvaluationItemsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: EvaluationItemFilter;
   first?: Scalars['Int']['input'];
   variant?: InputMaybe<Scalars['String']['input']>;
 };
+
+/** A batch of questions at a provider. */
+export type EvaluationBatch = {
+  readonly __typename?: 'EvaluationBatch';
+  /** Questions with an answer. */
+  readonly answered: Scalars['Int']['output'];
+  /** When its questions were put together. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When its answers were taken in. */
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Questions that ended in an error; they go into a further batch, three in all. */
+  readonly failed: Scalars['Int']['output'];
+  /** The model that is asked. */
+  readonly model: Scalars['String']['output'];
+  /** The provider's id of it; null before it has one. */
+  readonly providerId?: Maybe<Scalars['String']['output']>;
+  /** Where it stands, in the provider's word; null before it said any. */
+  readonly providerStatus?: Maybe<Scalars['String']['output']>;
+  /** Questions. */
+  readonly requests: Scalars['Int']['output'];
+  /** Where it stands. */
+  readonly state: EvaluationBatchState;
+  /** When the provider took it. */
+  readonly submittedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of batches. */
+export type EvaluationBatchConnection = {
+  readonly __typename?: 'EvaluationBatchConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<EvaluationBatchEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A batch in a page. */
+export type EvaluationBatchEdge = {
+  readonly __typename?: 'EvaluationBatchEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The batch. */
+  readonly node: EvaluationBatch;
+};
+
+/** Where a batch stands. */
+export type EvaluationBatchState =
+  /** What it brought is taken in. */
+  | 'ENDED'
+  /** Its questions are put together. */
+  | 'PACKED'
+  /** Its provider has it. */
+  | 'SUBMITTED';
 
 /** Two variants on the items that both answered. */
 export type EvaluationComparison = {
@@ -1841,6 +1906,24 @@ export type EvaluationItemFilter =
   /** In the uncertain band, or without a score. */
   | 'UNCERTAIN';
 
+/** Questions of an evaluation in ECONOMY, on their way. */
+export type EvaluationLanes = {
+  readonly __typename?: 'EvaluationLanes';
+  /** Those that came back from a provider. */
+  readonly finished: Scalars['Int']['output'];
+  /** Those that are put together for a batch. */
+  readonly packed: Scalars['Int']['output'];
+  /** Those at a provider. */
+  readonly submitted: Scalars['Int']['output'];
+};
+
+/** How an evaluation asks models. */
+export type EvaluationMode =
+  /** By the batch interfaces of their providers: within a day or two, at half the price. */
+  | 'ECONOMY'
+  /** One question after the other. */
+  | 'REALTIME';
+
 /** What an item's answer was. */
 export type EvaluationOutcome =
   /** There was none; see `code`. */
@@ -1865,8 +1948,10 @@ export type EvaluationProgress = {
   readonly failed: Scalars['Int']['output'];
   /** All items. */
   readonly items: Scalars['Int']['output'];
-  /** Items judged, the failed ones included. */
+  /** Items judged, the failed ones included. In ECONOMY they count once all of their part are. */
   readonly judged: Scalars['Int']['output'];
+  /** In ECONOMY, where its questions are; null in REALTIME. */
+  readonly lanes?: Maybe<EvaluationLanes>;
   /** Items judged a minute, so far; null before there is one. */
   readonly perMinute?: Maybe<Scalars['Float']['output']>;
 };
@@ -2634,6 +2719,8 @@ export type Model = Node & {
   readonly __typename?: 'Model';
   /** Whether its provider has a key here. */
   readonly available: Scalars['Boolean']['output'];
+  /** Whether its provider takes batches, as evaluations in ECONOMY need it. */
+  readonly batches: Scalars['Boolean']['output'];
   /** Opaque, prefixed id. */
   readonly id: Scalars['ID']['output'];
   /** The name profiles use, e.g. `loupe/reference-match` or `gpt-5-mini`. */
@@ -5148,6 +5235,8 @@ export type UserError = {
 export type UserErrorCode =
   /** The object was archived and takes no more changes or work. */
   | 'ARCHIVED'
+  /** The model's provider takes no batches, so ECONOMY can't be had with it. */
+  | 'BATCH_UNAVAILABLE'
   /** The same idempotency key came with a different input. */
   | 'IDEMPOTENCY_CONFLICT'
   /** A value is outside its limits; the message states them. */
@@ -5790,6 +5879,10 @@ export type ResolversTypes = {
   DriftPeriod: ResolverTypeWrapper<DriftPeriodParent>;
   DriftTest: ResolverTypeWrapper<DriftTest>;
   Evaluation: ResolverTypeWrapper<EvaluationParent>;
+  EvaluationBatch: ResolverTypeWrapper<EvaluationBatchParent>;
+  EvaluationBatchConnection: ResolverTypeWrapper<Omit<EvaluationBatchConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationBatchEdge']> }>;
+  EvaluationBatchEdge: ResolverTypeWrapper<Omit<EvaluationBatchEdge, 'node'> & { node: ResolversTypes['EvaluationBatch'] }>;
+  EvaluationBatchState: EvaluationBatchState;
   EvaluationComparison: ResolverTypeWrapper<EvaluationComparison>;
   EvaluationConnection: ResolverTypeWrapper<Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationEdge']> }>;
   EvaluationEdge: ResolverTypeWrapper<Omit<EvaluationEdge, 'node'> & { node: ResolversTypes['Evaluation'] }>;
@@ -5801,6 +5894,8 @@ export type ResolversTypes = {
   EvaluationItemConnection: ResolverTypeWrapper<Omit<EvaluationItemConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationItemEdge']> }>;
   EvaluationItemEdge: ResolverTypeWrapper<Omit<EvaluationItemEdge, 'node'> & { node: ResolversTypes['EvaluationItem'] }>;
   EvaluationItemFilter: EvaluationItemFilter;
+  EvaluationLanes: ResolverTypeWrapper<EvaluationLanes>;
+  EvaluationMode: EvaluationMode;
   EvaluationOutcome: EvaluationOutcome;
   EvaluationProgress: ResolverTypeWrapper<EvaluationProgress>;
   EvaluationState: EvaluationState;
@@ -6158,6 +6253,9 @@ export type ResolversParentTypes = {
   DriftPeriod: DriftPeriodParent;
   DriftTest: DriftTest;
   Evaluation: EvaluationParent;
+  EvaluationBatch: EvaluationBatchParent;
+  EvaluationBatchConnection: Omit<EvaluationBatchConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationBatchEdge']> };
+  EvaluationBatchEdge: Omit<EvaluationBatchEdge, 'node'> & { node: ResolversParentTypes['EvaluationBatch'] };
   EvaluationComparison: EvaluationComparison;
   EvaluationConnection: Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationEdge']> };
   EvaluationEdge: Omit<EvaluationEdge, 'node'> & { node: ResolversParentTypes['Evaluation'] };
@@ -6168,6 +6266,7 @@ export type ResolversParentTypes = {
   EvaluationItem: EvaluationItemParent;
   EvaluationItemConnection: Omit<EvaluationItemConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationItemEdge']> };
   EvaluationItemEdge: Omit<EvaluationItemEdge, 'node'> & { node: ResolversParentTypes['EvaluationItem'] };
+  EvaluationLanes: EvaluationLanes;
   EvaluationProgress: EvaluationProgress;
   EvaluationVariant: EvaluationVariantParent;
   EvaluationVariantInput: EvaluationVariantInput;
@@ -6882,6 +6981,7 @@ export type DriftTestResolvers<ContextType = RequestContext, ParentType extends 
 };
 
 export type EvaluationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Evaluation'] = ResolversParentTypes['Evaluation']> = {
+  batches?: Resolver<ResolversTypes['EvaluationBatchConnection'], ParentType, ContextType, RequireFields<EvaluationBatchesArgs, 'first'>>;
   comparisons?: Resolver<ReadonlyArray<ResolversTypes['EvaluationComparison']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   datasetVersion?: Resolver<ResolversTypes['DatasetVersion'], ParentType, ContextType>;
@@ -6892,6 +6992,7 @@ export type EvaluationResolvers<ContextType = RequestContext, ParentType extends
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   items?: Resolver<ResolversTypes['EvaluationItemConnection'], ParentType, ContextType, RequireFields<EvaluationItemsArgs, 'filter' | 'first'>>;
   maxCostMicroUsd?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  mode?: Resolver<ResolversTypes['EvaluationMode'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   profile?: Resolver<ResolversTypes['Profile'], ParentType, ContextType>;
@@ -6905,6 +7006,29 @@ export type EvaluationResolvers<ContextType = RequestContext, ParentType extends
   variants?: Resolver<ReadonlyArray<ResolversTypes['EvaluationVariant']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type EvaluationBatchResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationBatch'] = ResolversParentTypes['EvaluationBatch']> = {
+  answered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  providerId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  providerStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requests?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['EvaluationBatchState'], ParentType, ContextType>;
+  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type EvaluationBatchConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationBatchConnection'] = ResolversParentTypes['EvaluationBatchConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['EvaluationBatchEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type EvaluationBatchEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationBatchEdge'] = ResolversParentTypes['EvaluationBatchEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['EvaluationBatch'], ParentType, ContextType>;
 };
 
 export type EvaluationComparisonResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationComparison'] = ResolversParentTypes['EvaluationComparison']> = {
@@ -6970,12 +7094,19 @@ export type EvaluationItemEdgeResolvers<ContextType = RequestContext, ParentType
   node?: Resolver<ResolversTypes['EvaluationItem'], ParentType, ContextType>;
 };
 
+export type EvaluationLanesResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationLanes'] = ResolversParentTypes['EvaluationLanes']> = {
+  finished?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  packed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  submitted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type EvaluationProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationProgress'] = ResolversParentTypes['EvaluationProgress']> = {
   costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   estimatedEndAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   items?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   judged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lanes?: Resolver<Maybe<ResolversTypes['EvaluationLanes']>, ParentType, ContextType>;
   perMinute?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
@@ -7263,6 +7394,7 @@ export type MetricsResolvers<ContextType = RequestContext, ParentType extends Re
 
 export type ModelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Model'] = ResolversParentTypes['Model']> = {
   available?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  batches?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8235,6 +8367,9 @@ export type Resolvers<ContextType = RequestContext> = {
   DriftPeriod?: DriftPeriodResolvers<ContextType>;
   DriftTest?: DriftTestResolvers<ContextType>;
   Evaluation?: EvaluationResolvers<ContextType>;
+  EvaluationBatch?: EvaluationBatchResolvers<ContextType>;
+  EvaluationBatchConnection?: EvaluationBatchConnectionResolvers<ContextType>;
+  EvaluationBatchEdge?: EvaluationBatchEdgeResolvers<ContextType>;
   EvaluationComparison?: EvaluationComparisonResolvers<ContextType>;
   EvaluationConnection?: EvaluationConnectionResolvers<ContextType>;
   EvaluationEdge?: EvaluationEdgeResolvers<ContextType>;
@@ -8244,6 +8379,7 @@ export type Resolvers<ContextType = RequestContext> = {
   EvaluationItem?: EvaluationItemResolvers<ContextType>;
   EvaluationItemConnection?: EvaluationItemConnectionResolvers<ContextType>;
   EvaluationItemEdge?: EvaluationItemEdgeResolvers<ContextType>;
+  EvaluationLanes?: EvaluationLanesResolvers<ContextType>;
   EvaluationProgress?: EvaluationProgressResolvers<ContextType>;
   EvaluationVariant?: EvaluationVariantResolvers<ContextType>;
   ExceededLimit?: ExceededLimitResolvers<ContextType>;

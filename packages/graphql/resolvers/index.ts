@@ -39,6 +39,7 @@ import { cancelEvaluation } from './evaluation/cancel-evaluation.ts';
 import { createEvaluation } from './evaluation/create-evaluation.ts';
 import { estimateEvaluation } from './evaluation/estimate-evaluation.ts';
 import { evaluation } from './evaluation/evaluation.ts';
+import { evaluationBatch } from './evaluation/evaluation-batch.ts';
 import { evaluationById } from './evaluation/evaluation-by-id.ts';
 import { evaluationItem } from './evaluation/evaluation-item.ts';
 import { evaluationVariant } from './evaluation/evaluation-variant.ts';
@@ -209,6 +210,7 @@ export const resolvers: Resolvers = {
   DatasetVersion: datasetVersion,
   Deletion: deletion,
   Evaluation: evaluation,
+  EvaluationBatch: evaluationBatch,
   EvaluationItem: evaluationItem,
   EvaluationVariant: evaluationVariant,
   AuditEntry: auditEntry,

@@ -1,5 +1,7 @@
 import type { GoogleGenAI, Part, PartMediaResolutionLevel } from '@google/genai';
+import { createGeminiBatches, type GeminiClient } from '../batch/gemini-batches.ts';
 import { arrangeContent } from './arrange-content.ts';
+import type { CallSetting } from './call.ts';
 import { writeBase64 } from './data-url.ts';
 import { pick } from './failed-response.ts';
 import { describeGeminiFailure } from './gemini-failure.ts';
@@ -69,10 +71,11 @@ const CUT_OFF: ReadonlySet<unknown> = new Set(['MAX_TOKENS', 'CONTINUATION']);
 export function createGeminiModel(options: GeminiOptions): VisionModel {
   const { id, traits, model, apiKey, timeoutMs, clock } = options;
   const provider = options.vertex === undefined ? 'gemini' : 'vertex';
-  return createProviderModel<GoogleGenAI>({
+  const setting: CallSetting = { provider, apiKey, timeoutMs, clock, read: describeGeminiFailure };
+  return createProviderModel<GoogleGenAI, GeminiClient>({
     id,
     traits,
-    setting: { provider, apiKey, timeoutMs, clock, read: describeGeminiFailure },
+    setting,
     parameters: PARAMETERS,
     connect: () => createClient(options),
     send: (sdk, question, call) =>
@@ -88,11 +91,24 @@ export function createGeminiModel(options: GeminiOptions): VisionModel {
         },
       }),
     read: readResponse,
+    // Vertex AI's batches read from and write to buckets of Google's.
+    batches:
+      options.vertex === undefined
+        ? createGeminiBatches({
+            setting,
+            model,
+            baseUrl: options.baseUrl ?? GEMINI_URL,
+            version: GEMINI_VERSION,
+            open: async (fetchOnce) => ({ sdk: await createClient(options, fetchOnce), fetch: fetchOnce }),
+            writeParts,
+            readBody: readResponse,
+          })
+        : undefined,
   });
 }
 
 /** Every setting the SDK would otherwise take from the environment is given, so that no host's key or URL leaks in. */
-async function createClient(options: GeminiOptions): Promise<GoogleGenAI> {
+async function createClient(options: GeminiOptions, fetchOnce?: typeof fetch): Promise<GoogleGenAI> {
   const { GoogleGenAI: Client } = await import('@google/genai');
   // No `retryOptions`: without them the SDK sends a request once.
   if (options.vertex === undefined) {
@@ -100,7 +116,7 @@ async function createClient(options: GeminiOptions): Promise<GoogleGenAI> {
       apiKey: options.apiKey,
       enterprise: false,
       apiVersion: GEMINI_VERSION,
-      httpOptions: { baseUrl: options.baseUrl ?? GEMINI_URL },
+      httpOptions: { baseUrl: options.baseUrl ?? GEMINI_URL, ...(fetchOnce && { fetch: fetchOnce }) },
     });
   }
   const { project, location, credentials } = options.vertex;

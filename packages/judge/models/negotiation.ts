@@ -15,6 +15,8 @@ export interface Negotiation {
   readonly write: (question: ModelQuestion) => Record<string, unknown>;
   /** Learns from a refused call; true when it is worth sending again. */
   readonly adapt: (question: ModelQuestion, error: ModelError) => boolean;
+  /** The same for one of many calls that were sent before anything was learnt: true also for what is known by now. */
+  readonly learn: (question: ModelQuestion, error: ModelError) => boolean;
 }
 
 const REFUSAL =
@@ -32,8 +34,7 @@ export function createNegotiation(parameters: readonly Parameter[]): Negotiation
   }
 
   function adapt(question: ModelQuestion, error: ModelError): boolean {
-    if (error.code !== 'BAD_REQUEST' || !(error.status === 400 || error.status === 422)) return false;
-    if (!REFUSAL.test(error.message)) return false;
+    if (!concernsParameter(error)) return false;
     const sent = current.filter((parameter) => parameter.write(question) !== undefined);
     const refused = findRefused(sent, error);
     if (refused === undefined || refused.instead === 'REQUIRED') return false;
@@ -41,7 +42,17 @@ export function createNegotiation(parameters: readonly Parameter[]): Negotiation
     current = current.flatMap((parameter) => (parameter === refused ? (instead ?? []) : parameter));
     return true;
   }
-  return { write, adapt };
+
+  function learn(question: ModelQuestion, error: ModelError): boolean {
+    if (adapt(question, error)) return true;
+    const refused = concernsParameter(error) ? findRefused(parameters, error) : undefined;
+    return refused !== undefined && !current.includes(refused);
+  }
+  return { write, adapt, learn };
+}
+
+function concernsParameter({ code, status, message }: ModelError): boolean {
+  return code === 'BAD_REQUEST' && (status === 400 || status === 422) && REFUSAL.test(message);
 }
 
 /** "Use 'max_completion_tokens' instead" names another one, so only the first mention counts. */

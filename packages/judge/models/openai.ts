@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { createOpenAiBatches } from '../batch/openai-batches.ts';
 import type { CallSetting } from './call.ts';
 import { listChatParameters, readCompletion, writeMessages } from './openai-chat.ts';
 import { createOpenAiClient, type OpenAiServer } from './openai-client.ts';
@@ -30,31 +31,60 @@ export interface OpenAiOptions extends OpenAiServer {
 export function createOpenAiModel(options: OpenAiOptions): VisionModel {
   const { id, traits, model, provider, apiKey, timeoutMs, clock } = options;
   const setting: CallSetting = { provider, apiKey, timeoutMs, clock, read: describeOpenAiFailure };
-  const common = { id, traits, setting, connect: () => createOpenAiClient(options) };
+  const connect = () => createOpenAiClient(options);
+  const common = { id, traits, setting, connect };
+  const forBatches = {
+    setting,
+    open: async (fetchOnce: typeof fetch) => (await connect()).withOptions({ fetch: fetchOnce }),
+  };
   if (options.api === 'RESPONSES') {
+    const read = (response: unknown) => readResponse(setting, response);
     return createProviderModel<OpenAI>({
       ...common,
       parameters: RESPONSE_PARAMETERS,
       send: (sdk, question, call) => sendResponse(sdk, model, question, call),
-      read: (response) => readResponse(setting, response),
+      read,
+      batches: createOpenAiBatches({
+        ...forBatches,
+        endpoint: '/v1/responses',
+        writeBody: (question, parameters) => writeResponseBody(model, question, parameters),
+        readBody: read,
+      }),
     });
   }
+  const read = (completion: unknown) => readCompletion(setting, completion);
   const isCompatible = options.baseUrl !== undefined && options.azure === undefined;
   return createProviderModel<OpenAI>({
     ...common,
     parameters: listChatParameters(isCompatible),
     send: (sdk, question, call) => sendChat(sdk, model, question, call),
-    read: (completion) => readCompletion(setting, completion),
+    read,
+    batches: createOpenAiBatches({
+      ...forBatches,
+      endpoint: '/v1/chat/completions',
+      writeBody: (question, parameters) => writeChatBody(model, question, parameters),
+      readBody: read,
+    }),
   });
 }
 
-function sendChat(sdk: OpenAI, model: string, question: ModelQuestion, call: OneCall): Promise<unknown> {
-  const body = { model, messages: writeMessages(question), ...call.parameters };
-  return sdk.withOptions({ fetch: call.fetch }).chat.completions.create(body, { signal: call.signal });
+type Parameters = Readonly<Record<string, unknown>>;
+
+function writeChatBody(model: string, question: ModelQuestion, parameters: Parameters) {
+  return { model, messages: writeMessages(question), ...parameters };
 }
 
 /** `store: false`: nothing of a customer's stays with the provider. */
+function writeResponseBody(model: string, question: ModelQuestion, parameters: Parameters) {
+  return { model, store: false, input: writeInput(question), ...parameters };
+}
+
+function sendChat(sdk: OpenAI, model: string, question: ModelQuestion, call: OneCall): Promise<unknown> {
+  const body = writeChatBody(model, question, call.parameters);
+  return sdk.withOptions({ fetch: call.fetch }).chat.completions.create(body, { signal: call.signal });
+}
+
 function sendResponse(sdk: OpenAI, model: string, question: ModelQuestion, call: OneCall): Promise<unknown> {
-  const body = { model, store: false, input: writeInput(question), ...call.parameters };
+  const body = writeResponseBody(model, question, call.parameters);
   return sdk.withOptions({ fetch: call.fetch }).responses.create(body, { signal: call.signal });
 }

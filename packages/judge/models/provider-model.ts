@@ -1,10 +1,11 @@
+import { type BatchProtocol, createBatchService } from '../batch/batch-protocol.ts';
 import { type Called, type CallSetting, callProvider } from './call.ts';
 import { ModelError } from './model-error.ts';
 import { createNegotiation, type Parameter } from './negotiation.ts';
 import type { ModelQuestion, ModelReply, ModelTraits, VisionModel } from './vision-model.ts';
 
 /** How one provider's protocol is spoken through its SDK. */
-export interface Protocol<Sdk> {
+export interface Protocol<Sdk, BatchSdk> {
   readonly id: string;
   readonly traits: ModelTraits;
   readonly setting: CallSetting;
@@ -14,6 +15,8 @@ export interface Protocol<Sdk> {
   readonly send: (sdk: Sdk, question: ModelQuestion, call: OneCall) => Promise<unknown>;
   /** Reads the response; @throws ModelError when it is none. */
   readonly read: (response: unknown) => Omit<ModelReply, 'latencyMs'>;
+  /** Where the provider takes batches. */
+  readonly batches?: BatchProtocol<BatchSdk> | undefined;
 }
 
 export interface OneCall {
@@ -24,7 +27,7 @@ export interface OneCall {
 }
 
 /** The frame of every remote model: connect once, send, learn what is refused, read, take the time. */
-export function createProviderModel<Sdk>(protocol: Protocol<Sdk>): VisionModel {
+export function createProviderModel<Sdk, BatchSdk = Sdk>(protocol: Protocol<Sdk, BatchSdk>): VisionModel {
   const { setting, traits } = protocol;
   const negotiation = createNegotiation(protocol.parameters);
   let connecting: Promise<Sdk> | undefined;
@@ -50,5 +53,10 @@ export function createProviderModel<Sdk>(protocol: Protocol<Sdk>): VisionModel {
       }
     }
   }
-  return { id: protocol.id, provider: setting.provider, traits, ask };
+  // Learnt by one call or one batch, known to all.
+  const batches =
+    protocol.batches && traits.capabilities?.batch
+      ? { batches: createBatchService(protocol.batches, setting, negotiation) }
+      : {};
+  return { id: protocol.id, provider: setting.provider, traits, ask, ...batches };
 }

@@ -1,4 +1,5 @@
 import type { Geometry } from '@loupe/vision';
+import type { BatchService } from '../batch/batch-service.ts';
 import type { ContentOrder } from './arrange-content.ts';
 
 /** A picture that goes with a question. */
@@ -135,7 +136,7 @@ export interface ModelCapabilities {
   readonly logprobs: boolean | null;
   readonly seed: boolean | null;
   readonly temperature: boolean | null;
-  /** Its provider takes it in cheaper batches; Loupe asks one by one. */
+  /** Its provider takes it in cheaper batches. */
   readonly batch: boolean | null;
   /** Most tokens of question and answer together. */
   readonly contextTokens: number | null;
@@ -189,6 +190,10 @@ export interface VisionModel {
   readonly traits: ModelTraits;
   /** Asks once, without retries. @throws ModelError */
   ask(question: ModelQuestion, signal: AbortSignal): Promise<ModelReply>;
+  /** Is told of the first questions of a judgement, whatever comes of each, before the first is asked. */
+  expect?(questions: readonly ModelQuestion[]): void;
+  /** Only where its provider takes batches. */
+  readonly batches?: BatchService;
 }
 
 /** Epoch milliseconds. */

@@ -3,10 +3,12 @@ import {
   countExportFiles,
   describeProgress,
   isEvaluationEnded,
+  listBatches,
   listItems,
   locateOutput,
   readResult,
 } from '@loupe/core/evaluation';
+import type { Page } from '@loupe/core/platform';
 import type { EvaluationResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 import { connect, readPage } from '../../page.ts';
@@ -17,6 +19,7 @@ const FORMATS = ['jsonl', 'csv', 'parquet'];
 
 export const evaluation: EvaluationResolvers = {
   version: ({ rev }) => rev,
+  mode: ({ mode }) => mode ?? 'REALTIME',
   pollAfterMs: (parent) => (isEvaluationEnded(parent) ? null : POLL_MS),
   datasetVersion: ({ datasetVersionId }, _args, { loaders }) =>
     loadExisting(loaders().datasetVersions, datasetVersionId),
@@ -49,17 +52,18 @@ export const evaluation: EvaluationResolvers = {
       link: scope.bucket.link(locateOutput(parent.id, parent.resultRev ?? 0, name)),
     }));
   },
+  async batches(parent, page, { tenant }) {
+    return connectOnward(await listBatches(tenant(), parent.id, readPage(page)));
+  },
   async items(parent, { variant, filter, ...page }, { tenant }) {
     const named = variant ? parent.variants.findIndex(({ name }) => name === variant) : 0;
     if (named < 0) return connect({ items: [], next: undefined, cursorOf: () => '' });
-    const found = await listItems(tenant(), parent.id, { ...readPage(page), filter, variant: named });
-    const { edges } = connect(found);
-    return {
-      edges,
-      pageInfo: {
-        hasNextPage: found.next !== undefined,
-        endCursor: found.next ?? edges.at(-1)?.cursor ?? null,
-      },
-    };
+    return connectOnward(await listItems(tenant(), parent.id, { ...readPage(page), filter, variant: named }));
   },
 };
+
+/** A page that may be short: the next one begins where this one stopped looking, not after its last item. */
+function connectOnward<T>(page: Page<T> & { readonly cursorOf: (item: T) => string }) {
+  const { edges, pageInfo } = connect(page);
+  return { edges, pageInfo: { ...pageInfo, endCursor: page.next ?? pageInfo.endCursor } };
+}

@@ -1,0 +1,110 @@
+import type { Lease } from '../platform/index.ts';
+import type { Chunk } from './entity.ts';
+import { isChunkFree } from './states.ts';
+
+/**
+ * The work of a chunk in ECONOMY. It goes in waves: each walks over the items, notes what has to be asked of them, and
+ * sends that off in packs, each one batch of a provider's. A wave is over when all its packs are; the next one asks what
+ * is still open, and a wave that finds nothing to ask completes the chunk.
+ */
+export interface BatchWork {
+  /** From 0. */
+  readonly wave: number;
+  /** Up to which item this wave has walked. */
+  readonly cursor: number;
+  /** Of all waves, in the order made. */
+  readonly packs: readonly Pack[];
+  /** Packs ever made, those before the chunk was opened again included: their names are used once. */
+  readonly packCount: number;
+  /** Most requests of a pack, once a provider had no room for a larger one. */
+  readonly mostRequests?: number | undefined;
+  /** While a provider has no room: since when, how often in a row it said so, and when it is asked again. */
+  readonly crowded?: { readonly since: number; readonly times: number; readonly until: number } | undefined;
+}
+
+export interface Pack {
+  /** The name of its batch at the provider, by which it is found again. */
+  readonly id: string;
+  readonly wave: number;
+  readonly model: string;
+  /** The items its questions are about, and the one after them. */
+  readonly from: number;
+  readonly to: number;
+  readonly requests: number;
+  /** PACKED: whether the provider has it is not known. SUBMITTED: it has. ENDED: what it brought is stored. */
+  readonly state: 'PACKED' | 'SUBMITTED' | 'ENDED';
+  /** The provider's id of the batch. */
+  readonly batchId?: string | undefined;
+  /** In the provider's word. */
+  readonly status?: string | undefined;
+  readonly answered: number;
+  readonly failed: number;
+  readonly createdAt: number;
+  readonly submittedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+  /** The provider was asked to stop it. */
+  readonly isCancelled?: boolean | undefined;
+}
+
+/** Requests on their way: waiting to be submitted, at a provider, and those that came back. */
+export interface Lanes {
+  readonly packed: number;
+  readonly submitted: number;
+  readonly finished: number;
+}
+
+export function beginWork(chunk: Chunk): BatchWork {
+  return chunk.work ?? { wave: 0, cursor: chunk.from, packs: [], packCount: 0 };
+}
+
+/** Whether a provider may be working on it. */
+export function isPackLive({ state }: Pack): boolean {
+  return state !== 'ENDED';
+}
+
+/** It was begun and is not done: when its evaluation ends early, what came back is taken in first. */
+export function isWorkOpen({ state, work }: Chunk): boolean {
+  return state === 'OPEN' && work !== undefined && work.packs.length > 0;
+}
+
+/**
+ * Takes up a chunk. What it set aside of the budget stays so while its batches run; with `isUrgent` its time of waiting
+ * does not count.
+ */
+export function claimWork(
+  chunk: Chunk,
+  lease: Lease,
+  reservedMicroUsd: number,
+  now: number,
+  isUrgent: boolean,
+): Chunk | undefined {
+  if (!isChunkFree(isUrgent ? { ...chunk, retryAt: undefined } : chunk, now)) return undefined;
+  return {
+    ...chunk,
+    rev: chunk.rev + 1,
+    attempt: chunk.attempt + 1,
+    lease,
+    retryAt: undefined,
+    reservedMicroUsd: chunk.work ? chunk.reservedMicroUsd : reservedMicroUsd,
+  };
+}
+
+/** Writes down how far the work is, while it is one's own; that is progress, so tries are counted anew. */
+export function keepWork(chunk: Chunk, token: string, work: BatchWork): Chunk | undefined {
+  if (chunk.state !== 'OPEN' || chunk.lease?.token !== token) return undefined;
+  return { ...chunk, rev: chunk.rev + 1, attempt: 1, work };
+}
+
+export function changePack(work: BatchWork, id: string, changes: Partial<Pack>): BatchWork {
+  return { ...work, packs: work.packs.map((pack) => (pack.id === id ? { ...pack, ...changes } : pack)) };
+}
+
+export function countLanes({ work }: Chunk): Lanes {
+  const lanes = { packed: 0, submitted: 0, finished: 0 };
+  for (const { state, requests, answered, failed } of work?.packs ?? []) {
+    const finished = state === 'ENDED' ? requests : Math.min(requests, answered + failed);
+    lanes.finished += finished;
+    lanes[state === 'PACKED' ? 'packed' : 'submitted'] += requests - finished;
+  }
+  return lanes;
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { createProfile, createReadySample } from '@loupe/cli/operations';
+import type { Client } from '@loupe/sdk';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Behaviour } from '../fixtures/model-servers/behaviour.ts';
+import { startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
+import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
+import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import type { RecordedRequest } from '../fixtures/model-servers/scripted-server.ts';
+import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
+import { loadImage } from '../support/images.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+const ITEMS = 40;
+
+let service: TestService;
+let openai: ModelServer;
+let gemini: ModelServer;
+let client: Client;
+let input: { profileId: string; datasetVersionId: string; useItemClass: boolean };
+
+beforeAll(async () => {
+  openai = await startOpenAiServer({ apiKey: 'sk-test', models: ['gpt-4.1'], answer });
+  gemini = await startGeminiServer({ apiKey: 'g-test', models: ['gemini-3.5-flash'], answer });
+  service = await startTestService({
+    args: ['--sweep-every', '1'],
+    environment: {
+      OPENAI_API_KEY: 'sk-test',
+      LOUPE_OPENAI_BASE_URL: openai.baseUrl,
+      GEMINI_API_KEY: 'g-test',
+      LOUPE_GEMINI_BASE_URL: gemini.baseUrl,
+    },
+  });
+  ({ client } = await service.createTenantClient());
+  const sample = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
+  const profileId = await createProfile(client, {
+    name: 'B',
+    className: 'board',
+    preset: 'CLASS',
+    model: 'gpt-4.1',
+  });
+  // The class is named in the prompt, so that each item is a question of its own.
+  const lines = Array.from({ length: ITEMS }, (_, i) =>
+    JSON.stringify({ item: `${i}`, sampleId: sample, class: `board ${i}`, label: i % 2 }),
+  );
+  const datasetId = await createDataset(client);
+  const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
+  input = { profileId, datasetVersionId: imported.datasetVersion?.id ?? '', useItemClass: true };
+}, 90_000);
+
+afterAll(async () => {
+  await service?.dispose();
+  await openai?.stop();
+  await gemini?.stop();
+});
+
+/** The same question has the same answer, asked alone or in a batch; some are refused, some can't be read at first. */
+function answer(request: RecordedRequest): Behaviour {
+  const body = JSON.stringify(request.body);
+  const hash = createHash('sha256')
+    .update(/board \d+/.exec(body)?.[0] ?? '')
+    .digest();
+  const kind = hash.readUInt8(2) % 8;
+  if (kind === 0) return { kind: 'refuse' };
+  if (kind === 1 && !body.includes('could not be read')) return { kind: 'answer', text: 'Hm.' };
+  const score = hash.readUInt16BE(0) / 65_535;
+  return {
+    kind: 'answer',
+    text: JSON.stringify({
+      reasoning: 'By the hash.',
+      correctness: score < 0.5 ? 1 : 0,
+      anomaly_score: score,
+    }),
+  };
+}
+
+interface Judged {
+  readonly evaluation: {
+    readonly state: string;
+    readonly progress: { lanes: { packed: number; submitted: number; finished: number } | null };
+    readonly batches: { edges: { node: { requests: number; state: string; providerStatus: string } }[] };
+    readonly items: { edges: { node: { name: string; costMicroUsd: number | null; outcome: string } }[] };
+    readonly variants: { result: object }[];
+  };
+}
+
+const METRICS =
+  'acc auroc aupr f1Max coverage missing outcomes { outcome count } intervals { metric low high }';
+const JUDGED = `query ($id: ID!) { evaluation(id: $id) { state
+  progress { judged failed costMicroUsd lanes { packed submitted finished } }
+  batches { edges { node { requests answered failed state providerStatus model } } }
+  items(first: 100) { edges { node { name outcome score decision reasoning code costMicroUsd } } }
+  variants { result { inputTokens outputTokens clean { pooled { ${METRICS} } } paper { pooled { ${METRICS} } } } } } }`;
+
+async function readJudged(id: string): Promise<Judged['evaluation']> {
+  const { evaluation } = await client.request<Judged>(JUDGED, { id });
+  return evaluation;
+}
+
+async function judge(options: object): Promise<Judged['evaluation']> {
+  const { id } = await createEvaluation(client, { ...input, ...options });
+  await waitForEvaluation(client, id, 90_000);
+  return readJudged(id);
+}
+
+function listCosts({ items }: Judged['evaluation']): (number | null)[] {
+  return items.edges.map(({ node }) => node.costMicroUsd);
+}
+
+function withoutCosts({ items }: Judged['evaluation']): object[] {
+  return items.edges.map(({ node }) => ({ ...node, costMicroUsd: null }));
+}
+
+describe('an evaluation in ECONOMY', () => {
+  it('gives the figures that REALTIME gives, at half the price', async () => {
+    const realtime = await judge({});
+    const asked = openai.requests.length;
+    const economy = await judge({ mode: 'ECONOMY' });
+    expect(openai.requests.slice(asked).filter(({ path }) => path.includes('completions'))).toEqual([]);
+    expect(economy.state).toBe('DONE');
+    expect(economy.variants).toEqual(realtime.variants);
+    expect(withoutCosts(economy)).toEqual(withoutCosts(realtime));
+    const [whole, half] = [listCosts(realtime), listCosts(economy)];
+    // Each item's cost is rounded to a micro-USD.
+    for (const [i, cost] of half.entries())
+      expect(Math.abs(2 * (cost ?? 0) - (whole[i] ?? 0))).toBeLessThanOrEqual(1);
+    const outcomes = new Set(economy.items.edges.map(({ node }) => node.outcome));
+    expect([...outcomes].sort()).toEqual(['PARSED', 'REFUSED']);
+
+    // One batch with every item, one with those that could not be read.
+    const again = openai.batches.batches.at(-1)?.requests.length ?? 0;
+    expect(economy.progress.lanes).toEqual({ packed: 0, submitted: 0, finished: ITEMS + again });
+    expect(economy.batches.edges.map(({ node }) => node)).toMatchObject([
+      { requests: ITEMS, answered: ITEMS, failed: 0, state: 'ENDED', providerStatus: 'completed' },
+      { requests: again, answered: again, failed: 0, state: 'ENDED', providerStatus: 'completed' },
+    ]);
+    expect(openai.batches.countFiles()).toBe(0);
+  }, 120_000);
+
+  it('goes by the Gemini API, too', async () => {
+    const economy = await judge({ mode: 'ECONOMY', variants: [{ name: 'g', model: 'gemini-3.5-flash' }] });
+    expect(economy.state).toBe('DONE');
+    const [first] = economy.batches.edges;
+    expect(first?.node).toMatchObject({ requests: ITEMS, providerStatus: 'JOB_STATE_SUCCEEDED' });
+    expect(economy.items.edges).toHaveLength(ITEMS);
+    expect(gemini.batches.batches).toEqual([]);
+  }, 120_000);
+
+  it('asks again only what an expired batch left open', async () => {
+    openai.batches.plan({ end: 'EXPIRED', answers: ITEMS - 4 });
+    const before = openai.batches.batches.length;
+    const economy = await judge({ mode: 'ECONOMY', variants: [{ name: 'naive', preset: 'NAIVE' }] });
+    expect(economy.items.edges).toHaveLength(ITEMS);
+    const made = openai.batches.batches.slice(before);
+    expect(made[0]?.requests).toHaveLength(ITEMS);
+    const reached = new Set(made[0]?.answers.map(({ key }) => key));
+    const left = made[0]?.requests.map(({ key }) => key).filter((key) => !reached.has(key)) ?? [];
+    expect(left).toHaveLength(4);
+    const again = made[1]?.requests.map(({ key }) => key) ?? [];
+    expect(again).toEqual(expect.arrayContaining(left));
+    // Beside them only what could not be read, in other words and so under other keys.
+    expect(again.filter((key) => reached.has(key))).toEqual([]);
+  }, 120_000);
+
+  it('makes one batch when nobody heard that it was made', async () => {
+    openai.batches.plan({ isUnheard: true });
+    const before = openai.batches.batches.length;
+    const economy = await judge({ mode: 'ECONOMY', variants: [{ name: 'rules', preset: 'RULES' }] });
+    expect(economy.state).toBe('DONE');
+    const whole = openai.batches.batches.slice(before).filter(({ requests }) => requests.length === ITEMS);
+    expect(whole).toHaveLength(1);
+  }, 120_000);
+
+  it('has the provider stop when it is cancelled, keeps what came back, and goes on with the rest alone', async () => {
+    openai.batches.plan({ looks: 999, answers: 5 });
+    const before = openai.batches.batches.length;
+    const variants = [{ name: 'reference', preset: 'REFERENCE' }];
+    const { id } = await createEvaluation(client, { ...input, mode: 'ECONOMY', variants });
+    await vi.waitUntil(async () => (await readJudged(id)).progress.lanes?.submitted === ITEMS, {
+      timeout: 60_000,
+      interval: 200,
+    });
+    await act('cancelEvaluation', { id });
+    expect(await waitForEvaluation(client, id, 60_000)).toMatchObject({ state: 'CANCELLED' });
+    const cancelled = await readJudged(id);
+    const [batch] = openai.batches.batches.slice(before);
+    expect(batch?.state).toBe('CANCELLED');
+    const kept = cancelled.items.edges.map(({ node }) => node);
+    expect(kept.length).toBeLessThanOrEqual(5);
+    expect(kept.length).toBeGreaterThan(0);
+
+    await act('resumeEvaluation', { id });
+    expect(await waitForEvaluation(client, id, 60_000)).toMatchObject({ state: 'DONE' });
+    const done = await readJudged(id);
+    expect(done.items.edges).toHaveLength(ITEMS);
+    expect(done.items.edges.map(({ node }) => node)).toEqual(expect.arrayContaining(kept));
+    const [, second] = openai.batches.batches.slice(before);
+    expect(second?.requests.length).toBe(ITEMS - kept.filter(({ outcome }) => outcome !== 'ERROR').length);
+  }, 150_000);
+
+  it('is refused for models without batches', async () => {
+    for (const model of ['openai-compatible/qwen', 'loupe/reference-match']) {
+      const { createEvaluation: made } = await client.request<{ createEvaluation: { errors: object[] } }>(
+        `mutation ($input: CreateEvaluationInput!) { createEvaluation(input: $input) { errors { code path } } }`,
+        { input: { ...input, mode: 'ECONOMY', variants: [{ name: 'x', model }] } },
+      );
+      expect(made.errors).toEqual([{ code: 'BATCH_UNAVAILABLE', path: ['input', 'mode'] }]);
+    }
+  });
+
+  it('is estimated at half the price', async () => {
+    const estimate = async (mode: string) => {
+      const { estimateEvaluation } = await client.request<{ estimateEvaluation: { costMicroUsd: number } }>(
+        'query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { costMicroUsd } }',
+        { input: { ...input, mode } },
+      );
+      return estimateEvaluation.costMicroUsd;
+    };
+    expect((await estimate('ECONOMY')) / (await estimate('REALTIME'))).toBeCloseTo(0.5, 4);
+  });
+});
+
+async function act(mutation: string, options: object): Promise<void> {
+  const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+  await client.request(`mutation ($input: ${type}!) { ${mutation}(input: $input) { errors { message } } }`, {
+    input: options,
+  });
+}
