@@ -1,6 +1,7 @@
 import { type Chunk, locatePack, type Pack } from '@loupe/core/evaluation';
 import { ObjectChangedError, type TenantScope } from '@loupe/core/platform';
-import { type BatchAnswer, type KnownAnswer, ModelError, type ModelErrorCode } from '@loupe/judge';
+import { ModelError, type ModelErrorCode } from '@loupe/judge';
+import type { BatchAnswer, KnownAnswer } from '@loupe/judge/batch';
 
 /** What batches brought, pack by pack, in objects of their own: writing one again writes the same. */
 

@@ -1,5 +1,6 @@
 import { type BatchWork, changePack, type Pack } from '@loupe/core/evaluation';
-import { type BatchAnswer, type BatchService, type BatchStatus, ModelError } from '@loupe/judge';
+import { ModelError } from '@loupe/judge';
+import type { BatchAnswer, BatchService, BatchStatus } from '@loupe/judge/batch';
 import type { AnswerBook } from './economy-answers.ts';
 import { computeCrowdedMs } from './economy-schedule.ts';
 import { logError } from './log.ts';

@@ -1,5 +1,6 @@
 import type { ItemResult } from '@loupe/core/evaluation';
-import { createLaterAnswers, type LaterQuestion, ModelError, type VisionModel } from '@loupe/judge';
+import { ModelError, type VisionModel } from '@loupe/judge';
+import { createLaterAnswers, type LaterQuestion } from '@loupe/judge/batch';
 import type { AnswerBook } from './economy-answers.ts';
 import type { ItemJudge } from './evaluate-item.ts';
 import { explainFailure } from './explain-failure.ts';

@@ -15,7 +15,8 @@ import {
 } from '@loupe/core/evaluation';
 import { type TenantScope, transition } from '@loupe/core/platform';
 import { meterModel } from '@loupe/core/usage';
-import { type BatchService, ModelError } from '@loupe/judge';
+import { ModelError } from '@loupe/judge';
+import type { BatchService } from '@loupe/judge/batch';
 import type { Context } from 'aws-lambda';
 import type { AnswerBook } from './economy-answers.ts';
 import { cancelPack, dropPack, findPack, type PackDesk, pollPack, submitPack } from './economy-packs.ts';

@@ -1,8 +1,6 @@
 export type { RuleCheck } from './answers/check-rules.ts';
 export type { Outcome } from './answers/read-answer.ts';
 export { listBatchPrices } from './batch/batch-prices.ts';
-export type { BatchAnswer, BatchService, BatchStatus } from './batch/batch-service.ts';
-export { createLaterAnswers, type KnownAnswer, type LaterQuestion } from './batch/later-answers.ts';
 export { MASK_LIMITS, MasksError, readMasks } from './closer/masks/read-masks.ts';
 export type {
   CropPair,

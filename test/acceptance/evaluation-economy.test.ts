@@ -20,7 +20,9 @@ let client: Client;
 let input: { profileId: string; datasetVersionId: string; useItemClass: boolean };
 
 beforeAll(async () => {
-  openai = await startOpenAiServer({ apiKey: 'sk-test', models: ['gpt-4.1'], answer });
+  // Limits that REALTIME does not meet.
+  const headers = { 'x-ratelimit-limit-requests': '60000', 'x-ratelimit-limit-tokens': '100000000' };
+  openai = await startOpenAiServer({ apiKey: 'sk-test', models: ['gpt-4.1'], answer, headers });
   gemini = await startGeminiServer({ apiKey: 'g-test', models: ['gemini-3.5-flash'], answer });
   service = await startTestService({
     args: ['--sweep-every', '1'],
