@@ -10,7 +10,7 @@ import { readLines } from './read-lines.ts';
 /** OpenAI's guide to batches: 50,000 requests and 200 MB a file. */
 const LIMITS: BatchLimits = { requests: 50_000, bytes: 200_000_000 };
 /** Whoever collects late finds the files for so long; afterwards nothing of a customer's stays with the provider. */
-const FILES_KEPT_SECONDS = 7 * 86_400;
+const FILES_KEPT_SECONDS = 3 * 86_400;
 const NAME = 'loupe_pack';
 const PAGE = 100;
 
