@@ -225,4 +225,15 @@ describe('a draft of a profile', () => {
       },
     });
   });
+
+  it('is listed with the others, newest first', async () => {
+    const ids = [await draft({}), await draft({})].map((each) => (each as { id?: string }).id);
+
+    await eventually(async () => {
+      const { profileDrafts } = await client.request<{
+        profileDrafts: { edges: { node: { id: string } }[] };
+      }>('{ profileDrafts(first: 2) { edges { node { id className references { id } } } } }');
+      expect(profileDrafts.edges.map(({ node }) => node.id)).toEqual(ids.toReversed());
+    });
+  });
 });

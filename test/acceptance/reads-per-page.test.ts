@@ -105,6 +105,7 @@ const MAKERS = [
   'createProfile',
   'createSample',
   'createWebhook',
+  'draftProfile',
   'inviteMember',
 ];
 

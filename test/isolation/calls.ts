@@ -125,6 +125,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.profileDraft': ({ profileDraft }) => [
     byId('profileDraft', 'id className references { id }', profileDraft),
   ],
+  'Query.profileDrafts': (_ids, { profileDrafts }) => [page('profileDrafts', profileDrafts)],
   'Query.profiles': (_ids, { profiles }) => [page('profiles', profiles)],
   'Query.promptPreview': ({ profile, sample }) => [
     {

@@ -26,6 +26,7 @@ export type Cursors = Readonly<
     | 'connections'
     | 'invitations'
     | 'members'
+    | 'profileDrafts'
     | 'profiles'
     | 'samples'
     | 'inspections'
@@ -196,6 +197,7 @@ async function readWorld(client: Client, profile: string) {
     invitations: Edges;
     members: Edges;
     webhooks: Edges;
+    profileDrafts: Edges;
     profiles: Edges;
     samples: Edges;
     inspections: Edges;
@@ -212,6 +214,7 @@ async function readWorld(client: Client, profile: string) {
       invitations { edges { cursor } }
       members { edges { cursor } }
       webhooks { edges { cursor } }
+      profileDrafts { edges { cursor } }
       profiles { edges { cursor } }
       samples { edges { cursor } }
       inspections { edges { cursor } }
@@ -232,6 +235,7 @@ async function readWorld(client: Client, profile: string) {
     invitations: first(seen.invitations),
     members: first(seen.members),
     webhooks: first(seen.webhooks),
+    profileDrafts: first(seen.profileDrafts),
     profiles: first(seen.profiles),
     samples: first(seen.samples),
     inspections: first(seen.inspections),

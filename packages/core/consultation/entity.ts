@@ -51,6 +51,8 @@ export type AnyConsultation = Turn | ProfileDraft;
 export const consultationKind: EntityKind<AnyConsultation> = {
   name: 'consultation',
   place: (consultation) => ({
+    byTenant:
+      consultation.kind === 'DRAFT' ? { partition: 'profileDraft', sort: consultation.id } : undefined,
     byParent:
       consultation.kind === 'TURN'
         ? { partition: placeTurns(consultation.inspectionId), sort: consultation.id }

@@ -111,6 +111,15 @@ export async function findProfileDraft(
   return found?.kind === 'DRAFT' ? found : undefined;
 }
 
+/** The drafts of the tenant, newest first. */
+export async function listProfileDrafts(
+  { session, scope }: TenantRequest,
+  page: PageRequest,
+): Promise<ListPage<ProfileDraft>> {
+  assertMay(session, 'profile.read');
+  return listPage<ProfileDraft>(scope, 'byTenant', 'profileDraft', page);
+}
+
 /** The questions of an inspection, newest first. */
 export async function listTurns(
   { session, scope }: TenantRequest,

@@ -3433,6 +3433,24 @@ export type ProfileDraft = Node & {
   readonly usage?: Maybe<ModelUsage>;
 };
 
+/** A page of drafts. */
+export type ProfileDraftConnection = {
+  readonly __typename?: 'ProfileDraftConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<ProfileDraftEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A draft in a page. */
+export type ProfileDraftEdge = {
+  readonly __typename?: 'ProfileDraftEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The draft. */
+  readonly node: ProfileDraft;
+};
+
 /** A profile in a page. */
 export type ProfileEdge = {
   readonly __typename?: 'ProfileEdge';
@@ -3879,6 +3897,8 @@ export type Query = {
   readonly profile?: Maybe<Profile>;
   /** A draft of a profile by id. */
   readonly profileDraft?: Maybe<ProfileDraft>;
+  /** Drafts of profiles, newest first. */
+  readonly profileDrafts?: Maybe<ProfileDraftConnection>;
   /**
    * Whether a profile's scores and anomaly rate are others than they were, by the verdicts as they were made. No labels are
    * needed. The event `profile.drifted` tells of it. Null when there is no such profile.
@@ -4039,6 +4059,13 @@ export type QueryProfileArgs = {
 /** Queries. */
 export type QueryProfileDraftArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Queries. */
+export type QueryProfileDraftsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -5964,6 +5991,8 @@ export type ResolversTypes = {
   Profile: ResolverTypeWrapper<ProfileParent>;
   ProfileConnection: ResolverTypeWrapper<Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ProfileEdge']> }>;
   ProfileDraft: ResolverTypeWrapper<ProfileDraftParent>;
+  ProfileDraftConnection: ResolverTypeWrapper<Omit<ProfileDraftConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ProfileDraftEdge']> }>;
+  ProfileDraftEdge: ResolverTypeWrapper<Omit<ProfileDraftEdge, 'node'> & { node: ResolversTypes['ProfileDraft'] }>;
   ProfileEdge: ResolverTypeWrapper<Omit<ProfileEdge, 'node'> & { node: ResolversTypes['Profile'] }>;
   ProfileError: ResolverTypeWrapper<ProfileError>;
   ProfileFilter: ProfileFilter;
@@ -6321,6 +6350,8 @@ export type ResolversParentTypes = {
   Profile: ProfileParent;
   ProfileConnection: Omit<ProfileConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ProfileEdge']> };
   ProfileDraft: ProfileDraftParent;
+  ProfileDraftConnection: Omit<ProfileDraftConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ProfileDraftEdge']> };
+  ProfileDraftEdge: Omit<ProfileDraftEdge, 'node'> & { node: ResolversParentTypes['ProfileDraft'] };
   ProfileEdge: Omit<ProfileEdge, 'node'> & { node: ResolversParentTypes['Profile'] };
   ProfileError: ProfileError;
   ProfileFilter: ProfileFilter;
@@ -7555,6 +7586,16 @@ export type ProfileDraftResolvers<ContextType = RequestContext, ParentType exten
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type ProfileDraftConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileDraftConnection'] = ResolversParentTypes['ProfileDraftConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ProfileDraftEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ProfileDraftEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileDraftEdge'] = ResolversParentTypes['ProfileDraftEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ProfileDraft'], ParentType, ContextType>;
+};
+
 export type ProfileEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProfileEdge'] = ResolversParentTypes['ProfileEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Profile'], ParentType, ContextType>;
@@ -7692,6 +7733,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   profile?: Resolver<Maybe<ResolversTypes['Profile']>, ParentType, ContextType, RequireFields<QueryProfileArgs, 'id'>>;
   profileDraft?: Resolver<Maybe<ResolversTypes['ProfileDraft']>, ParentType, ContextType, RequireFields<QueryProfileDraftArgs, 'id'>>;
+  profileDrafts?: Resolver<Maybe<ResolversTypes['ProfileDraftConnection']>, ParentType, ContextType, RequireFields<QueryProfileDraftsArgs, 'first'>>;
   profileDrift?: Resolver<Maybe<ResolversTypes['Drift']>, ParentType, ContextType, RequireFields<QueryProfileDriftArgs, 'profileId'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'first'>>;
   promptPreview?: Resolver<Maybe<ResolversTypes['PromptPreview']>, ParentType, ContextType, RequireFields<QueryPromptPreviewArgs, 'input'>>;
@@ -8424,6 +8466,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Profile?: ProfileResolvers<ContextType>;
   ProfileConnection?: ProfileConnectionResolvers<ContextType>;
   ProfileDraft?: ProfileDraftResolvers<ContextType>;
+  ProfileDraftConnection?: ProfileDraftConnectionResolvers<ContextType>;
+  ProfileDraftEdge?: ProfileDraftEdgeResolvers<ContextType>;
   ProfileEdge?: ProfileEdgeResolvers<ContextType>;
   ProfileError?: ProfileErrorResolvers<ContextType>;
   ProfileVersion?: ProfileVersionResolvers<ContextType>;

@@ -17,6 +17,7 @@ import { createConnection } from './connection/create-connection.ts';
 import { askInspection } from './consultation/ask-inspection.ts';
 import { draftProfile } from './consultation/draft-profile.ts';
 import { profileDraft, profileDraftById } from './consultation/profile-draft.ts';
+import { profileDrafts } from './consultation/profile-drafts.ts';
 import { turn } from './consultation/turn.ts';
 import { addDatasetItems } from './dataset/add-dataset-items.ts';
 import { archiveDataset } from './dataset/archive-dataset.ts';
@@ -117,6 +118,7 @@ import { webhooks } from './webhook/webhooks.ts';
 export const resolvers: Resolvers = {
   Query: {
     profileDraft: profileDraftById,
+    profileDrafts,
     apiKeys,
     dataset: datasetById,
     datasetImport: datasetImportById,

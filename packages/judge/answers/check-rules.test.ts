@@ -4,6 +4,7 @@ import { type AnsweredCheck, readDetails, readFields } from './read-details.ts';
 
 const answered = (number: number, fields: Partial<AnsweredCheck>): AnsweredCheck => ({
   number,
+  text: null,
   satisfied: null,
   observed: null,
   evidence: '',
@@ -115,7 +116,7 @@ describe('details of an answer', () => {
         { feature: 'scratch, left', finding: 'SURVIVES' },
         { feature: 'dust', finding: 'UNCLEAR' },
       ],
-      checks: [{ number: 2, satisfied: true, observed: '3', evidence: 'Seen.' }],
+      checks: [{ number: 2, text: null, satisfied: true, observed: '3', evidence: 'Seen.' }],
       windows: [{ number: 1, anomalous: true, reason: 'Spike.' }],
       marks: [3, 5],
       boxes: [

@@ -1,5 +1,6 @@
 import type { Checklist } from '../prompts/framing-part.ts';
 import type { AttributeCheck, CountCheck } from '../prompts/settings.ts';
+import { matchChecks } from './match-checks.ts';
 import type { AnsweredCheck } from './read-details.ts';
 
 /** What became of one rule, count or attribute. */
@@ -16,35 +17,30 @@ export interface RuleCheck {
 }
 
 /**
- * Puts the answers beside their questions. Rules are as the model answered them; counts and attributes are compared
+ * Puts the answers beside their questions (`matchChecks`). Rules are as the model answered them; counts and attributes are compared
  * here, and what the model thinks of them does not count.
  */
-export function checkRules(checklist: Checklist, answers: readonly AnsweredCheck[]): RuleCheck[] {
-  const byNumber = new Map(answers.map((answer) => [answer.number, answer]));
-  const { rules, counts, attributes } = checklist;
-  const find = (index: number) => byNumber.get(index + 1);
-  const describe = (index: number) => ({
-    observed: find(index)?.observed ?? null,
-    evidence: find(index)?.evidence ?? '',
+export function checkRules(
+  { rules, counts, attributes }: Checklist,
+  answers: readonly AnsweredCheck[],
+): RuleCheck[] {
+  const texts = [...rules, ...counts.map(({ of }) => of), ...attributes.map(({ of }) => of)];
+  const found = matchChecks(texts, answers);
+  return texts.map((text, index) => {
+    const { satisfied = null, observed = null, evidence = '' } = found[index] ?? {};
+    const count = counts[index - rules.length];
+    const attribute = attributes[index - rules.length - counts.length];
+    if (index < rules.length) return { kind: 'RULE', text, satisfied, observed, evidence };
+    return count === undefined
+      ? {
+          kind: 'ATTRIBUTE',
+          text,
+          satisfied: attribute === undefined ? null : compareAttribute(attribute, observed),
+          observed,
+          evidence,
+        }
+      : { kind: 'COUNT', text, satisfied: compareCount(count, observed), observed, evidence };
   });
-  return [
-    ...rules.map((text, index) => ({
-      kind: 'RULE' as const,
-      text,
-      satisfied: find(index)?.satisfied ?? null,
-      ...describe(index),
-    })),
-    ...counts.map((check, position) => {
-      const index = rules.length + position;
-      const satisfied = compareCount(check, find(index)?.observed ?? null);
-      return { kind: 'COUNT' as const, text: check.of, satisfied, ...describe(index) };
-    }),
-    ...attributes.map((check, position) => {
-      const index = rules.length + counts.length + position;
-      const satisfied = compareAttribute(check, find(index)?.observed ?? null);
-      return { kind: 'ATTRIBUTE' as const, text: check.of, satisfied, ...describe(index) };
-    }),
-  ];
 }
 
 /**

@@ -16,7 +16,10 @@ export interface Candidate {
 }
 
 export interface AnsweredCheck {
-  readonly number: number;
+  /** The number it gives; null without one. */
+  readonly number: number | null;
+  /** What it repeats of the check; null when it repeats nothing. */
+  readonly text: string | null;
   readonly satisfied: boolean | null;
   readonly observed: string | null;
   readonly evidence: string;
@@ -55,7 +58,7 @@ type Fields = ReadonlyMap<string, unknown>;
 export function readDetails(fields: Fields): AnswerDetails {
   return {
     candidates: listObjects(fields.get('candidates')).map(readCandidate),
-    checks: listObjects(fields.get('checks') ?? fields.get('rules')).flatMap(readCheck),
+    checks: listObjects(fields.get('checks') ?? fields.get('rules')).map(readCheck),
     windows: listObjects(fields.get('windows')).flatMap(readWindow),
     marks: [...new Set(list(fields.get('marks')).flatMap(readWhole))],
     boxes: list(fields.get('boxes')).flatMap(readBox),
@@ -79,18 +82,32 @@ function readCandidate(fields: Fields): Candidate {
   return { feature, finding: finding === 'REFUTED' || finding === 'SURVIVES' ? finding : 'UNCLEAR' };
 }
 
-function readCheck(fields: Fields, index: number): AnsweredCheck[] {
-  const [number = index + 1] = readWhole(fields.get('number') ?? fields.get('id') ?? fields.get('rule'));
+/** Names that models give the number or the words of a check, beside those the prompt asks for. */
+const CHECK_NAMES = ['number', 'id', 'rule', 'check', 'question', 'item', 'name', 'text', 'description'];
+
+function readCheck(fields: Fields): AnsweredCheck {
+  const named = CHECK_NAMES.flatMap((name) => fields.get(name) ?? []);
+  const [number = null] = named.flatMap(readOrdinal);
+  const [text = null] = named
+    .filter((value) => readOrdinal(value).length === 0)
+    .flatMap((value) => readText(value) || []);
   const observed = fields.get('observed');
-  return [
-    {
-      number,
-      satisfied: readBoolean(fields.get('satisfied') ?? fields.get('ok')),
-      observed: observed === null || observed === undefined ? null : readText(observed) || null,
-      evidence: readText(fields.get('evidence') ?? fields.get('reason')),
-    },
-  ];
+  return {
+    number,
+    text,
+    satisfied: readBoolean(fields.get('satisfied') ?? fields.get('ok')),
+    observed: observed === null || observed === undefined ? null : readText(observed) || null,
+    evidence: readText(fields.get('evidence') ?? fields.get('reason')),
+  };
 }
+
+/** `2`, `"2."`, `"#2"`, `"Rule 2"`, `"R2"`; nothing of a longer text. */
+function readOrdinal(value: unknown): number[] {
+  return readWhole(typeof value === 'string' ? (ORDINAL.exec(value)?.[1] ?? value) : value);
+}
+
+const ORDINAL =
+  /^\s*(?:#|(?:rule|check|count|attribute|question|item|number|no|r|c|a|q)\s?[.:#-]?\s?)?(\d{1,3})[.):]?\s*$/i;
 
 function readWindow(fields: Fields, index: number): AnsweredWindow[] {
   const [number = index + 1] = readWhole(fields.get('number') ?? fields.get('window'));
