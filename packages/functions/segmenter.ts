@@ -2,6 +2,7 @@ import { openSegmenter } from '@loupe/core/connection';
 import type { TenantScope } from '@loupe/core/platform';
 import { exchangeSafely } from '@loupe/core/webhook';
 import { MasksError, type Picture, readMasks } from '@loupe/judge';
+import { describeReader } from './step.ts';
 
 /** What a segmenter is given and may give; its contract is docs/guides/segmenter.md. */
 export const SEGMENTER_LIMITS = {
@@ -30,7 +31,7 @@ export async function segmentPicture(
   most: number,
   signal: AbortSignal,
 ): Promise<Segmentation> {
-  const segmenter = await openSegmenter(scope);
+  const segmenter = await openSegmenter(scope, describeReader());
   if (!segmenter) throw new MasksError('none is connected');
   const { resizePicture } = await import('@loupe/vision/pictures');
   const { sidePx } = SEGMENTER_LIMITS;

@@ -21,6 +21,12 @@ export function findStep(): Step | undefined {
   return current.getStore();
 }
 
+/** Who opens a secret now, for the audit log. */
+export function describeReader(): { readonly name: string; readonly requestId: string } {
+  const step = findStep();
+  return { name: step?.name ?? 'unknown', requestId: String(step?.fields.requestId ?? '') };
+}
+
 /** Adds to what every further line of this step says. */
 export function noteFields(fields: Readonly<Record<string, string | number | undefined>>): void {
   const step = current.getStore();

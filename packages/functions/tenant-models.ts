@@ -3,6 +3,7 @@ import type { TenantScope } from '@loupe/core/platform';
 import { createModel, describeModel, type VisionModel } from '@loupe/judge';
 import { config } from './environment.ts';
 import { findPaceKey, findVisionModel, modelConfig, renderPaceKey } from './models.ts';
+import { describeReader } from './step.ts';
 
 /** A model made with a tenant's key is used for that tenant alone, and forgotten after a while. */
 const KEPT_MS = 5 * 60_000;
@@ -26,7 +27,7 @@ export async function findTenantModel(scope: TenantScope, id: string): Promise<V
   const now = scope.clock();
   const known = made.get(key);
   if (known && known.until > now) return known.model;
-  const apiKey = await openConnection(scope, connectionId);
+  const apiKey = await openConnection(scope, connectionId, describeReader());
   if (apiKey === undefined) return findVisionModel(id);
   const { openai, gemini } = config.providers;
   const own =

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
-import { type Client, uploadFile } from '@loupe/sdk';
+import { type Client, createClient, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
@@ -208,6 +208,99 @@ describe('the audit log', () => {
       inputDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(JSON.stringify(entries)).not.toContain('sk-not-to-be-seen');
+  });
+
+  it('is filtered by actor, action, target and time, page by page', async () => {
+    const { id: tenant, client } = await service.createTenantClient('Filtered');
+    const create = async (name: string) => {
+      const { createDataset } = await client.request<{ createDataset: { dataset: { id: string } } }>(
+        'mutation ($name: String!) { createDataset(input: { name: $name }) { dataset { id } errors { code } } }',
+        { name },
+      );
+      return createDataset.dataset.id;
+    };
+    const archive = (id: string) =>
+      client.request(
+        'mutation ($id: ID!) { archiveDataset(input: { id: $id }) { dataset { id } errors { code } } }',
+        { id },
+      );
+    const first = await create('first');
+    const second = await create('second');
+    await archive(first);
+    const { viewer } = await client.request<{ viewer: { apiKey: { id: string } } }>(
+      '{ viewer { apiKey { id } } }',
+    );
+    const list = async (filter: object, page: { first?: number; after?: string } = {}) => {
+      const { auditLog } = await client.request<{
+        auditLog: {
+          edges: { node: { action: string; at: string; targets: string[] } }[];
+          pageInfo: { hasNextPage: boolean; endCursor: string | null };
+        };
+      }>(
+        `query ($filter: AuditFilter, $first: Int = 25, $after: String) {
+          auditLog(filter: $filter, first: $first, after: $after) {
+            edges { node { action at targets } } pageInfo { hasNextPage endCursor } } }`,
+        { filter, ...page },
+      );
+      return { ...auditLog.pageInfo, entries: auditLog.edges.map(({ node }) => node) };
+    };
+    const all = await eventually(async () => {
+      const { entries } = await list({});
+      if (entries.length < 3) throw new Error('The log does not show all of it yet.');
+      return entries;
+    });
+    const actions = async (filter: object) => (await list(filter)).entries.map(({ action }) => action);
+    expect(await actions({ actorId: viewer.apiKey.id })).toHaveLength(3);
+    expect(await actions({ actorId: tenant })).toEqual([]);
+    expect(await actions({ targetId: first })).toEqual(['archiveDataset', 'createDataset']);
+    expect(await actions({ targetId: first, action: 'createDataset' })).toEqual(['createDataset']);
+    expect(await actions({ targetId: second, action: 'archiveDataset' })).toEqual([]);
+    const middle = all[1]?.at;
+    const last = all[0]?.at;
+    expect(await actions({ from: last })).toEqual(['archiveDataset']);
+    expect(await actions({ from: middle, until: last })).toEqual(['createDataset']);
+    const page = await list({ action: 'createDataset' }, { first: 1 });
+    expect(page).toMatchObject({ hasNextPage: true, entries: [{ targets: [second] }] });
+    const next = await list({ action: 'createDataset' }, { first: 1, after: page.endCursor ?? '' });
+    expect(next).toMatchObject({ entries: [{ targets: [first] }] });
+    await expect(list({ action: 'archiveDataset' }, { after: page.endCursor ?? '' })).rejects.toThrow(
+      'cursor',
+    );
+  });
+
+  it('holds one entry for each secret that a worker opens in an hour', async () => {
+    const { auditLog } = await owner.request<{
+      auditLog: { edges: { node: { actorKind: string; actorId: string; targets: string[]; at: string } }[] };
+    }>(`{ auditLog(filter: { action: "openSecret" }) { edges { node { actorKind actorId targets at } } } }`);
+    const opened = auditLog.edges.map(({ node }) => node);
+    expect(opened.length).toBeGreaterThan(0);
+    for (const { actorKind, actorId } of opened) expect([actorKind, actorId]).toEqual(['worker', 'infer']);
+    const hours = opened.map(({ targets, at }) => `${targets[0]} ${at.slice(0, 13)}`);
+    expect(new Set(hours).size).toBe(opened.length);
+  });
+
+  it('is kept as long as an owner says, within bounds', async () => {
+    const { id, client } = await service.createTenantClient('Kept');
+    const change = async (by: Client, version: number, auditDays: number | null) => {
+      const { updateTenant } = await by.request<{
+        updateTenant: { tenant: { auditDays: number } | null; errors: { code: string; path: string[] }[] };
+      }>(
+        `mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) {
+          tenant { auditDays } errors { code path } } }`,
+        { input: { id, expectedVersion: version, patch: { auditDays } } },
+      );
+      return updateTenant;
+    };
+    expect((await change(client, 1, 89)).errors).toMatchObject([
+      { code: 'INVALID', path: ['input', 'patch', 'auditDays'] },
+    ]);
+    expect(await change(client, 1, 3650)).toMatchObject({ tenant: { auditDays: 3650 } });
+    expect(await change(client, 2, null)).toMatchObject({ tenant: { auditDays: 400 } });
+    const { createApiKey } = await client.request<{ createApiKey: { key: string } }>(
+      'mutation { createApiKey(input: { name: "a", role: ADMIN }) { key errors { code } } }',
+    );
+    const admin = createClient({ url: service.url, apiKey: createApiKey.key });
+    await expect(change(admin, 3, 90)).rejects.toThrow('tenant.setRetention');
   });
 
   it('sees no mutation hidden in a fragment: those are refused', async () => {

@@ -71,6 +71,11 @@ export const ACTIONS = {
   'tenant.list': { does: 'See all tenants', operator: true },
   'tenant.read': { does: 'See the tenant', least: 'VIEWER', operator: true },
   'tenant.restore': { does: 'Put a suspended tenant back to work', operator: true },
+  'tenant.setRetention': {
+    does: 'Say how long the tenant’s audit entries are kept',
+    least: 'OWNER',
+    operator: true,
+  },
   'tenant.setPlan': { does: 'Give a tenant another plan', operator: true },
   'tenant.signUp': { does: 'Make a tenant of one’s own, where sign-up is open', person: true },
   'tenant.transfer': { does: 'Make, change and remove owners', least: 'OWNER' },

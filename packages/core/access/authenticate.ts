@@ -6,8 +6,7 @@ import {
   type TenantScope,
   UnauthenticatedError,
 } from '../platform/index.ts';
-import { tenantKind } from '../tenant/entity.ts';
-import type { PlanName } from '../usage/plans.ts';
+import { type Tenant, tenantKind } from '../tenant/entity.ts';
 import {
   type ApiKey,
   type ApiKeyLocator,
@@ -122,6 +121,7 @@ async function openPersonSession(
       kind: 'member',
       tenantId: tenant.id,
       plan: tenant.plan,
+      auditDays: tenant.auditDays,
       memberId: member.id,
       role: member.role,
       person,
@@ -135,20 +135,20 @@ async function openPersonSession(
 async function proveApiKey(platform: Platform, credential: string): Promise<Session> {
   const parts = parseApiKey(credential, platform.stage);
   if (!parts) throw createRefusal();
-  const { scope, apiKey, plan } = await readApiKey(platform, parts.apiKeyId);
+  const { scope, apiKey, tenant } = await readApiKey(platform, parts.apiKeyId);
   const now = platform.clock();
   const isProven = verifySecret(platform.secret, apiKey ?? STRANGER, parts.secret, now);
   if (!isProven || !apiKey) throw createRefusal();
   await noteUse(scope, apiKey.id, now);
-  return openKeySession(apiKey, plan);
+  return openKeySession(apiKey, tenant);
 }
 
 async function proveUploadToken(platform: Platform, credential: string): Promise<Session> {
   const content = parseUploadToken(platform.secret, credential, platform.clock());
   if (!content) throw createRefusal();
-  const { apiKey, plan } = await readApiKey(platform, content.apiKeyId);
+  const { apiKey, tenant } = await readApiKey(platform, content.apiKeyId);
   if (!apiKey || apiKey.tenantId !== content.tenantId) throw createRefusal();
-  return openUploadSession(content, openKeySession(apiKey, plan));
+  return openUploadSession(content, openKeySession(apiKey, tenant));
 }
 
 /**
@@ -158,7 +158,7 @@ async function proveUploadToken(platform: Platform, credential: string): Promise
 async function readApiKey(
   platform: Platform,
   apiKeyId: string,
-): Promise<{ scope: TenantScope; apiKey: ApiKey | undefined; plan: PlanName | undefined }> {
+): Promise<{ scope: TenantScope; apiKey: ApiKey | undefined; tenant: Tenant | undefined }> {
   const locator = await platform.table.get<ApiKeyLocator>(locateApiKey(apiKeyId));
   const tenantId = locator?.tenantId ?? NOBODY;
   const scope = createTenantScope(platform, tenantId);
@@ -168,11 +168,12 @@ async function readApiKey(
   ]);
   const isActive = tenant !== undefined && tenant.archivedAt === undefined;
   const isValid = isActive && apiKey !== undefined && isUsable(apiKey, platform.clock());
-  return { scope, apiKey: isValid ? apiKey : undefined, plan: tenant?.plan };
+  return { scope, apiKey: isValid ? apiKey : undefined, tenant };
 }
 
-function openKeySession({ id, tenantId, role, scopes }: ApiKey, plan: PlanName | undefined): ApiKeySession {
-  return { kind: 'apiKey', tenantId, plan, apiKeyId: id, role, scopes };
+function openKeySession({ id, tenantId, role, scopes }: ApiKey, tenant: Tenant | undefined): ApiKeySession {
+  const { plan, auditDays } = tenant ?? {};
+  return { kind: 'apiKey', tenantId, plan, auditDays, apiKeyId: id, role, scopes };
 }
 
 /** Writes down that the key was used, at most once a minute. Whoever else does so at the same time is as right. */

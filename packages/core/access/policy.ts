@@ -17,6 +17,8 @@ interface TenantCredential {
   readonly role: Role;
   /** The tenant's plan; the default one without it. */
   readonly plan?: PlanName | undefined;
+  /** How long the tenant's audit entries are kept; the usual time without it. */
+  readonly auditDays?: number | undefined;
   /** The credential's own choice among the role's actions; all of them without one. */
   readonly scopes?: readonly Action[] | undefined;
 }

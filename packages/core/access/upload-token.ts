@@ -79,6 +79,7 @@ export function openUploadSession(content: UploadTokenContent, maker: TenantSess
     kind: 'uploadToken',
     tenantId: content.tenantId,
     plan: maker.plan,
+    auditDays: maker.auditDays,
     apiKeyId: content.apiKeyId,
     profileId: content.profileId,
     role: maker.role,

@@ -2,12 +2,12 @@ import type { Entity, EntityKind } from '../platform/index.ts';
 
 /** Who did something. */
 export interface Actor {
-  readonly kind: 'apiKey' | 'member' | 'uploadToken' | 'person' | 'operator';
-  /** Id of the key or the member; for an upload token, of the key that made it. Absent for operator and outsiders. */
+  readonly kind: 'apiKey' | 'member' | 'uploadToken' | 'person' | 'operator' | 'worker';
+  /** Id of the key or the member; for an upload token, of the key that made it; a worker's name. Absent for the operator. */
   readonly id?: string | undefined;
 }
 
-/** One mutation that was asked for. Written once, never changed. Times are epoch ms. */
+/** One mutation that was asked for, or a secret that a worker opened. Written once, never changed. Times are epoch ms. */
 export interface AuditEntry extends Entity {
   readonly at: number;
   readonly actor: Actor;
@@ -24,15 +24,19 @@ export interface AuditEntry extends Entity {
   readonly requestId: string;
   /** Network address of the caller. */
   readonly address?: string | undefined;
+  /** How long it is kept; the usual time without it. */
+  readonly keptDays?: number | undefined;
 }
 
-const KEPT_SECONDS = 400 * 86_400;
+/** How long entries are kept, unless the tenant says otherwise. */
+export const DEFAULT_AUDIT_DAYS = 400;
+const DAY_SECONDS = 86_400;
 
 export const auditKind: EntityKind<AuditEntry> = {
   name: 'auditEntry',
   place: (entry) => ({
     byTenant: { partition: 'audit', sort: entry.id },
     byParent: { partition: `audit#${entry.actor.id ?? entry.actor.kind}`, sort: entry.id },
-    ttl: Math.ceil(entry.at / 1000) + KEPT_SECONDS,
+    ttl: Math.ceil(entry.at / 1000) + (entry.keptDays ?? DEFAULT_AUDIT_DAYS) * DAY_SECONDS,
   }),
 };

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
-import { assertMay, type Session, type TenantRequest } from '../access/index.ts';
-import {
-  createTenantScope,
-  type ListPage,
-  listPage,
-  type PageRequest,
-  type Platform,
-  parseNoun,
-} from '../platform/index.ts';
+import type { Session } from '../access/index.ts';
+import { createTenantScope, type Platform, parseNoun } from '../platform/index.ts';
 import { type Actor, type AuditEntry, auditKind } from './entity.ts';
 
 /** What the operator does outside of tenants stands in the operator's own partition. */
@@ -41,27 +34,10 @@ export async function recordActions(
       targets: [...new Set([...findIds(input), ...findIds(result)])].slice(0, MAX_TARGETS),
       inputDigest: digest(input),
       ...(result !== null && result !== undefined && { resultDigest: digest(result) }),
+      keptDays: 'tenantId' in session ? session.auditDays : undefined,
     }),
   );
   await scope.table.transact(entries.map((entry) => scope.table.create(auditKind, entry)));
-}
-
-/** Newest first; of one actor when it is named. */
-export async function listAuditEntries(
-  { session, scope }: TenantRequest,
-  page: PageRequest & { readonly actorId?: string | null | undefined },
-): Promise<ListPage<AuditEntry>> {
-  assertMay(session, 'audit.read');
-  if (page.actorId) return listPage<AuditEntry>(scope, 'byParent', `audit#${page.actorId}`, page);
-  return listPage<AuditEntry>(scope, 'byTenant', 'audit', page);
-}
-
-export async function findAuditEntry(
-  { session, scope }: TenantRequest,
-  id: string,
-): Promise<AuditEntry | undefined> {
-  assertMay(session, 'audit.read');
-  return scope.table.get(auditKind, id);
 }
 
 export function describeActor(session: Session): Actor {
@@ -80,9 +56,9 @@ export function describeActor(session: Session): Actor {
   }
 }
 
-/** Ids of ours anywhere in a value. */
+/** Ids of ours anywhere in a value; an upload's id begins with its sample's. */
 function findIds(value: unknown): string[] {
-  if (typeof value === 'string') return parseNoun(value) ? [value] : [];
+  if (typeof value === 'string') return value.split('.', 1).filter((id) => parseNoun(id));
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(findIds);
 }

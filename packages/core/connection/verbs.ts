@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { assertMay, type TenantRequest } from '../access/index.ts';
+import { recordSecretRead, type SecretReader } from '../audit/index.ts';
 import {
   ConditionFailedError,
   checkText,
@@ -143,17 +144,24 @@ export async function findInUse(scope: TenantScope, provider: string): Promise<s
 /** Where the tenant's segmenter is, and its key; undefined without one. For use at once and nowhere else. */
 export async function openSegmenter(
   scope: TenantScope,
+  reader: SecretReader,
 ): Promise<{ readonly url: string; readonly apiKey: string } | undefined> {
   const id = await findInUse(scope, 'segmenter');
   const connection = id === undefined ? undefined : await scope.table.get(connectionKind, id);
   if (!connection?.url || connection.archivedAt !== undefined) return undefined;
+  await recordSecretRead(scope, connection.id, reader);
   return { url: connection.url, apiKey: await openSecret(scope, connection.id, connection.sealed) };
 }
 
 /** The key of a connection, opened; for use at once and nowhere else. */
-export async function openConnection(scope: TenantScope, id: string): Promise<string | undefined> {
+export async function openConnection(
+  scope: TenantScope,
+  id: string,
+  reader: SecretReader,
+): Promise<string | undefined> {
   const connection = await scope.table.get(connectionKind, id);
   if (!connection || connection.archivedAt !== undefined) return undefined;
+  await recordSecretRead(scope, id, reader);
   return openSecret(scope, id, connection.sealed);
 }
 

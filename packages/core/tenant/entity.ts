@@ -6,6 +6,8 @@ export interface Tenant extends Entity {
   readonly name: string;
   /** The default one without it. */
   readonly plan?: PlanName | undefined;
+  /** How long its audit entries are kept from now on; the usual time without it. */
+  readonly auditDays?: number | undefined;
   readonly createdAt: number;
   readonly archivedAt?: number | undefined;
   /** When its deletion began: nothing puts it back to work. */

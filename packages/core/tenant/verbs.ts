@@ -13,6 +13,7 @@ import {
 import {
   archive,
   change,
+  checkNumber,
   checkText,
   checkVersion,
   createNotFoundError,
@@ -34,6 +35,7 @@ import type { PlanName } from '../usage/plans.ts';
 import { type Tenant, tenantKind } from './entity.ts';
 
 const MAX_NAME = 200;
+const [MIN_AUDIT_DAYS, MAX_AUDIT_DAYS] = [90, 3650];
 const MAX_MEMBERSHIPS = 10;
 const FIRST_KEY = 'First key';
 
@@ -176,6 +178,7 @@ export async function updateTenant(
     readonly patch: {
       readonly name?: string | null | undefined;
       readonly plan?: PlanName | null | undefined;
+      readonly auditDays?: number | null | undefined;
     };
   },
 ): Promise<Tenant> {
@@ -185,11 +188,19 @@ export async function updateTenant(
   checkVersion(tenant.rev, input.expectedVersion);
   const name = input.patch.name === undefined ? tenant.name : (input.patch.name ?? '');
   if (input.patch.plan) assertMay(session, 'tenant.setPlan');
+  const { auditDays } = input.patch;
+  if (auditDays !== undefined) assertMay(session, 'tenant.setRetention');
   const next = revise(tenant, {
     name: checkText(name, ['input', 'patch', 'name'], 1, MAX_NAME),
     plan: input.patch.plan ?? tenant.plan,
+    auditDays: auditDays === undefined ? tenant.auditDays : checkAuditDays(auditDays),
   });
   return createTenantScope(platform, tenant.id).table.save(tenantKind, next);
+}
+
+function checkAuditDays(days: number | null): number | undefined {
+  if (days === null) return undefined;
+  return checkNumber(days, ['input', 'patch', 'auditDays'], MIN_AUDIT_DAYS, MAX_AUDIT_DAYS);
 }
 
 /** Suspends a tenant: its credentials are refused within seconds, its data stays. */

@@ -305,14 +305,17 @@ export type AttributeCheckInput = {
   readonly of: Scalars['String']['input'];
 };
 
-/** One mutation that was asked for. */
+/**
+ * One mutation that was asked for, or a secret that a worker of the service opened: of those one entry for each secret, worker
+ * and hour.
+ */
 export type AuditEntry = Node & {
   readonly __typename?: 'AuditEntry';
-  /** The mutation, e.g. `createApiKey`. */
+  /** The mutation, e.g. `createApiKey`, or `openSecret`. */
   readonly action: Scalars['String']['output'];
-  /** The API key or member that asked. */
+  /** The API key or member that asked; a worker’s name. */
   readonly actorId?: Maybe<Scalars['ID']['output']>;
-  /** What asked: `apiKey`, `member`, `uploadToken`. */
+  /** What asked: `apiKey`, `member`, `uploadToken`, `worker`. */
   readonly actorKind: Scalars['String']['output'];
   /** Network address of the caller. */
   readonly address?: Maybe<Scalars['String']['output']>;
@@ -350,10 +353,18 @@ export type AuditEntryEdge = {
   readonly node: AuditEntry;
 };
 
-/** Which entries of the audit log. */
+/** Which entries of the audit log; each field narrows it further. */
 export type AuditFilter = {
-  /** Those of one API key or member. */
+  /** Those of one action, e.g. `createApiKey`. */
+  readonly action?: InputMaybe<Scalars['String']['input']>;
+  /** Those of one API key, member or worker. */
   readonly actorId?: InputMaybe<Scalars['ID']['input']>;
+  /** Those from then on. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those that name this object. */
+  readonly targetId?: InputMaybe<Scalars['ID']['input']>;
+  /** Those before then. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Input of `calibrateProfile`. */
@@ -3857,7 +3868,10 @@ export type Query = {
   readonly __typename?: 'Query';
   /** The tenant’s API keys, newest first. */
   readonly apiKeys?: Maybe<ApiKeyConnection>;
-  /** Who did what, newest first. Kept for 400 days. */
+  /**
+   * Who did what, newest first, kept for `Tenant.auditDays`. With a filter a page can hold fewer than asked, or none, while more follow: go on
+   * while `hasNextPage`.
+   */
   readonly auditLog?: Maybe<AuditEntryConnection>;
   /** The tenant’s connections, newest first. */
   readonly connections?: Maybe<ConnectionConnection>;
@@ -4832,6 +4846,8 @@ export type Tenant = Node & {
   readonly __typename?: 'Tenant';
   /** When it was suspended; null while it works. */
   readonly archivedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** For how many days audit entries are kept that are written now. */
+  readonly auditDays: Scalars['Int']['output'];
   /** When it was made. */
   readonly createdAt: Scalars['DateTime']['output'];
   /** The deletion that is on its way. */
@@ -4877,6 +4893,8 @@ export type TenantError = UserError & {
 
 /** Changes to a tenant; absent means unchanged. */
 export type TenantPatch = {
+  /** For how many days audit entries are kept that are written from now on, 90 to 3,650; null for 400. For owners and the operator. */
+  readonly auditDays?: InputMaybe<Scalars['Int']['input']>;
   /** Name for people, 1 to 200 characters. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
   /** What it may use. For the operator. */
@@ -7999,6 +8017,7 @@ export type StartDatasetImportPayloadResolvers<ContextType = RequestContext, Par
 
 export type TenantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
   archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  auditDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   deletion?: Resolver<Maybe<ResolversTypes['Deletion']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

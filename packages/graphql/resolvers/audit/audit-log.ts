@@ -6,7 +6,14 @@ export const auditLog: NonNullable<QueryResolvers['auditLog']> = async (
   _parent,
   { filter, ...page },
   context,
-) => connect(await listAuditEntries(context.tenant(), { ...readPage(page), actorId: filter?.actorId }));
+) => {
+  const { endCursor, ...found } = await listAuditEntries(context.tenant(), {
+    ...readPage(page),
+    ...(filter && { filter }),
+  });
+  const { edges, pageInfo } = connect(found);
+  return { edges, pageInfo: { ...pageInfo, endCursor } };
+};
 
 export const auditEntry: AuditEntryResolvers = {
   actorId: ({ actor }) => actor.id,
