@@ -9,9 +9,9 @@ import { fuseScores, type Look, pickSpeaker, type ScoreSource } from './fuse-loo
 import { createLedger, type LedgerTotal } from './ledger.ts';
 import type { AnomalyMap, Clock, VisionModel } from './models/vision-model.ts';
 import { type Call, type Exemplar, type Prepared, prepareCalls } from './prepare-calls.ts';
-import { findCommand, findInstruction } from './prompts/data-part.ts';
 import type { JudgeProfile } from './prompts/profile.ts';
 import type { Reading } from './prompts/settings.ts';
+import { findSuspiciousText } from './prompts/suspicious-text.ts';
 import type { Prompt } from './prompts/write-prompt.ts';
 import { type FullLook, readLook } from './read-look.ts';
 import { type Decision, decide, type ThresholdSource } from './scores/decide.ts';
@@ -137,7 +137,7 @@ async function planSecondLook(
 }
 
 function conclude(
-  { profile, model, readings = [], exemplars = [] }: JudgeRequest,
+  { profile, model, query, readings = [], exemplars = [] }: JudgeRequest,
   looks: readonly FullLook[],
   score: number | null,
 ) {
@@ -158,8 +158,7 @@ function conclude(
       reasoning,
     })),
     ruleChecks: looks.flatMap(({ ruleChecks }) => ruleChecks),
-    suspiciousText:
-      quoted ?? findInstruction(readings) ?? findCommand(exemplars.flatMap(({ note }) => note ?? [])) ?? null,
+    suspiciousText: quoted ?? findSuspiciousText({ readings, exemplars, query }) ?? null,
     regions: looks.flatMap(({ regions }) => regions),
     timeRanges: looks.flatMap(({ timeRanges }) => timeRanges),
     exemplarIds: model.traits.comparesReferences ? [] : exemplars.map(({ id }) => id),

@@ -88,7 +88,8 @@ describe('a question about an inspection', () => {
     expect(turn).toMatchObject({ state: 'DONE', answer: 'At the lower left, beside the large pad.' });
     expect(turn.usage?.inputTokens).toBeGreaterThan(0);
     const [text, ...pictures] = readContent(openai.requests[before] as never);
-    expect(text).toContain('It decided ANOMALOUS with the score 0.93. The reason given: "A trace is open."');
+    expect(text).toContain('It decided ANOMALOUS with the score 0.93.');
+    expect(text).toContain('<data>\nA trace is open.\n</data>');
     expect(text).toContain('<data>\nWhere is the open trace?\n</data>');
     expect(pictures).toHaveLength(2);
   });
