@@ -43,5 +43,7 @@ export async function findTenantModel(scope: TenantScope, id: string): Promise<V
 
 /** Which limits of a provider a model's calls count against: the tenant's own, or the deployment's. */
 export function findTenantPaceKey(model: VisionModel): string {
-  return paceKeys.get(model) ?? findPaceKey(model);
+  const known = paceKeys.get(model) ?? findPaceKey(model);
+  paceKeys.set(model, known);
+  return known;
 }

@@ -1,14 +1,18 @@
 /**
  * Chunked evaluation through the local service, with a model server that answers at once or after a while.
  *
- *     node test/bench/evaluation.ts [--items 1000,10000] [--latency-ms 0] [--json FILE]
+ *     node test/bench/evaluation.ts [--items 1000,10000] [--latency-ms 0] [--memory] [--json FILE]
  *
- * For each number of items: judged items per second from the start of judging to its last chunk, processor time of the
- * service per item, and its greatest resident memory. The model server runs in this process. The reference is the
- * sequential loop of the paper's code: one question after the other, at the same latency.
+ * For each number of items, after an evaluation that starts the workers: judged items per second from the start of
+ * judging to its last chunk; processor time per item until the figures are made, of the cloud's services (`services_…`:
+ * table, bucket, queues) and of everything in the service's process (`cpu_…`, workers and collection of garbage
+ * included); its greatest resident memory. The model server runs in this process, and its time counts apart. With
+ * `--memory` also the heaps, after full collections, which take time of their own. The reference is the sequential loop of
+ * the paper's code: one question after the other, at the same latency.
  */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
@@ -16,19 +20,33 @@ import { createDataset, createEvaluation, importManifest, waitForEvaluation } fr
 import { startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService } from '../support/service.ts';
+import type { HeapSample } from './memory-probe.ts';
+import { readProcessUsage } from './support/process-usage.ts';
+
+/** Eight chunks: enough that every worker takes one. */
+const WARM_UP_ITEMS = 800;
+const MEBIBYTE = 2 ** 20;
 
 const { values } = parseArgs({
   options: {
     items: { type: 'string', default: '1000,10000' },
     'latency-ms': { type: 'string', default: '0' },
+    memory: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
-const latencyMs = Number(values['latency-ms']);
-const model = await startHashModel(latencyMs);
+const folder = mkdtempSync(join(tmpdir(), 'loupe-bench-'));
+const heapFile = join(folder, 'heaps.jsonl');
+const probe = new URL(`./memory-probe.ts?file=${encodeURIComponent(heapFile)}`, import.meta.url);
+const model = await startHashModel(Number(values['latency-ms']));
 const service = await startTestService({
-  environment: { LOUPE_OPENAI_BASE_URL: model.baseUrl, OPENAI_API_KEY: 'sk-bench' },
+  environment: {
+    LOUPE_OPENAI_BASE_URL: model.baseUrl,
+    OPENAI_API_KEY: 'sk-bench',
+    ...(values.memory && { NODE_OPTIONS: `--import=${probe}` }),
+  },
 });
+const { pid } = JSON.parse(readFileSync(join(service.dataDir, 'lock.json'), 'utf8')) as { pid: number };
 const { client } = await service.createTenantClient('Bench');
 const samples = [
   await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg')),
@@ -41,12 +59,16 @@ const profileId = await createProfile(client, {
   model: 'openai-compatible/hash',
 });
 const figures: Record<string, number> = {};
+await measure(WARM_UP_ITEMS);
 for (const items of values.items.split(',').map(Number)) Object.assign(figures, await measure(items));
 figures['reference_script.sequential.items_per_s'] = await askInTurn(20);
-process.stdout.write(`${JSON.stringify(figures)}\n`);
+for (const [name, value] of Object.entries(figures)) {
+  process.stdout.write(`${name.padEnd(48)} ${value.toFixed(2).padStart(9)}\n`);
+}
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
 await service.dispose();
 await model.stop();
+rmSync(folder, { recursive: true });
 
 async function measure(items: number): Promise<Record<string, number>> {
   const lines = Array.from({ length: items }, (_, i) =>
@@ -54,21 +76,33 @@ async function measure(items: number): Promise<Record<string, number>> {
   );
   const datasetId = await createDataset(client, `${items} items`);
   const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
-  const before = readUsage();
-  let mostMb = before.rssMb;
+  const [before, ownBefore] = [readProcessUsage(pid), process.cpuUsage()];
+  let mostMb = before.residentMb;
   const watch = setInterval(() => {
-    mostMb = Math.max(mostMb, readUsage().rssMb);
-  }, 2000);
+    mostMb = Math.max(mostMb, readProcessUsage(pid).residentMb);
+  }, 1000);
   const { id } = await createEvaluation(client, { profileId, datasetVersionId: imported.datasetVersion?.id });
   const rate = await waitForJudged(id, items);
-  const cpuS = readUsage().cpuS - before.cpuS;
-  await waitForEvaluation(client, id, 600_000);
+  await waitForEvaluation(client, id, 3_600_000);
   clearInterval(watch);
-  return {
-    [`evaluation.${items}.items_per_s`]: rate,
-    [`evaluation.${items}.cpu_ms_per_item`]: (1000 * cpuS) / items,
-    [`evaluation.${items}.rss_mb`]: mostMb,
-  };
+  const [after, own] = [readProcessUsage(pid), process.cpuUsage(ownBefore)];
+  const servicesMs = after.mainMs - before.mainMs;
+  return Object.fromEntries(
+    Object.entries({
+      items_per_s: rate,
+      cpu_ms_per_item: (servicesMs + after.othersMs - before.othersMs) / items,
+      services_cpu_ms_per_item: servicesMs / items,
+      model_cpu_ms_per_item: (own.user + own.system) / 1000 / items,
+      rss_mb: mostMb,
+      ...(values.memory && readHeaps()),
+    }).map(([name, value]) => [`evaluation.${items}.${name}`, value]),
+  );
+}
+
+/** The last samples: what is held once all is done. */
+function readHeaps() {
+  const last = JSON.parse(readFileSync(heapFile, 'utf8').trim().split('\n').at(-1) ?? '{}') as HeapSample;
+  return { services_heap_mb: last.main / MEBIBYTE, workers_heap_mb: last.workers / MEBIBYTE };
 }
 
 /** Items per second until the last chunk was counted. */
@@ -81,21 +115,6 @@ async function waitForJudged(id: string, items: number): Promise<number> {
     if (startedAt && progress.judged === items) return (1000 * items) / (Date.now() - Date.parse(startedAt));
     await sleep(100);
   }
-}
-
-/** Processor time and resident memory of the service and its children, as ps tells them. */
-function readUsage(): { cpuS: number; rssMb: number } {
-  const rows = execFileSync('ps', ['-eo', 'pid,ppid,times,rss'], { encoding: 'utf8' })
-    .split('\n')
-    .slice(1)
-    .map((row) => row.trim().split(/\s+/).map(Number));
-  const ids = new Set([process.pid]);
-  for (const [pid = 0, ppid = 0] of rows) if (ids.has(ppid)) ids.add(pid);
-  const mine = rows.filter(([pid = 0]) => ids.has(pid) && pid !== process.pid);
-  return {
-    cpuS: mine.reduce((sum, [, , cpu = 0]) => sum + cpu, 0),
-    rssMb: mine.reduce((sum, [, , , rss = 0]) => sum + rss, 0) / 1024,
-  };
 }
 
 async function askInTurn(questions: number): Promise<number> {

@@ -42,15 +42,15 @@ export async function callProvider<Result>(
   signal: AbortSignal,
   run: (fetchOnce: typeof fetch, signal: AbortSignal) => Promise<Result>,
 ): Promise<Called<Result>> {
-  const deadline = AbortSignal.timeout(setting.timeoutMs);
+  const deadline = startDeadline(setting.timeoutMs, signal);
   const watched = watchResponses();
   try {
-    const result = await run(watched.fetch, AbortSignal.any([signal, deadline]));
+    const result = await run(watched.fetch, deadline.signal);
     return { result, quota: readQuota(watched.lastHeaders()) };
   } catch (error) {
     if (error instanceof ModelError) throw error;
     if (signal.aborted) throw new ModelError('ABORTED', 'The call was called off.', { cause: signal.reason });
-    if (deadline.aborted) {
+    if (deadline.signal.aborted) {
       throw new ModelError('TIMEOUT', `${setting.provider} did not answer within ${setting.timeoutMs} ms.`, {
         cause: error,
       });
@@ -58,7 +58,28 @@ export async function callProvider<Result>(
     const failure = watched.lastFailure();
     if (failure !== undefined) throw describeFailure(setting, failure, error);
     throw describeBreak(setting, error);
+  } finally {
+    deadline.clear();
   }
+}
+
+/**
+ * A signal that ends with another one or with the time. Node keeps a signal of `AbortSignal.timeout` or `any` that an SDK
+ * listened to, and all that hangs on it, until the time is over, however long ago the call ended.
+ */
+function startDeadline(ms: number, signal: AbortSignal): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const end = () => controller.abort(signal.reason);
+  const timer = setTimeout(end, ms);
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    },
+  };
 }
 
 /** The error of a response whose status says that the call failed. */

@@ -13,7 +13,7 @@ export interface OpenAiServer {
 const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Every setting the SDK would otherwise take from the environment is given, so that no host's key or URL leaks in. */
-export async function createOpenAiClient(server: OpenAiServer): Promise<OpenAI> {
+export async function createOpenAiClient(server: OpenAiServer, fetchOfCall: typeof fetch): Promise<OpenAI> {
   const { default: Client, AzureOpenAI } = await import('openai');
   const common = {
     apiKey: server.apiKey,
@@ -25,6 +25,7 @@ export async function createOpenAiClient(server: OpenAiServer): Promise<OpenAI> 
     timeout: server.timeoutMs * 2,
     maxRetries: 0,
     logLevel: 'off',
+    fetch: fetchOfCall,
   } as const;
   if (server.azure === undefined) return new Client({ ...common, baseURL: server.baseUrl ?? OPENAI_URL });
   const resource = (server.baseUrl ?? '').replace(/\/+$/, '');

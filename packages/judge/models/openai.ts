@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type OpenAI from 'openai';
 import { createOpenAiBatches } from '../batch/openai-batches.ts';
 import type { CallSetting } from './call.ts';
@@ -23,6 +24,10 @@ export interface OpenAiOptions extends OpenAiServer {
   readonly clock: Clock;
 }
 
+/** The `fetch` of the call under way: a client of its own for each call would cost a twentieth of its processor time. */
+const fetches = new AsyncLocalStorage<typeof fetch>();
+const fetchOfCall: typeof fetch = (input, init) => (fetches.getStore() ?? fetch)(input, init);
+
 /**
  * A model behind OpenAI's Chat Completions or Responses, at OpenAI, Azure, or any server that speaks them. Content in
  * the order of arXiv 2403.11083: text, references, query. Parameters a model refuses are dropped and stay dropped for
@@ -31,7 +36,7 @@ export interface OpenAiOptions extends OpenAiServer {
 export function createOpenAiModel(options: OpenAiOptions): VisionModel {
   const { id, traits, model, provider, apiKey, timeoutMs, clock } = options;
   const setting: CallSetting = { provider, apiKey, timeoutMs, clock, read: describeOpenAiFailure };
-  const connect = () => createOpenAiClient(options);
+  const connect = () => createOpenAiClient(options, fetchOfCall);
   const common = { id, traits, setting, connect };
   const forBatches = {
     setting,
@@ -81,10 +86,10 @@ function writeResponseBody(model: string, question: ModelQuestion, parameters: P
 
 function sendChat(sdk: OpenAI, model: string, question: ModelQuestion, call: OneCall): Promise<unknown> {
   const body = writeChatBody(model, question, call.parameters);
-  return sdk.withOptions({ fetch: call.fetch }).chat.completions.create(body, { signal: call.signal });
+  return fetches.run(call.fetch, () => sdk.chat.completions.create(body, { signal: call.signal }));
 }
 
 function sendResponse(sdk: OpenAI, model: string, question: ModelQuestion, call: OneCall): Promise<unknown> {
   const body = writeResponseBody(model, question, call.parameters);
-  return sdk.withOptions({ fetch: call.fetch }).responses.create(body, { signal: call.signal });
+  return fetches.run(call.fetch, () => sdk.responses.create(body, { signal: call.signal }));
 }
