@@ -65,7 +65,7 @@ async function work(
     evaluation,
     chunk,
     ...terms,
-    judge: await createItemJudge(scope, evaluation, chunk, items),
+    judge: await createItemJudge(scope, evaluation, chunk, version, items),
     results: await openResults(scope, evaluation, chunk),
     answers: await openAnswers(scope, evaluation.id, chunk),
   });

@@ -124,7 +124,7 @@ class ChunkWork {
     await this.#takeUp();
     const version = await loadVersion(this.#scope, this.#evaluation.datasetVersionId);
     const items = await readItems(this.#scope, version, from, to);
-    const judge = await createItemJudge(this.#scope, this.#evaluation, this.#chunk, items);
+    const judge = await createItemJudge(this.#scope, this.#evaluation, this.#chunk, version, items);
     const open = items.map((_, i) => from + i).filter((index) => !this.#results.has(index));
     const timer = setInterval(() => void this.#checkpoint(), CHECKPOINT_MS);
     try {

@@ -1,12 +1,13 @@
-import type { DatasetItem } from '@loupe/core/dataset';
+import type { DatasetItem, DatasetVersion } from '@loupe/core/dataset';
 import type { Chunk, Evaluation, ItemResult, Variant } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
 import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { type Sample, sampleKind } from '@loupe/core/sample';
-import { ModelError, type VisionModel } from '@loupe/judge';
+import { type Judgement, ModelError, type VisionModel } from '@loupe/judge';
 import type { View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
 import { type CallTerms, paceCalls } from './evaluate-calls.ts';
+import { localiseItem } from './evaluate-localise.ts';
 import { perturbViews } from './evaluate-perturb.ts';
 import { openFrozenExemplars } from './exemplars.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -45,6 +46,7 @@ export async function createItemJudge(
   scope: TenantScope,
   evaluation: Evaluation,
   chunk: Chunk,
+  dataset: DatasetVersion,
   items: readonly DatasetItem[],
 ): Promise<ItemJudge> {
   const variant = evaluation.variants[chunk.variant];
@@ -52,7 +54,11 @@ export async function createItemJudge(
   const version = applyVariant(await loadProfileVersion(scope, evaluation.profileVersionId), variant);
   const ids = new Set([
     ...version.referenceIds,
-    ...items.flatMap(({ sampleId, referenceIds = [] }) => [sampleId, ...referenceIds]),
+    ...items.flatMap(({ sampleId, referenceIds = [], maskSampleId }) => [
+      sampleId,
+      ...referenceIds,
+      ...(maskSampleId ? [maskSampleId] : []),
+    ]),
   ]);
   const found = await scope.table.getMany(sampleKind, [...ids]);
   const samples = new Map(found.flatMap((sample) => (sample ? [[sample.id, sample] as const] : [])));
@@ -77,7 +83,7 @@ export async function createItemJudge(
       ? await perturbViews(query ?? [], perturbation, evaluation.seed, item.item)
       : (query ?? []);
     if (!shown) return undefined;
-    return judgeByPanel(scope, version, guard, {
+    const judgement = await judgeByPanel(scope, version, guard, {
       profile: {
         ...describeProfile(version, sample),
         ...(evaluation.useItemClass && { className: item.class }),
@@ -88,6 +94,18 @@ export async function createItemJudge(
       pictures: createPictureTools(scope),
       signal: NEVER,
       clock,
+    });
+    return { judgement, localisation: await localise(item, judgement, shown) };
+  }
+
+  async function localise(item: DatasetItem, judgement: Judgement, shown: readonly View[]) {
+    // A turned picture does not lie as its mask does.
+    if (variant?.perturbation?.kind === 'ROTATION') return undefined;
+    // Without masks and windows normal items say nothing of places.
+    if (!item.anomalous && dataset.localisedCount === 0) return undefined;
+    return localiseItem(item, judgement, shown, async () => {
+      const mask = item.maskSampleId && samples.get(item.maskSampleId);
+      return mask ? (await readCached(scope, mask))[0] : undefined;
     });
   }
 
@@ -105,10 +123,11 @@ export async function createItemJudge(
     if (sample?.state !== 'READY') {
       return fail(index, 'SAMPLE_NOT_READY', 'The sample is gone or has no views.');
     }
-    const judgement = await judgeItem(item, sample, guard, clock);
-    if (!judgement) {
+    const judged = await judgeItem(item, sample, guard, clock);
+    if (!judged) {
       return fail(index, 'NOT_PERTURBABLE', 'The sample has no picture that could be disturbed.');
     }
+    const { judgement, localisation } = judged;
     return {
       ...describeItem(index, item),
       outcome: judgement.outcome,
@@ -119,6 +138,7 @@ export async function createItemJudge(
       inputTokens: judgement.usage?.inputTokens,
       outputTokens: judgement.usage?.outputTokens,
       latencyMs: judgement.latencyMs,
+      ...(localisation && { localisation }),
     };
   };
 

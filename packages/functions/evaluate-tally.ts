@@ -6,6 +6,7 @@ import {
   type Group,
   GroupBuilder,
   judgeGroups,
+  LocalisationTally,
   measure,
   mergeGroups,
   type Paired,
@@ -32,6 +33,7 @@ export class VariantTally {
   readonly #decisions: Uint8Array;
   readonly #classes = new Map<string, GroupBuilder>();
   readonly #defects = new Map<string, GroupBuilder>();
+  readonly #localisation = new LocalisationTally();
   readonly #latencies = new Map<number, number>();
   #cost = 0;
   #inputTokens = 0;
@@ -57,6 +59,7 @@ export class VariantTally {
     this.#decisions[index] = score === null ? 0 : DECISIONS[result.decision];
     take(this.#classes, result.class).add({ anomalous, score, outcome });
     if (anomalous && defectType) take(this.#defects, defectType).add({ anomalous, score, outcome });
+    if (result.localisation) this.#localisation.add(result.localisation);
     this.#cost += result.costMicroUsd ?? 0;
     this.#inputTokens += result.inputTokens ?? 0;
     this.#outputTokens += result.outputTokens ?? 0;
@@ -103,6 +106,7 @@ export class VariantTally {
       clean: judgeGroups(groups, { protocol: 'clean', ...options }),
       paper: judgeGroups(groups, { protocol: 'paper', ...options }),
       slices: this.#describeSlices(all),
+      localisation: this.#localisation.describe(),
       curve: computeCurve(all.ranking),
       reliability: computeReliability(all.ranking),
       histogram: computeHistogram(all.ranking),

@@ -18,6 +18,13 @@ export {
   computeMaskIou,
   playPointingGame,
 } from './localisation/boxes.ts';
+export { type LocalisationResult, LocalisationTally } from './localisation/localisation-tally.ts';
+export {
+  fillBoxes,
+  type ItemLocalisation,
+  type LocatedItem,
+  measureItem,
+} from './localisation/measure-item.ts';
 export { computePixelMetrics, type MaskedMap, type PixelMetrics } from './localisation/pixels.ts';
 export { METRICS, type MetricName, type Metrics, measure } from './measures.ts';
 export type { Baselines, Figures, NamedMetrics, Protocol, ProtocolOptions } from './protocol/figures.ts';
@@ -43,4 +50,5 @@ export {
 } from './ranking/curves.ts';
 export { type Confusion, computeDecisionMetrics, type DecisionMetrics } from './ranking/decisions.ts';
 export { buildRanking, mergeRankings, type Ranking, roundRanking } from './ranking/ranking.ts';
+export { measureTime, type Span } from './time/measure-time.ts';
 export { computeNabScore, NAB_PROFILES, type NabScore, type Window } from './time/nab.ts';

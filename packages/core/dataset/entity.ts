@@ -61,6 +61,8 @@ export interface DatasetVersion extends Entity {
   readonly itemCount: number;
   readonly normalCount: number;
   readonly anomalousCount: number;
+  /** Items with a mask or windows of time; absent in versions from before it was counted. */
+  readonly localisedCount?: number | undefined;
   /** By name, at most 100. */
   readonly classes: readonly ClassCount[];
   /** The first 100. */

@@ -104,6 +104,8 @@ function parseOwn(entry: Readonly<Record<string, unknown>>): ParsedItem | string
   const references = entry.references;
   const boxes = readBoxes(entry.boxes);
   if (boxes === null) return 'boxes must be a list of {"x","y","width","height"} in px';
+  const windows = entry.windows === undefined || entry.windows === '' ? undefined : entry.windows;
+  if (windows !== undefined && !areWindows(windows)) return WINDOWS_REASON;
   return {
     item: readText(entry.item) ?? file,
     file,
@@ -118,6 +120,7 @@ function parseOwn(entry: Readonly<Record<string, unknown>>): ParsedItem | string
           ?.split('|')
           .map((one) => one.trim()),
     boxes,
+    windows: windows && windows.length > 0 ? windows : undefined,
   };
 }
 
@@ -193,9 +196,7 @@ function parseGroundTruth(entry: Readonly<Record<string, unknown>>): ParsedItem 
 function parseNab(entry: Readonly<Record<string, unknown>>): ParsedItem | string {
   const file = String(entry.path);
   const { windows } = entry;
-  const isPair = (one: unknown): one is [string, string] =>
-    Array.isArray(one) && one.length === 2 && one.every((time) => typeof time === 'string');
-  if (!Array.isArray(windows) || !windows.every(isPair)) return 'windows must be pairs of times';
+  if (!areWindows(windows)) return WINDOWS_REASON;
   return {
     item: file,
     file,
@@ -203,6 +204,17 @@ function parseNab(entry: Readonly<Record<string, unknown>>): ParsedItem | string
     anomalous: windows.length > 0,
     windows: windows.length > 0 ? windows : undefined,
   };
+}
+
+const WINDOWS_REASON = 'windows must be pairs of times';
+
+function areWindows(windows: unknown): windows is [string, string][] {
+  return (
+    Array.isArray(windows) &&
+    windows.every(
+      (one) => Array.isArray(one) && one.length === 2 && one.every((time) => typeof time === 'string'),
+    )
+  );
 }
 
 /** The list of the paper's code: label 1 is normal, the good picture is the reference. */

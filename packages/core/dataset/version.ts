@@ -112,6 +112,7 @@ async function describeVersion(
     itemCount: items.length,
     normalCount: classes.reduce((sum, { normal }) => sum + normal, 0),
     anomalousCount: classes.reduce((sum, { anomalous }) => sum + anomalous, 0),
+    localisedCount: items.filter(({ maskSampleId, windows }) => maskSampleId || windows).length,
     classes,
     leaks: leaks.slice(0, MAX_LEAKS).map(({ kind, items: names }) => ({ kind, items: names.slice(0, 20) })),
     leakCount: leaks.length,

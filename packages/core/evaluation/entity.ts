@@ -1,3 +1,4 @@
+import type { ItemLocalisation } from '@loupe/metrics';
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 import type { Framing, PromptPreset } from '../profile/index.ts';
 import type { BatchWork } from './packs.ts';
@@ -141,6 +142,8 @@ export interface ItemResult {
   readonly inputTokens?: number | undefined;
   readonly outputTokens?: number | undefined;
   readonly latencyMs?: number | undefined;
+  /** How its findings lie to the truth, where that is known. */
+  readonly localisation?: ItemLocalisation | undefined;
 }
 
 /** Which of a pack: the keys of its questions, or the answers its batch brought. */

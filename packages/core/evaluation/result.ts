@@ -1,3 +1,4 @@
+import type { LocalisationResult } from '@loupe/metrics';
 import { ObjectChangedError, type TenantScope } from '../platform/index.ts';
 import { type Evaluation, locateOutput, type PerturbationKind } from './entity.ts';
 
@@ -43,6 +44,8 @@ export interface StoredVariant {
     readonly recall: number | null;
     readonly auroc: number | null;
   }[];
+  /** Absent in results from before it was measured. */
+  readonly localisation?: LocalisationResult;
   readonly curve: readonly {
     /** Null for the point where nothing is called anomalous: JSON has no infinity. */
     readonly threshold: number | null;

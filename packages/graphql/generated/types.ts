@@ -2449,6 +2449,52 @@ export type Link = {
   readonly url: Scalars['String']['output'];
 };
 
+/**
+ * How well anomalies were found in place and time, where the dataset has masks, boxes or windows. A figure without a value is
+ * null, and `reasons` says why.
+ */
+export type Localisation = {
+  readonly __typename?: 'Localisation';
+  /** Share of the items with a true box whose best IoU is 0.1 or more. */
+  readonly accAtIou10?: Maybe<Scalars['Float']['output']>;
+  /** The same for 0.3. */
+  readonly accAtIou30?: Maybe<Scalars['Float']['output']>;
+  /** The same for 0.5. */
+  readonly accAtIou50?: Maybe<Scalars['Float']['output']>;
+  /** Area under the per-region-overlap curve up to 30 % of false-positive pixels, divided by 0.3. */
+  readonly aupro?: Maybe<Scalars['Float']['output']>;
+  /** Mean of the best IoU between a found and a true box. */
+  readonly boxIou?: Maybe<Scalars['Float']['output']>;
+  /** Items with a true box; where there is a mask alone, the boxes around its regions. */
+  readonly boxItems: Scalars['Int']['output'];
+  /** Mean IoU of the found regions and the mask, over anomalous items. */
+  readonly maskIou?: Maybe<Scalars['Float']['output']>;
+  /** Anomalous items with a mask. */
+  readonly maskItems: Scalars['Int']['output'];
+  /** Score of the Numenta Anomaly Benchmark, standard profile: 100 at best, 0 for no detection. */
+  readonly nab?: Maybe<Scalars['Float']['output']>;
+  /** Area under the ROC curve over all pixels. */
+  readonly pixelAuroc?: Maybe<Scalars['Float']['output']>;
+  /** Items behind the pixel figures: anomalous ones with a mask, and normal ones. */
+  readonly pixelItems: Scalars['Int']['output'];
+  /** Pointing game: share of anomalous items where the most anomalous place lies in the truth. */
+  readonly pointingGame?: Maybe<Scalars['Float']['output']>;
+  /** Anomalous items with a mask or boxes. */
+  readonly pointingItems: Scalars['Int']['output'];
+  /** Why figures have no value. */
+  readonly reasons: ReadonlyArray<MetricReason>;
+  /** Stretches of time that were found where there is no window. */
+  readonly timeFalseAlarms: Scalars['Int']['output'];
+  /** Mean IoU of the found stretches of time and the windows. */
+  readonly timeIou?: Maybe<Scalars['Float']['output']>;
+  /** Series and videos. */
+  readonly timeItems: Scalars['Int']['output'];
+  /** Anomalous windows of time. */
+  readonly windows: Scalars['Int']['output'];
+  /** Windows in which something was found. */
+  readonly windowsFound: Scalars['Int']['output'];
+};
+
 /** One question that the model answered. */
 export type Look = {
   readonly __typename?: 'Look';
@@ -5318,6 +5364,8 @@ export type VariantResult = {
   readonly latencyP50Ms?: Maybe<Scalars['Float']['output']>;
   /** 95th percentile of it, in ms. */
   readonly latencyP95Ms?: Maybe<Scalars['Float']['output']>;
+  /** How well anomalies were found in place and time; null in results from before it was measured. */
+  readonly localisation?: Maybe<Localisation>;
   /** Tokens written. */
   readonly outputTokens: Scalars['Float']['output'];
   /** The convention of arXiv 2403.11083: hard answers, normal as the positive class. */
@@ -5976,6 +6024,7 @@ export type ResolversTypes = {
   InviteMemberPayload: ResolverTypeWrapper<Omit<InviteMemberPayload, 'invitation'> & { invitation?: Maybe<ResolversTypes['Invitation']> }>;
   LimitSetter: LimitSetter;
   Link: ResolverTypeWrapper<LinkParent>;
+  Localisation: ResolverTypeWrapper<Localisation>;
   Look: ResolverTypeWrapper<Look>;
   LookPurpose: LookPurpose;
   MacroMetrics: ResolverTypeWrapper<MacroMetrics>;
@@ -6342,6 +6391,7 @@ export type ResolversParentTypes = {
   InviteMemberInput: InviteMemberInput;
   InviteMemberPayload: Omit<InviteMemberPayload, 'invitation'> & { invitation?: Maybe<ResolversParentTypes['Invitation']> };
   Link: LinkParent;
+  Localisation: Localisation;
   Look: Look;
   MacroMetrics: MacroMetrics;
   Member: MemberParent;
@@ -7320,6 +7370,28 @@ export type LinkResolvers<ContextType = RequestContext, ParentType extends Resol
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type LocalisationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Localisation'] = ResolversParentTypes['Localisation']> = {
+  accAtIou10?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  accAtIou30?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  accAtIou50?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  aupro?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  boxIou?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  boxItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maskIou?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  maskItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nab?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  pixelAuroc?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  pixelItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pointingGame?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  pointingItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reasons?: Resolver<ReadonlyArray<ResolversTypes['MetricReason']>, ParentType, ContextType>;
+  timeFalseAlarms?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  timeIou?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  timeItems?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  windows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  windowsFound?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type LookResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Look'] = ResolversParentTypes['Look']> = {
   outcome?: Resolver<ResolversTypes['Outcome'], ParentType, ContextType>;
   purpose?: Resolver<ResolversTypes['LookPurpose'], ParentType, ContextType>;
@@ -8199,6 +8271,7 @@ export type VariantResultResolvers<ContextType = RequestContext, ParentType exte
   judged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   latencyP50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   latencyP95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  localisation?: Resolver<Maybe<ResolversTypes['Localisation']>, ParentType, ContextType>;
   outputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   paper?: Resolver<ResolversTypes['ProtocolResult'], ParentType, ContextType>;
   reliability?: Resolver<ReadonlyArray<ResolversTypes['ReliabilityBin']>, ParentType, ContextType>;
@@ -8461,6 +8534,7 @@ export type Resolvers<ContextType = RequestContext> = {
   InvitationEdge?: InvitationEdgeResolvers<ContextType>;
   InviteMemberPayload?: InviteMemberPayloadResolvers<ContextType>;
   Link?: LinkResolvers<ContextType>;
+  Localisation?: LocalisationResolvers<ContextType>;
   Look?: LookResolvers<ContextType>;
   MacroMetrics?: MacroMetricsResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;

@@ -1,3 +1,5 @@
+import { findRegions } from './find-regions.ts';
+
 /** Anomaly map of one picture and its truth, row by row. */
 export interface MaskedMap {
   readonly widthPx: number;
@@ -86,34 +88,12 @@ function orderFloat(value: number): number {
   return word & 0x80000000 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
 }
 
-/** Number of each pixel's region, −1 for normal pixels; sizes of new regions are appended to `sizes`. */
+/** Numbers the regions of a picture's mask; @throws RangeError when sizes do not fit. */
 function labelRegions({ widthPx, heightPx, map, mask }: MaskedMap, sizes: number[]): Int32Array {
   if (map.length !== widthPx * heightPx || mask.length !== map.length) {
     throw new RangeError(
       `A picture of ${widthPx} × ${heightPx} px came with ${map.length} map and ${mask.length} mask values.`,
     );
   }
-  const labels = new Int32Array(mask.length).fill(-1);
-  const stack: number[] = [];
-  for (let start = 0; start < mask.length; start++) {
-    if (!mask[start] || labels[start] !== -1) continue;
-    const region = sizes.length;
-    let size = 0;
-    labels[start] = region;
-    stack.push(start);
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      size++;
-      const [x, y] = [at % widthPx, Math.floor(at / widthPx)];
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(heightPx - 1, y + 1); ny++) {
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(widthPx - 1, x + 1); nx++) {
-          const next = ny * widthPx + nx;
-          if (!mask[next] || labels[next] !== -1) continue;
-          labels[next] = region;
-          stack.push(next);
-        }
-      }
-    }
-    sizes.push(size);
-  }
-  return labels;
+  return findRegions(mask, widthPx, sizes);
 }

@@ -7,6 +7,8 @@ import {
   drawRoc,
   drawVariants,
 } from './charts.ts';
+import { escapeHtml, renderTable, share } from './html.ts';
+import { renderLocalisation } from './render-localisation.ts';
 import { STYLE } from './style.ts';
 import type { EvaluationResult, Picture, VariantResult, WrongItem } from './types.ts';
 
@@ -190,6 +192,7 @@ async function renderVariant(
 <h3>By class</h3>
 ${renderTable(classHead, classes)}
 ${sliceRows.length > 0 ? `<h3>By defect</h3>${renderTable(['defect', 'items', 'recall', 'AUROC'], sliceRows)}` : ''}
+${renderLocalisation(variant.localisation)}
 ${renderWrong('Worst misses', variant.misses, findPicture)}
 ${renderWrong('Worst false alarms', variant.falseAlarms, findPicture)}
 </section>`;
@@ -222,13 +225,6 @@ function renderWrong(
   return `<h3>${title}</h3><div class="cards">${cards.join('')}</div>`;
 }
 
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? `<th>${cell}</th>` : `<td>${cell}</td>`)).join('');
-  return `<div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`;
-}
-
 function wrapChart(svg: string): string {
   return `<div class="chart">${svg}</div>`;
 }
@@ -241,10 +237,6 @@ function withInterval(figures: Figures, name: 'auroc' | 'aupr' | 'acc'): string 
     : share(figures[name]) + range;
 }
 
-function share(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : value.toFixed(3);
-}
-
 function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }
@@ -255,17 +247,4 @@ function money(microUsd: number): string {
 
 function duration(ms: number | null): string {
   return ms === null ? '–' : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text of customers and models stays text. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }

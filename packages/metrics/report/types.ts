@@ -1,4 +1,5 @@
 import type { Comparison } from '../comparison/compare.ts';
+import type { LocalisationResult } from '../localisation/localisation-tally.ts';
 import type { Report } from '../protocol/judge-groups.ts';
 import type { computeCurve, computeHistogram, computeReliability } from '../ranking/curves.ts';
 
@@ -9,6 +10,7 @@ export interface VariantResult {
   readonly paper: Report;
   /** By defect type: its anomalous items against all normal ones. */
   readonly slices: readonly SliceResult[];
+  readonly localisation: LocalisationResult;
   readonly curve: ReturnType<typeof computeCurve>;
   readonly reliability: ReturnType<typeof computeReliability>;
   readonly histogram: ReturnType<typeof computeHistogram>;

@@ -3,6 +3,7 @@ export { type MarkedPicture, type MarkSource, markPicture } from './mark-picture
 export type { Picture } from './picture.ts';
 export { placeBeside } from './place-beside.ts';
 export { rankReferences } from './rank-references.ts';
+export { readMask } from './read-mask.ts';
 export { resizePicture } from './resize-picture.ts';
 export type { SourcedPicture } from './source-crop.ts';
 export { measureDistance, summarisePicture } from './summarise-picture.ts';

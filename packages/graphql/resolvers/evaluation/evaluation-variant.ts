@@ -1,6 +1,6 @@
 import { readResult } from '@loupe/core/evaluation';
 import type { EvaluationVariantResolvers } from '../../generated/types.ts';
-import { showReport } from './show-metrics.ts';
+import { showLocalisation, showReport } from './show-metrics.ts';
 
 export const evaluationVariant: EvaluationVariantResolvers = {
   async result({ evaluation, position }, _args, { tenant }) {
@@ -12,6 +12,7 @@ export const evaluationVariant: EvaluationVariantResolvers = {
       judged: stored.judged[position] ?? 0,
       clean: showReport(variant.clean),
       paper: showReport(variant.paper),
+      localisation: variant.localisation ? showLocalisation(variant.localisation) : null,
       roc: variant.curve,
       histogram: variant.histogram.map(({ from, to, positives, negatives }) => ({
         from,

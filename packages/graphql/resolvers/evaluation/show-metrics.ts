@@ -1,4 +1,10 @@
-import type { StoredFigures, StoredMetrics, StoredReport, StoredResult } from '@loupe/core/evaluation';
+import type {
+  StoredFigures,
+  StoredMetrics,
+  StoredReport,
+  StoredResult,
+  StoredVariant,
+} from '@loupe/core/evaluation';
 
 /** Stored figures as the schema has them: records become lists. */
 
@@ -30,6 +36,10 @@ export function showDifferences({ first, second, comparison }: StoredResult['com
   };
 }
 
+export function showLocalisation(localisation: NonNullable<StoredVariant['localisation']>) {
+  return { ...localisation, reasons: showReasons(localisation.reasons) };
+}
+
 function showFigures(figures: StoredFigures) {
   const { alwaysAnomalous, alwaysNormal } = figures.baselines;
   const constant = Math.max(alwaysAnomalous.acc ?? 0, alwaysNormal.acc ?? 0);
@@ -50,6 +60,10 @@ function showFigures(figures: StoredFigures) {
 function showNotes({ intervals, reasons }: StoredMetrics) {
   return {
     intervals: Object.entries(intervals).map(([metric, [low, high]]) => ({ metric, low, high })),
-    reasons: Object.entries(reasons).map(([metric, reason]) => ({ metric, reason })),
+    reasons: showReasons(reasons),
   };
+}
+
+function showReasons(reasons: Readonly<Record<string, string>>) {
+  return Object.entries(reasons).map(([metric, reason]) => ({ metric, reason }));
 }

@@ -6,6 +6,8 @@ import {
   computeReliability,
   drawUint32,
   judgePredictions,
+  LocalisationTally,
+  measureItem,
   type Prediction,
   seedRandom,
 } from '../../index.ts';
@@ -69,6 +71,7 @@ function describe(name: string, predictions: readonly Prediction[]): VariantResu
     clean: judgePredictions(predictions, { protocol: 'clean', resamples: 200 }),
     paper: judgePredictions(predictions, { protocol: 'paper', resamples: 200 }),
     slices: [{ name: 'crack', items: 60, recall: 0.6, auroc: 0.8 }],
+    localisation: makeLocalisation(),
     curve: computeCurve(ranking),
     reliability: computeReliability(ranking),
     histogram: computeHistogram(ranking),
@@ -80,4 +83,16 @@ function describe(name: string, predictions: readonly Prediction[]): VariantResu
     misses: wrong(true),
     falseAlarms: wrong(false),
   };
+}
+
+/** Two pictures of 4 × 4 px; of the anomalous one half of the region was found. */
+function makeLocalisation() {
+  const tally = new LocalisationTally();
+  const size = { widthPx: 4, heightPx: 4, foundBoxes: [], hasEvidence: true };
+  const nothing = new Uint8Array(16);
+  const mask = Uint8Array.from({ length: 16 }, (_, i) => (i < 4 ? 1 : 0));
+  const found = Uint8Array.from({ length: 16 }, (_, i) => (i < 2 ? 1 : 0));
+  tally.add(measureItem({ ...size, mask, found, map: Float32Array.from(found) }));
+  tally.add(measureItem({ ...size, mask: nothing, found: nothing, map: new Float32Array(16) }));
+  return tally.describe();
 }
