@@ -72,7 +72,7 @@ const ENDED = ['DONE', 'STOPPED', 'CANCELLED', 'FAILED'];
 export async function waitForEvaluation(
   client: Client,
   id: string,
-  withinMs = 60_000,
+  withinMs = 110_000,
 ): Promise<EvaluationView> {
   for (const until = Date.now() + withinMs; ; ) {
     const { evaluation } = await client.request<{ evaluation: EvaluationView }>(
