@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { convert } from '../convert.ts';
 import { readFixture } from '../fixtures/read-fixture.ts';
 import { readPixels } from '../fixtures/view-pixels.ts';
 import { cropSource, planTiles } from './crop-source.ts';
@@ -35,6 +36,48 @@ describe('a part of an image', () => {
     const [red = 0, , blue = 0] = (await readPixels(view.bytes)).at(120, 25);
     expect(Math.abs(red - (5120 >> 8))).toBeLessThanOrEqual(6);
     expect(Math.abs(blue - 35)).toBeLessThanOrEqual(6);
+  });
+
+  it.each(['three-pages.tif', 'three-frames.gif', 'three-frames.webp'])(
+    'of any page of %s, each of which has a colour of its own',
+    async (name) => {
+      for (const [page, colour] of [
+        [255, 0, 0],
+        [0, 255, 0],
+        [0, 0, 255],
+      ].entries()) {
+        const region = { x: 4, y: 2, width: 6, height: 3 };
+        const view = await cropSource(readFixture(name), region, { page });
+        expect(view).toMatchObject({ widthPx: 6, heightPx: 3, geometry: { region } });
+        expect(view.geometry).toMatchObject(page === 0 ? { kind: 'IMAGE' } : { page });
+        expect((await readPixels(view.bytes)).at(3, 1)).toEqual(colour);
+      }
+      for (const page of [3, -1, 0.5]) {
+        await expect(
+          cropSource(readFixture(name), { x: 0, y: 0, width: 1, height: 1 }, { page }),
+        ).rejects.toThrow('page must be a whole number from 0 to 2');
+      }
+    },
+  );
+
+  it('of a second picture of a HEIC file is a part of that picture', async () => {
+    const region = { x: 16, y: 16, width: 120, height: 80 };
+    const [, second] = (await convert(readFixture('two-pictures.heic'))).views;
+    const whole = await readPixels(second?.bytes ?? new Uint8Array());
+    const part = await readPixels(
+      (await cropSource(readFixture('two-pictures.heic'), region, { page: 1 })).bytes,
+    );
+    for (const [x, y] of [
+      [10, 10],
+      [60, 40],
+      [110, 70],
+    ] as const) {
+      const [expected, found] = [whole.at(x + 16, y + 16), part.at(x, y)];
+      // Both are JPEGs, whose blocks lie alike as the region begins at a multiple of 16.
+      for (const channel of [0, 1, 2]) {
+        expect(Math.abs((found[channel] ?? 0) - (expected[channel] ?? 0))).toBeLessThanOrEqual(12);
+      }
+    }
   });
 
   it('is shrunk to the long side when it is larger, and never enlarged', async () => {

@@ -4,12 +4,18 @@ import { RejectedError } from '../rejected-error.ts';
 import type { View } from '../types.ts';
 import { detectImage } from './detect-image.ts';
 
-/** How a part of an image is shown. Every field has a default. */
-export interface CropOptions {
-  /** Longest side of the view, 1..4096 px, default 2048; a region within it is shown pixel for pixel, never enlarged. */
-  readonly longSidePx?: number | undefined;
+/** Which part of a file is opened. Every field has a default. */
+export interface CropSource {
+  /** Page of a TIFF, picture of a HEIC file or frame of a moving GIF or WebP, from 0; default 0. */
+  readonly page?: number | undefined;
   /** Replaces single limits of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits> | undefined;
+}
+
+/** How a part of an image is shown. Every field has a default. */
+export interface CropOptions extends CropSource {
+  /** Longest side of the view, 1..4096 px, default 2048; a region within it is shown pixel for pixel, never enlarged. */
+  readonly longSidePx?: number | undefined;
 }
 
 const LONG_SIDE_PX = { most: 4096, usual: 2048 };
@@ -19,21 +25,25 @@ const LONG_SIDE_PX = { most: 4096, usual: 2048 };
  * brightened.
  * @param region whole px of the upright source, as `source` of a view's geometry counts them
  * @throws RejectedError for any fault of the file
- * @throws RangeError for a region that is not within the source, or options outside their range
+ * @throws RangeError for a page that is not there, a region that is not within the source, or options outside their range
  */
 export async function cropSource(
   bytes: Uint8Array,
   region: Rectangle,
-  { longSidePx, limits }: CropOptions = {},
+  { longSidePx, ...source }: CropOptions = {},
 ): Promise<View> {
-  const crop = await openCrops(bytes, limits);
+  const crop = await openCrops(bytes, source);
   return crop(region, longSidePx);
 }
 
-/** The same for several parts: what libvips cannot read is decoded once. @throws RejectedError */
+/**
+ * The same for several parts of one page: what libvips cannot read is decoded once.
+ * @throws RejectedError for any fault of the file
+ * @throws RangeError for a page that is not there
+ */
 export async function openCrops(
   bytes: Uint8Array,
-  replaced: CropOptions['limits'] = {},
+  { page: position = 0, limits: replaced }: CropSource = {},
 ): Promise<(region: Rectangle, longSidePx?: number) => Promise<View>> {
   const limits = { ...DEFAULT_LIMITS, ...replaced };
   const mediaType = detectImage(bytes.subarray(0, 4096));
@@ -48,7 +58,12 @@ export async function openCrops(
     import('./convert-image.ts'),
     import('./render-view.ts'),
   ]);
-  const { encoded, source, lossless } = await openSource(bytes, mediaType, limits);
+  const first = await openSource(bytes, mediaType, limits);
+  if (!Number.isInteger(position) || position < 0 || position >= first.pages) {
+    throw new RangeError(`page must be a whole number from 0 to ${first.pages - 1}, not ${position}.`);
+  }
+  const { encoded, source, lossless, page } =
+    position === 0 ? first : await openSource(bytes, mediaType, limits, position);
   return async (region, longSidePx = LONG_SIDE_PX.usual) => {
     if (!Number.isInteger(longSidePx) || longSidePx < 1 || longSidePx > LONG_SIDE_PX.most) {
       throw new RangeError(
@@ -57,8 +72,13 @@ export async function openCrops(
     }
     assertWithin(region, source);
     const { x, y, width, height } = region;
-    const geometry = { kind: 'IMAGE', source, region: { x, y, width, height } } as const;
-    return renderView(encoded, { geometry, lossless, longSidePx, limits });
+    const geometry = {
+      kind: 'IMAGE',
+      source,
+      region: { x, y, width, height },
+      ...(position > 0 && { page: position }),
+    } as const;
+    return renderView(encoded, { geometry, lossless, longSidePx, limits, page });
   };
 }
 

@@ -20,22 +20,20 @@ const NO_CROP: SourceCrop = async () => undefined;
 
 /**
  * Parts of the original at full resolution, where it is an image with more pixels than its view. The view has to do for
- * other kinds, for further pages and stretched contrast, above 100 megapixels, and where the file cannot be read.
+ * other kinds, for stretched contrast, above 100 megapixels, and where the file cannot be read.
  */
 export async function openSourceCrop(view: SourcedPicture): Promise<SourceCrop> {
   const { geometry, readSource } = view;
-  if (
-    readSource === undefined ||
-    geometry?.kind !== 'IMAGE' ||
-    geometry.page ||
-    geometry.isContrastStretched
-  ) {
+  if (readSource === undefined || geometry?.kind !== 'IMAGE' || geometry.isContrastStretched) {
     return NO_CROP;
   }
   const { source, region = { width: source.widthPx } } = geometry;
   if (region.width <= view.widthPx) return NO_CROP;
   try {
-    const crop = await openCrops(await readSource(), { maxPixels: MOST_PIXELS });
+    const crop = await openCrops(await readSource(), {
+      page: geometry.page,
+      limits: { maxPixels: MOST_PIXELS },
+    });
     return async (rectangle, longSidePx) => {
       const place = findSource({ ...view, geometry }, rectangle);
       if (place?.kind !== 'IMAGE') return undefined;
