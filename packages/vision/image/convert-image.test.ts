@@ -61,6 +61,19 @@ describe('colour', () => {
     expect(blue).toBeLessThan(70);
   });
 
+  // Expected: Pillow 9.4 with LittleCMS 2.14, and for full inks a sum done by hand; see `printed` of make.py.
+  it.each([
+    ['printed.tif', 2],
+    ['printed.jpg', 3],
+  ])('%s: shows inks as the profile of the printer says', async (name, tolerance) => {
+    const printed: [number[], number[]][] = JSON.parse(Buffer.from(readFixture('printed.json')).toString());
+    const { pixels } = await convertFixture(name);
+    expect(printed).toHaveLength(24);
+    for (const [position, [, shown]] of printed.entries()) {
+      expectNear(pixels.at((position % 6) * 16 + 8, Math.floor(position / 6) * 16 + 8), shown, tolerance);
+    }
+  });
+
   it('keeps grey grey', async () => {
     const { pixels } = await convertFixture('grey.jpg');
     expectNear(pixels.at(8, 8), [100, 100, 100], 1);

@@ -101,7 +101,7 @@ describe('LAZ, in a thread of its own', () => {
       const cut = whole.slice(0, Math.floor((whole.length * part) / 10));
       expect(await tryConvert(cut), `${part} tenths`).not.toBe('CONVERTED');
     }
-  });
+  }, 60_000);
 
   it('is converted or refused, never worse, with bytes changed', async () => {
     const random = createRandom(6);
@@ -111,7 +111,7 @@ describe('LAZ, in a thread of its own', () => {
       for (let i = 0; i < 4; i++) bytes[Math.floor(random() * reach)] = Math.floor(random() * 256);
       await tryConvert(bytes);
     }
-  });
+  }, 60_000);
 });
 
 describe('counts that lie', () => {

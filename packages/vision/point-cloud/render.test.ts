@@ -114,6 +114,43 @@ describe('the surface', () => {
     expect(area).toBeGreaterThan(96 * 0.985);
   });
 
+  it('closes the gaps where points lie far apart, and keeps a hole as large where they lie close', () => {
+    for (const seed of [1, 2, 3]) {
+      // A plate of 10 × 10: points 0.10 apart on its left half, with a hole of radius 0.3, and 0.14 apart on its right one.
+      const pick = (count: number, from: number, shift: number) =>
+        makePoints(count, seed + shift, (random) => [from + 5 * random(), 10 * random(), 0]);
+      const left = pick(5000, 0, 0).filter(([x, y]) => Math.hypot(x - 2.5, y - 5) > 0.3);
+      const { frame, depths } = readDepths(makeCloud([...left, ...pick(2500, 5, 10)]), TOP, 512);
+      const { widthPx, heightPx, unitsPerPx } = frame;
+      const measureEmpty = (fromX: number, toX: number) => {
+        let empty = 0;
+        // Without a rim, where gaps are open to the outside.
+        for (let row = Math.ceil(heightPx * 0.1); row < heightPx * 0.9; row++) {
+          for (let column = Math.ceil(widthPx * fromX); column < widthPx * toX; column++) {
+            if (depths[row * widthPx + column] === Number.POSITIVE_INFINITY) empty += 1;
+          }
+        }
+        return empty * unitsPerPx ** 2;
+      };
+      // By the mean distance of all points it would be 0.5 to 1.2 of its 40 square units.
+      const hole = measureEmpty(0.1, 0.48) / (Math.PI * 0.3 ** 2);
+      expect(hole).toBeGreaterThan(0.8);
+      expect(hole).toBeLessThan(1.7);
+    }
+  });
+
+  it.each([2.5, 3, 5])('keeps a round hole of %f distances between sparse points all over', (distances) => {
+    for (const count of [1500, 6000]) {
+      const radius = (distances * 10) / Math.sqrt(count);
+      const plate = makePoints(count, 4, (random) => [10 * random(), 10 * random(), 0]).filter(
+        ([x, y]) => Math.hypot(x - 5, y - 5) > radius,
+      );
+      const { frame, depths } = readDepths(makeCloud(plate), TOP, 512);
+      const middle = Math.floor(frame.heightPx / 2) * frame.widthPx + Math.floor(frame.widthPx / 2);
+      expect(depths[middle]).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
+
   it('does not join two plates one above the other', () => {
     const plates = makePoints(50_000, 5, (random) => {
       const x = 10 * random();

@@ -1,3 +1,4 @@
+import { closeHoles } from './close-holes.ts';
 import type { PointCloudKernels } from './kernels.ts';
 
 /** A picture of points' depths, to be made a surface. */
@@ -15,8 +16,14 @@ const HOLE_SHARE = 0.06;
 const FINEST_HOLE_SHARE = 0.004;
 /** … and the next coarser one, where each cell covers four, has fewer cells by more than this. */
 const SHRINKING = 2.2;
-/** Radius within which holes are closed, in mean distances of points: random points leave hardly any larger ones. */
+/** Radius within which holes are closed, in mean distances of points: of n random points, 8e-4 n leave a larger gap. */
 const CLOSING = 1.8;
+/** Where points lie this far apart, px, holes are looked at one by one … */
+const SPARSE_PX = 3;
+/** … and closed up to this radius, in distances of the points around them: of n random points, 8e-6 n leave a larger gap … */
+const CLOSING_ONE = 2.2;
+/** … but never beyond as many times the radius within which all are closed. */
+const WIDEST = 2;
 /** The margin of the pictures is 32 px. */
 const MAX_REACH = 30;
 /** Points too far apart to be a surface become dots of this radius, px. */
@@ -39,6 +46,8 @@ export function fillSurface(
   const cells = width * height;
   const { spacing, isSurface } = hideFarSide(kernels, picture);
   const radius = isSurface ? Math.min(MAX_REACH, Math.max(1.5, spacing * CLOSING)) : DOT_PX;
+  const isSparse = isSurface && spacing >= SPARSE_PX;
+  const known = isSparse ? Math.min(MAX_REACH, WIDEST * radius) : radius;
   const reach = Math.ceil(radius);
   const [distances, spread, squares, filled] = [
     reserve(cells * 4),
@@ -47,8 +56,8 @@ export function fillSurface(
     reserve(cells * 4),
   ];
   const spreadTo = (values: number, target: number) => {
-    run.spreadColumns(depths, values, distances, spread, width, height, radius + 1);
-    run.spreadRows(distances, spread, squares, target, width, height, reach);
+    run.spreadColumns(depths, values, distances, spread, width, height, known + 1);
+    run.spreadRows(distances, spread, squares, target, width, height, Math.ceil(known));
   };
   const colours = drawColours(depths);
   if (colours !== undefined) {
@@ -62,7 +71,13 @@ export function fillSurface(
   // Closing by a disc: what is further than the radius from everything further than the radius from a point stays.
   const kept = isSurface ? radius : 0;
   run.measureColumns(squares, distances, width, height, radius * radius, reach + 1);
+  if (isSparse) kernels.words(filled, cells).set(kernels.words(depths, cells));
   run.carve(depths, distances, width, height, reach, Math.floor(kept * kept));
+  if (isSparse) {
+    const [carved, whole] = [kernels.words(depths, cells), kernels.words(filled, cells)];
+    const picture = { carved, whole, squares: kernels.floats(squares, cells), width };
+    closeHoles(picture, spacing, CLOSING_ONE, known);
+  }
   release(before);
   return grain;
 }
