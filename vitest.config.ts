@@ -14,7 +14,7 @@ export default defineConfig({
     // One more than CI has cores: the longest tests wait for services, pauses and leases half of their time.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     // The longest file takes a minute and a half where nothing else runs.
     reporters: ['default', createHangReporter(420_000)],

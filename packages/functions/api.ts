@@ -35,10 +35,17 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   return enterStep(step, async () => {
     const given = continueTrace(event.headers, randomHex);
     const trace = await joinTrace(given, 'server', { 'http.route': event.rawPath });
-    const answer = await answerGraphql(event, requestId, trace);
-    logInfo('api.request', { statusCode: answer.statusCode, ms: Date.now() - step.startedAt });
-    await endSpan(step.span);
-    return { ...answer, headers: { ...answer.headers, traceparent: trace } };
+    let failure: unknown;
+    try {
+      const answer = await answerGraphql(event, requestId, trace);
+      logInfo('api.request', { statusCode: answer.statusCode, ms: Date.now() - step.startedAt });
+      return { ...answer, headers: { ...answer.headers, traceparent: trace } };
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      await endSpan(step.span, failure);
+    }
   });
 }
 

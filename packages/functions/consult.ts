@@ -30,6 +30,7 @@ import { explainFailure, readSpent } from './explain-failure.ts';
 import type { CallGuard } from './guard-calls.ts';
 import { createLease } from './lease.ts';
 import { logError } from './log.ts';
+import { writeModelUse } from './metrics.ts';
 import { createPictureTools } from './picture-tools.ts';
 import { platform } from './platform.ts';
 import { readViews } from './read-views.ts';
@@ -87,6 +88,7 @@ export async function consult(
       claimed.kind === 'TURN'
         ? await answer(scope, claimed, model, signal)
         : await propose(scope, claimed, model, signal);
+    writeModelUse(usage);
     if ('code' in result) {
       await fail(scope, claimed, lease.token, result, usage);
       return;
@@ -205,6 +207,7 @@ async function handleFailure(
 ): Promise<void> {
   const failure = explainFailure(error);
   const spent = readSpent(error, consultation.model);
+  writeModelUse(spent);
   const now = platform.clock();
   const isOver = error instanceof TenantSuspendedError || !failure.retryable;
   if (isOver || now - consultation.createdAt > PATIENCE_MS) {

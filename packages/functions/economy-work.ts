@@ -25,6 +25,7 @@ import { planLook } from './economy-schedule.ts';
 import { type PackDraft, rebuildLines, type WalkOptions, walkItems } from './economy-walk.ts';
 import type { ItemJudge } from './evaluate-item.ts';
 import { logError } from './log.ts';
+import { writeModelUse } from './metrics.ts';
 import { platform } from './platform.ts';
 import { findTenantModel } from './tenant-models.ts';
 
@@ -239,13 +240,15 @@ export class EconomyWork {
       failed: list.filter(({ outcome }) => outcome === 'ERROR').length,
       costMicroUsd: list.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0),
     };
-    await moveChunk(
+    const use = results.sumUse();
+    const done = await moveChunk(
       scope,
       evaluation.id,
       chunk.position,
       (current) => completeChunk(current, token, totals),
-      meterModel(scope, results.sumUse(), platform.clock()),
+      meterModel(scope, use, platform.clock()),
     );
+    if (done) writeModelUse(use);
     await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: evaluation.id }]);
   }
 

@@ -29,6 +29,7 @@ import { createItemJudge, type ItemJudge } from './evaluate-item.ts';
 import { estimateChunk, holdAtBudget, stopAtPlan } from './evaluate-limits.ts';
 import { explainFailure } from './explain-failure.ts';
 import { logError } from './log.ts';
+import { writeModelUse } from './metrics.ts';
 import { platform } from './platform.ts';
 
 /** Questions asked at once by one worker. */
@@ -126,12 +127,14 @@ class ChunkWork {
     const items = await readItems(this.#scope, version, from, to);
     const judge = await createItemJudge(this.#scope, this.#evaluation, this.#chunk, version, items);
     const open = items.map((_, i) => from + i).filter((index) => !this.#results.has(index));
+    const known = new Set(this.#results.values());
     const timer = setInterval(() => void this.#checkpoint(), CHECKPOINT_MS);
     try {
       const next = open.values();
       await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#workOff(next, judge)));
     } finally {
       clearInterval(timer);
+      writeModelUse(this.#sumUse([...this.#results.values()].filter((result) => !known.has(result))));
     }
     await this.#checkpointing;
     await this.#writeDown(items.length);

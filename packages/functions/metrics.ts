@@ -55,3 +55,20 @@ export function writeMetrics(
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
+
+/** What a model was paid for a question, a draft or a part of an evaluation; lines of inspections say more. */
+export function writeModelUse(
+  use:
+    | {
+        readonly inputTokens?: number | undefined;
+        readonly outputTokens?: number | undefined;
+        readonly costMicroUsd?: number | undefined;
+      }
+    | undefined,
+): void {
+  writeMetrics({
+    ModelInputTokens: use?.inputTokens,
+    ModelOutputTokens: use?.outputTokens,
+    ModelCostMicroUsd: use?.costMicroUsd,
+  });
+}

@@ -53,7 +53,7 @@ export function openRawTable(endpoint: string): RawTable {
 }
 
 /** What kind of row it is: its key, with ids, digests, dates and numbers left out. */
-export function nameKind({ pk, sk }: Row): string {
+function nameKind({ pk, sk }: Row): string {
   return `${pk} ${sk}`
     .replace(/[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}/g, '<id>')
     .replace(/[0-9a-f]{32,}/g, '<digest>')
@@ -62,7 +62,7 @@ export function nameKind({ pk, sk }: Row): string {
 }
 
 /** The attributes of a row with their types, as paths: `views[].widthPx: number`. */
-export function listPaths(value: unknown, path = ''): string[] {
+function listPaths(value: unknown, path = ''): string[] {
   if (Array.isArray(value))
     return [`${path}: list`, ...value.flatMap((item) => listPaths(item, `${path}[]`))];
   if (typeof value !== 'object' || value === null)

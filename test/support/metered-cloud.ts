@@ -18,6 +18,8 @@ export interface Metered {
   readonly gbSeconds: Readonly<Record<string, number>>;
   readonly invocations: Readonly<Record<string, number>>;
   readonly logBytes: number;
+  /** Sums of the metrics that the functions write into their lines, as `<function> <tenant> <metric>`. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 export interface MeteredCloud {
@@ -31,8 +33,13 @@ export interface MeteredCloud {
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** A service on a local cloud in this process, with everything counted that its functions ask of AWS. */
-export async function startMeteredCloud(): Promise<MeteredCloud> {
+/**
+ * A service on a local cloud in this process, with everything counted that its functions ask of AWS.
+ * @param environment further variables of the functions
+ */
+export async function startMeteredCloud(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<MeteredCloud> {
   const [table] = resources.tables;
   if (!table) throw new Error('The resource list has no table.');
   const meter = createCapacityMeter(table);
@@ -40,6 +47,7 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
   let gbSeconds: Record<string, number> = {};
   let invocations: Record<string, number> = {};
   let logBytes = 0;
+  let metrics: Record<string, number> = {};
   let before: Units = { read: 0, write: 0 };
 
   const add = (counts: Record<string, number>, name: string, amount = 1) => {
@@ -55,7 +63,9 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
   function seeLine(source: string, line: string): void {
     logBytes += line.length;
     if (!line.startsWith('{')) return;
-    const { StepMs, ms, operation } = JSON.parse(line);
+    const { StepMs, ms, operation, _aws, tenantId, ...values } = JSON.parse(line);
+    for (const { Name } of _aws?.CloudWatchMetrics[0].Metrics ?? [])
+      if (Name in values) add(metrics, `${source} ${tenantId} ${Name}`, values[Name]);
     const duration = StepMs ?? (operation === 'api.request' ? ms : undefined);
     if (duration === undefined) return;
     const memoryMb = resources.functions.find(({ name }) => name === source)?.memoryMb ?? 0;
@@ -75,6 +85,7 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
     root,
     dataDir,
     environment: {
+      ...environment,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_S3: s3.url,
     },
@@ -92,9 +103,9 @@ export async function startMeteredCloud(): Promise<MeteredCloud> {
     read() {
       const now = meter.units();
       const units = { read: now.read - before.read, write: now.write - before.write };
-      const metered = { units, requests, gbSeconds, invocations, logBytes };
+      const metered = { units, requests, gbSeconds, invocations, logBytes, metrics };
       before = now;
-      [requests, gbSeconds, invocations, logBytes] = [{}, {}, {}, 0];
+      [requests, gbSeconds, invocations, logBytes, metrics] = [{}, {}, {}, 0, {}];
       return metered;
     },
     async stop() {
