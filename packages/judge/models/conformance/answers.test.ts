@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NORMAL_ANSWER } from '../../../../test/fixtures/model-servers/behaviour.ts';
 import type { ModelError } from '../model-error.ts';
+import { CONTESTANTS, openContest, question } from '../testing/contest.ts';
 import { readVerdictProbability } from '../verdict-probability.ts';
-import { CONTESTANTS, openContest, question } from './contest.ts';
 
 describe.each(CONTESTANTS)('$name', (contestant) => {
   const { server, ask, model } = openContest(contestant);

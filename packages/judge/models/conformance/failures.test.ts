@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Behaviour, NORMAL_ANSWER } from '../../../../test/fixtures/model-servers/behaviour.ts';
 import { createModel } from '../create-model.ts';
 import type { ModelError } from '../model-error.ts';
-import { CONTESTANTS, KEY, openContest } from './contest.ts';
+import { CONTESTANTS, KEY, openContest } from '../testing/contest.ts';
 
 describe.each(CONTESTANTS)('$name', (contestant) => {
   const { server, create, askInVain, model } = openContest(contestant);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { NORMAL_ANSWER } from '../../../../test/fixtures/model-servers/behaviour.ts';
 import type { RecordedRequest } from '../../../../test/fixtures/model-servers/scripted-server.ts';
 import { createModel } from '../create-model.ts';
-import { CONTESTANTS, KEY, openContest, QUERY, question, REFERENCE } from './contest.ts';
+import { CONTESTANTS, KEY, openContest, QUERY, question, REFERENCE } from '../testing/contest.ts';
 
 describe.each(CONTESTANTS)('$name', (contestant) => {
   const { server, ask, askInVain } = openContest(contestant);
