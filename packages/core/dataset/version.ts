@@ -121,8 +121,12 @@ async function describeVersion(
 }
 
 function checkItems(items: readonly DatasetItem[]): void {
-  if (items.length === 0 || items.length > MAX_ITEMS) {
-    throw new DomainError('INVALID', `A version has 1 to ${MAX_ITEMS} items, not ${items.length}.`);
+  if (items.length === 0) throw new DomainError('INVALID', 'A version has at least one item.');
+  if (items.length > MAX_ITEMS) {
+    throw new DomainError(
+      'INVALID',
+      `A version has at most ${MAX_ITEMS} items, not ${items.length}. Divide them among several datasets: the exports of their evaluations are judged as one by the command metrics.`,
+    );
   }
   const names = new Set<string>();
   for (const { item } of items) {
