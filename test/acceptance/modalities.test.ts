@@ -30,8 +30,9 @@ async function convert(file: string, contentType: string, viewSettings?: object)
   }>(
     `query ($id: ID!) { sample(id: $id) { mediaType modality notes views { widthPx heightPx link { url } geometry {
       __typename
-      ... on PointCloudGeometry { camera style origin right down forward unitsPerPx range unit }
-      ... on TimeSeriesGeometry { axis span style panels { channel range area { x y width height } unit } }
+      ... on PointCloudGeometry { camera style origin right down forward unitsPerPx range unit departures { strength } }
+      ... on TimeSeriesGeometry { axis span style panels { channel range area { x y width height } unit }
+        windows { channel isCompared span strength } }
       ... on VideoGeometry { codec durationMs frameCount frameRate isFrameRateVariable isMirrored layout rotation spanMs
         source { widthPx heightPx } frames { index timeMs area { x y width height } } }
       ... on SliceGeometry { plane index count source { widthPx heightPx } spacingMm window voxels { origin right down } edges { left right top bottom } }
@@ -54,6 +55,8 @@ describe('a sample that is no picture becomes views that say what they show', ()
         expect(Math.hypot(x, y, z)).toBeCloseTo(1, 6);
       }
       expect(geometry.unitsPerPx).toBeGreaterThan(0);
+      // There is no reference.
+      expect(geometry.departures).toBeNull();
     }
   });
 
@@ -66,6 +69,19 @@ describe('a sample that is no picture becomes views that say what they show', ()
       span: [Date.UTC(2014, 3, 1), Date.UTC(2014, 3, 14, 23, 55)],
       panels: [{ channel: 'value' }],
     });
+    const windows = sample.views[0]?.geometry.windows as {
+      channel: string;
+      isCompared: boolean;
+      span: [number, number];
+      strength: number;
+    }[];
+    expect(windows[0]).toMatchObject({ channel: 'value', isCompared: false });
+    expect(windows.map(({ strength }) => strength)).toEqual(
+      windows.map(({ strength }) => strength).toSorted((a, b) => b - a),
+    );
+    // NAB marks 2014-04-10 16:15 to 2014-04-12 01:45.
+    expect(windows[0]?.span[0]).toBeLessThan(Date.UTC(2014, 3, 12, 1, 45));
+    expect(windows[0]?.span[1]).toBeGreaterThan(Date.UTC(2014, 3, 10, 16, 15));
   });
 
   it("a CT slice: the voxels of the file, and no patient's data", async () => {
@@ -193,11 +209,18 @@ describe('a sample that is no picture becomes views that say what they show', ()
     // What the embedded detector says of depths, not of pixels.
     expect(judged.verdict?.reasoning).toMatch(/the surface at the|Depths do not differ/);
     const { inspection: found } = await client.request<{ inspection: { sample: { views: View[] } } }>(
-      'query ($id: ID!) { inspection(id: $id) { sample { views { geometry { ... on PointCloudGeometry { camera style right down unitsPerPx range } } } } } }',
+      'query ($id: ID!) { inspection(id: $id) { sample { views { geometry { ... on PointCloudGeometry { camera style right down unitsPerPx range departures { area { x y width height } behind strength } } } } } } }',
       { id: inspection.id },
     );
     const describeFrame = ({ geometry }: { readonly geometry: Readonly<Record<string, unknown>> }) =>
       ['camera', 'style', 'right', 'down', 'unitsPerPx', 'range'].map((key) => geometry[key]);
     expect(found.sample.views.map(describeFrame)).toEqual(reference.views.map(describeFrame));
-  });
+    const [strongest] = found.sample.views
+      .flatMap(({ geometry }) => (geometry.departures ?? []) as { strength: number; area: object }[])
+      .toSorted((a, b) => b.strength - a.strength);
+    expect(strongest?.strength).toBeGreaterThan(0);
+    expect(Object.values(strongest?.area ?? {}).every((px) => Number.isInteger(px) && Number(px) >= 0)).toBe(
+      true,
+    );
+  }, 60_000);
 });

@@ -3376,6 +3376,17 @@ export type Plan =
   /** For trying out: 200 inspections a month, 2 GiB, 5 people. */
   | 'TRIAL';
 
+/** A place where a surface differs from a normal one. */
+export type PointCloudDeparture = {
+  readonly __typename?: 'PointCloudDeparture';
+  /** Where it lies in the view, in px. */
+  readonly area: Area;
+  /** How much further from the camera the surface lies there, in units of the file; negative when nearer. */
+  readonly behind: Scalars['Float']['output'];
+  /** How much it differs. 1 is half more than two halves of the normal one's points differ anywhere. */
+  readonly strength: Scalars['Float']['output'];
+};
+
 /**
  * The view is an orthographic picture of points: that of pixel (x, y) at depth d lies at origin + unitsPerPx (x right +
  * y down) + d forward.
@@ -3384,6 +3395,11 @@ export type PointCloudGeometry = {
   readonly __typename?: 'PointCloudGeometry';
   /** Name of the camera, e.g. `front`. */
   readonly camera: Scalars['String']['output'];
+  /**
+   * Where the surface differs from that of the first reference, strongest first; null when it was not compared: without a reference, or
+   * in a further view of the same camera.
+   */
+  readonly departures?: Maybe<ReadonlyArray<PointCloudDeparture>>;
   /** Unit vector of the picture's y axis: three numbers. */
   readonly down: ReadonlyArray<Scalars['Float']['output']>;
   /** Unit vector away from the camera: three numbers. */
@@ -5036,6 +5052,11 @@ export type TimeSeriesGeometry = {
   readonly span: ReadonlyArray<Scalars['Float']['output']>;
   /** What the panels show. */
   readonly style: ViewStyle;
+  /**
+   * The stretches of time that depart furthest from what is usual, at most five, the strongest first. Without references they are
+   * worth a look, no verdict. Null or empty in views that show a part of the series or its spectrum.
+   */
+  readonly windows?: Maybe<ReadonlyArray<TimeSeriesWindow>>;
 };
 
 /** One channel of a time series in a view. */
@@ -5060,6 +5081,19 @@ export type TimeSeriesPlace = {
   readonly channels: ReadonlyArray<ChannelPlace>;
   /** First and last instant: two numbers. */
   readonly span: ReadonlyArray<Scalars['Float']['output']>;
+};
+
+/** A stretch of time that departs from what is usual. */
+export type TimeSeriesWindow = {
+  readonly __typename?: 'TimeSeriesWindow';
+  /** Name of the channel in which it was found. */
+  readonly channel: Scalars['String']['output'];
+  /** Whether normal series said what is usual; otherwise the rest of the series did. */
+  readonly isCompared: Scalars['Boolean']['output'];
+  /** Its first and last instant, in the unit of `axis`: two numbers. */
+  readonly span: ReadonlyArray<Scalars['Float']['output']>;
+  /** How far it departs. 1 is further than the normal series ever go; without any, 8 robust standard deviations. */
+  readonly strength: Scalars['Float']['output'];
 };
 
 /** A question about an inspection, and its answer. */
@@ -6053,6 +6087,7 @@ export type ResolversTypes = {
   PerturbationKind: PerturbationKind;
   PlaceArea: ResolverTypeWrapper<PlaceArea>;
   Plan: Plan;
+  PointCloudDeparture: ResolverTypeWrapper<PointCloudDeparture>;
   PointCloudGeometry: ResolverTypeWrapper<GeometryParent>;
   PointCloudPlace: ResolverTypeWrapper<PointCloudPlaceParent>;
   Profile: ResolverTypeWrapper<ProfileParent>;
@@ -6164,6 +6199,7 @@ export type ResolversTypes = {
   TimeSeriesGeometry: ResolverTypeWrapper<GeometryParent>;
   TimeSeriesPanel: ResolverTypeWrapper<TimeSeriesPanel>;
   TimeSeriesPlace: ResolverTypeWrapper<TimeSeriesPlaceParent>;
+  TimeSeriesWindow: ResolverTypeWrapper<TimeSeriesWindow>;
   Turn: ResolverTypeWrapper<TurnParent>;
   TurnConnection: ResolverTypeWrapper<Omit<TurnConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TurnEdge']> }>;
   TurnEdge: ResolverTypeWrapper<Omit<TurnEdge, 'node'> & { node: ResolversTypes['Turn'] }>;
@@ -6413,6 +6449,7 @@ export type ResolversParentTypes = {
   Perturbation: Perturbation;
   PerturbationInput: PerturbationInput;
   PlaceArea: PlaceArea;
+  PointCloudDeparture: PointCloudDeparture;
   PointCloudGeometry: GeometryParent;
   PointCloudPlace: PointCloudPlaceParent;
   Profile: ProfileParent;
@@ -6502,6 +6539,7 @@ export type ResolversParentTypes = {
   TimeSeriesGeometry: GeometryParent;
   TimeSeriesPanel: TimeSeriesPanel;
   TimeSeriesPlace: TimeSeriesPlaceParent;
+  TimeSeriesWindow: TimeSeriesWindow;
   Turn: TurnParent;
   TurnConnection: Omit<TurnConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TurnEdge']> };
   TurnEdge: Omit<TurnEdge, 'node'> & { node: ResolversParentTypes['Turn'] };
@@ -7621,8 +7659,15 @@ export type PlaceAreaResolvers<ContextType = RequestContext, ParentType extends 
   y?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type PointCloudDepartureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PointCloudDeparture'] = ResolversParentTypes['PointCloudDeparture']> = {
+  area?: Resolver<ResolversTypes['Area'], ParentType, ContextType>;
+  behind?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  strength?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type PointCloudGeometryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PointCloudGeometry'] = ResolversParentTypes['PointCloudGeometry']> = {
   camera?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  departures?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PointCloudDeparture']>>, ParentType, ContextType>;
   down?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   forward?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   origin?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -8143,6 +8188,7 @@ export type TimeSeriesGeometryResolvers<ContextType = RequestContext, ParentType
   panels?: Resolver<ReadonlyArray<ResolversTypes['TimeSeriesPanel']>, ParentType, ContextType>;
   span?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   style?: Resolver<ResolversTypes['ViewStyle'], ParentType, ContextType>;
+  windows?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TimeSeriesWindow']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -8158,6 +8204,13 @@ export type TimeSeriesPlaceResolvers<ContextType = RequestContext, ParentType ex
   channels?: Resolver<ReadonlyArray<ResolversTypes['ChannelPlace']>, ParentType, ContextType>;
   span?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TimeSeriesWindowResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeSeriesWindow'] = ResolversParentTypes['TimeSeriesWindow']> = {
+  channel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isCompared?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  span?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  strength?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type TurnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Turn'] = ResolversParentTypes['Turn']> = {
@@ -8554,6 +8607,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Perturbation?: PerturbationResolvers<ContextType>;
   PlaceArea?: PlaceAreaResolvers<ContextType>;
+  PointCloudDeparture?: PointCloudDepartureResolvers<ContextType>;
   PointCloudGeometry?: PointCloudGeometryResolvers<ContextType>;
   PointCloudPlace?: PointCloudPlaceResolvers<ContextType>;
   Profile?: ProfileResolvers<ContextType>;
@@ -8621,6 +8675,7 @@ export type Resolvers<ContextType = RequestContext> = {
   TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
   TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;
   TimeSeriesPlace?: TimeSeriesPlaceResolvers<ContextType>;
+  TimeSeriesWindow?: TimeSeriesWindowResolvers<ContextType>;
   Turn?: TurnResolvers<ContextType>;
   TurnConnection?: TurnConnectionResolvers<ContextType>;
   TurnEdge?: TurnEdgeResolvers<ContextType>;
