@@ -35,12 +35,12 @@ export async function workOffChunk(
   const lease = createLease(context, now, randomUUID());
   const chunk = await moveChunk(scope, evaluation.id, position, (current) => {
     if (isStopping && !isWorkOpen(current)) return undefined;
-    const isUrgent = isLast && hasUncancelled(current);
-    return claimWork(current, lease, estimateChunk(evaluation), now, isUrgent);
+    const isUrgent = isLast && !isCancelling(current);
+    return claimWork(current, lease, estimateChunk(evaluation, current), now, isUrgent);
   });
   if (!chunk) return;
   if (!isStopping && (await stopAtPlan(scope, evaluation, chunk, lease.token))) return;
-  if (!chunk.work && (await holdAtBudget(scope, evaluation, chunk, lease.token))) return;
+  if (!isWorkOpen(chunk) && (await holdAtBudget(scope, evaluation, chunk, lease.token))) return;
   try {
     await work(scope, evaluation, chunk, { token: lease.token, isLast, context });
   } catch (error) {
@@ -58,22 +58,35 @@ async function work(
   chunk: Chunk,
   terms: { readonly token: string; readonly isLast: boolean; readonly context: Context },
 ): Promise<void> {
-  const version = await loadVersion(scope, evaluation.datasetVersionId);
-  const items = await readItems(scope, version, chunk.from, chunk.to);
   const economy = new EconomyWork({
     scope,
     evaluation,
     chunk,
     ...terms,
-    judge: await createItemJudge(scope, evaluation, chunk, version, items),
-    results: await openResults(scope, evaluation, chunk),
-    answers: await openAnswers(scope, evaluation.id, chunk),
+    // Mostly a batch is only looked at, and nothing of this is needed.
+    openJudge: openOnce(async () => {
+      const version = await loadVersion(scope, evaluation.datasetVersionId);
+      const items = await readItems(scope, version, chunk.from, chunk.to);
+      return createItemJudge(scope, evaluation, chunk, version, items);
+    }),
+    openResults: openOnce(() => openResults(scope, evaluation, chunk)),
+    openAnswers: openOnce(() => openAnswers(scope, evaluation.id, chunk)),
   });
   if (chunk.attempt > MAX_CHUNK_ATTEMPTS) await economy.giveUp();
   else if (terms.isLast) await economy.endEarly();
   else await economy.goOn();
 }
 
-function hasUncancelled({ work }: Chunk): boolean {
-  return (work?.packs ?? []).some((pack) => isPackLive(pack) && !pack.isCancelled);
+/** All that is left is to wait until the provider has stopped. */
+function isCancelling({ work }: Chunk): boolean {
+  const live = (work?.packs ?? []).filter(isPackLive);
+  return live.length > 0 && live.every(({ isCancelled }) => isCancelled);
+}
+
+function openOnce<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open();
+    return opened;
+  };
 }

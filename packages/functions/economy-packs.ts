@@ -16,29 +16,27 @@ const LEAST_REQUESTS = 10;
 export interface PackDesk {
   readonly findService: (model: string) => Promise<BatchService>;
   readonly clock: () => number;
-  readonly answers: AnswerBook;
+  readonly openAnswers: () => Promise<AnswerBook>;
   readonly signal: AbortSignal;
   readonly read: () => BatchWork;
   /** Writes the work down, as long as the chunk is one's own. @throws when it is not */
   readonly keep: (work: BatchWork) => Promise<void>;
 }
 
-/** Sends a pack off. When nobody knows whether the provider has it, it stays PACKED. @returns whether all went well */
+/** Sends a pack off. When nobody knows whether the provider has it, it stays PACKED. */
 export async function submitPack(
   desk: PackDesk,
   pack: Pack,
   service: BatchService,
   lines: readonly string[],
-): Promise<boolean> {
+): Promise<void> {
   try {
     await noteStatus(desk, pack, await service.submit(pack.id, lines, desk.signal));
-    return true;
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     if (error.code === 'RATE_LIMITED') await endCrowded(desk, pack, error);
     else if (error.retryable || error.code === 'ABORTED') logError('economy.submit_unsure', error);
     else await endFailed(desk, pack, error);
-    return false;
   }
 }
 
@@ -48,7 +46,7 @@ export async function submitPack(
  */
 export async function findPack(desk: PackDesk, pack: Pack): Promise<boolean> {
   const service = await desk.findService(pack.model);
-  const [batch, ...others] = await service.find(pack.id, desk.signal);
+  const [batch, ...others] = await service.find(pack.id, pack.createdAt, desk.signal);
   for (const { id, isEnded } of others) if (!isEnded) await service.cancel(id, desk.signal);
   if (!batch) return false;
   await noteStatus(desk, pack, batch);
@@ -121,7 +119,7 @@ async function endAnswered(
   batch: BatchStatus,
   answers: readonly BatchAnswer[],
 ): Promise<void> {
-  const keys = await desk.answers.listKeys(pack);
+  const keys = await (await desk.openAnswers()).listKeys(pack);
   const reached = new Set(answers.map(({ key }) => key));
   const code = /cancel/i.test(batch.status) ? 'ABORTED' : 'TIMEOUT';
   const error = new ModelError(code, `The batch ended as ${batch.status} before this was answered.`);
@@ -130,7 +128,7 @@ async function endAnswered(
 }
 
 async function endFailed(desk: PackDesk, pack: Pack, error: ModelError, batch?: BatchStatus): Promise<void> {
-  const keys = await desk.answers.listKeys(pack);
+  const keys = await (await desk.openAnswers()).listKeys(pack);
   const answers = keys.map((key) => ({ key, error }));
   await end(desk, pack, answers, { pack: { status: batch?.status ?? error.code } });
 }
@@ -165,7 +163,7 @@ async function end(
   answers: readonly BatchAnswer[],
   changes: { readonly pack: Partial<Pack>; readonly work?: Partial<BatchWork> },
 ): Promise<void> {
-  await desk.answers.noteAnswers(pack, answers);
+  await (await desk.openAnswers()).noteAnswers(pack, answers);
   const answered = answers.filter((answer) => 'reply' in answer).length;
   const work = desk.read();
   const ended = changePack(work, pack.id, {

@@ -43,9 +43,9 @@ export interface EconomyTerms {
   /** The evaluation ends early: nothing more is asked. */
   readonly isLast: boolean;
   readonly context: Context;
-  readonly judge: ItemJudge;
-  readonly results: ChunkResults;
-  readonly answers: AnswerBook;
+  readonly openJudge: () => Promise<ItemJudge>;
+  readonly openResults: () => Promise<ChunkResults>;
+  readonly openAnswers: () => Promise<AnswerBook>;
 }
 
 /** Share of the invocation's time in which packs are put together; sending the last one off needs the rest. */
@@ -68,7 +68,7 @@ export class EconomyWork {
     this.#desk = {
       findService: (model) => findService(terms.scope, model),
       clock: platform.clock,
-      answers: terms.answers,
+      openAnswers: terms.openAnswers,
       signal: AbortSignal.timeout(Math.max(1000, leftMs - MARGIN_MS)),
       read: () => this.#work,
       keep: (work) => this.#keep(work),
@@ -93,15 +93,16 @@ export class EconomyWork {
     await this.#followPacks();
     if (this.#listLive().length > 0) return this.#release();
     const { from, to } = this.#terms.chunk;
-    const { cursor } = await walkItems(from, to, this.#describeWalk());
+    const { cursor } = await walkItems(from, to, await this.#prepareWalk());
     if (cursor === to) return this.#complete();
-    await this.#terms.results.store('partial');
+    await (await this.#terms.openResults()).store('partial');
     await this.#release();
   }
 
   /** Workers vanish over this chunk: what has no result by now ends in an error. */
   async giveUp(): Promise<void> {
-    const { chunk, judge, results } = this.#terms;
+    const { chunk, openJudge, openResults } = this.#terms;
+    const [judge, results] = [await openJudge(), await openResults()];
     for (const pack of this.#listLive()) {
       await this.#follow(pack, () => cancelPack(this.#desk, pack));
       await dropPack(this.#desk, pack);
@@ -141,8 +142,9 @@ export class EconomyWork {
   /** A worker vanished over it, or its answer was lost: the provider may have it or not. */
   async #recover(pack: Pack): Promise<void> {
     if (await findPack(this.#desk, pack)) return;
-    const keys = this.#terms.isLast ? [] : await this.#terms.answers.listKeys(pack);
-    const again = keys.length > 0 ? await rebuildLines(pack, keys, this.#describeWalk()) : undefined;
+    const answers = await this.#terms.openAnswers();
+    const keys = this.#terms.isLast ? [] : await answers.listKeys(pack);
+    const again = keys.length > 0 ? await rebuildLines(pack, keys, await this.#prepareWalk()) : undefined;
     if (again?.model.batches) await submitPack(this.#desk, pack, again.model.batches, again.lines);
     else await dropPack(this.#desk, pack);
   }
@@ -151,8 +153,8 @@ export class EconomyWork {
   async #walk(to: number): Promise<boolean> {
     while (this.#work.cursor < to) {
       if (this.#isTimeOver() || this.#isCrowded() || !(await this.#isWanted())) return false;
-      const { cursor, drafts } = await walkItems(this.#work.cursor, to, this.#describeWalk());
-      await this.#terms.results.store('partial');
+      const { cursor, drafts } = await walkItems(this.#work.cursor, to, await this.#prepareWalk());
+      await (await this.#terms.openResults()).store('partial');
       await this.#pack(drafts, cursor);
     }
     return !this.#isCrowded();
@@ -160,7 +162,8 @@ export class EconomyWork {
 
   /** What is to be asked is written down first, so that whoever comes after knows of it. */
   async #pack(drafts: readonly PackDraft[], cursor: number): Promise<void> {
-    const { evaluation, chunk, answers } = this.#terms;
+    const { evaluation, chunk } = this.#terms;
+    const answers = await this.#terms.openAnswers();
     const { packs, packCount, wave, cursor: from } = this.#work;
     const now = platform.clock();
     const made = drafts.map((draft, i) => {
@@ -190,16 +193,16 @@ export class EconomyWork {
     }
   }
 
-  #describeWalk(): WalkOptions {
-    const { judge, answers, results, isLast } = this.#terms;
+  async #prepareWalk(): Promise<WalkOptions> {
+    const { openJudge, openAnswers, openResults, isLast } = this.#terms;
     const asked = this.#work.packs.flatMap(({ state, submittedAt }) =>
       state === 'ENDED' ? (submittedAt ?? []) : [],
     );
     const askedAt = asked.length > 0 ? Math.max(...asked) : undefined;
     return {
-      judge,
-      answers,
-      results: results.byIndex,
+      judge: await openJudge(),
+      answers: await openAnswers(),
+      results: (await openResults()).byIndex,
       mostRequests: this.#work.mostRequests ?? Number.POSITIVE_INFINITY,
       isLast,
       clock: () => askedAt ?? platform.clock(),
@@ -232,7 +235,8 @@ export class EconomyWork {
   }
 
   async #complete(): Promise<void> {
-    const { scope, evaluation, chunk, token, results } = this.#terms;
+    const { scope, evaluation, chunk, token } = this.#terms;
+    const results = await this.#terms.openResults();
     await results.store('results');
     const list = results.list();
     const totals = {

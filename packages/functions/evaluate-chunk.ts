@@ -53,9 +53,8 @@ export async function judgeChunk(
   if (evaluation?.state !== 'RUNNING') return;
   const token = randomUUID();
   const lease = () => ({ token, until: platform.clock() + CHUNK_LEASE_MS });
-  const reserved = estimateChunk(evaluation);
   const chunk = await moveChunk(scope, evaluationId, position, (current) =>
-    claimChunk(current, lease(), reserved, platform.clock()),
+    claimChunk(current, lease(), estimateChunk(evaluation, current), platform.clock()),
   );
   if (!chunk) {
     await sendNext(scope, evaluation, position);

@@ -15,13 +15,11 @@ import { platform } from './platform.ts';
 /** What keeps an evaluation from asking on: its budget, the tenant's plan, its suspension. */
 
 /** Likely cost of a chunk, as an upper bound, in micro-USD. */
-export function estimateChunk({
-  maxCostMicroUsd,
-  estimateMicroUsd = 0,
-  itemCount,
-  chunkItems,
-}: Evaluation): number {
-  return maxCostMicroUsd === undefined ? 0 : Math.ceil((estimateMicroUsd / itemCount) * chunkItems);
+export function estimateChunk(
+  { maxCostMicroUsd, estimateMicroUsd = 0, itemCount }: Evaluation,
+  { from, to }: Chunk,
+): number {
+  return maxCostMicroUsd === undefined ? 0 : Math.ceil((estimateMicroUsd / itemCount) * (to - from));
 }
 
 /**

@@ -178,10 +178,7 @@ describe('an evaluation in ECONOMY', () => {
     const before = openai.batches.batches.length;
     const variants = [{ name: 'reference', preset: 'REFERENCE' }];
     const { id } = await createEvaluation(client, { ...input, mode: 'ECONOMY', variants });
-    await vi.waitUntil(async () => (await readJudged(id)).progress.lanes?.submitted === ITEMS, {
-      timeout: 60_000,
-      interval: 200,
-    });
+    await waitUntil(async () => (await readJudged(id)).progress.lanes?.submitted === ITEMS);
     await act('cancelEvaluation', { id });
     expect(await waitForEvaluation(client, id, 60_000)).toMatchObject({ state: 'CANCELLED' });
     const cancelled = await readJudged(id);
@@ -198,6 +195,49 @@ describe('an evaluation in ECONOMY', () => {
     expect(done.items.edges.map(({ node }) => node)).toEqual(expect.arrayContaining(kept));
     const [, second] = openai.batches.batches.slice(before);
     expect(second?.requests.length).toBe(ITEMS - kept.filter(({ outcome }) => outcome !== 'ERROR').length);
+  }, 150_000);
+
+  it('has the provider stop when its tenant is suspended', async () => {
+    const { viewer } = await client.request<{ viewer: { tenant: { id: string } } }>(
+      '{ viewer { tenant { id } } }',
+    );
+    const suspend = (mutation: string) =>
+      service.operator.request(
+        `mutation ($id: ID!) { ${mutation}(input: { id: $id }) { errors { message } } }`,
+        {
+          id: viewer.tenant.id,
+        },
+      );
+    openai.batches.plan({ looks: 999 });
+    const variants = [{ name: 'full', preset: 'FULL' }];
+    const { id } = await createEvaluation(client, { ...input, mode: 'ECONOMY', variants });
+    await waitUntil(async () => (await readJudged(id)).progress.lanes?.submitted === ITEMS);
+    await suspend('archiveTenant');
+    await waitUntil(() => openai.batches.batches.at(-1)?.state === 'CANCELLED');
+    await suspend('restoreTenant');
+    expect(await waitForEvaluation(client, id, 60_000)).toMatchObject({
+      state: 'STOPPED',
+      progress: { judged: 0, costMicroUsd: 0 },
+    });
+  }, 150_000);
+
+  it('keeps to its budget part by part, and counts in what the tenant has used', async () => {
+    const used = await readSpend();
+    const budgeted = { ...input, mode: 'ECONOMY', variants: [{ name: 'again', preset: 'CLASS' }] };
+    const { estimateEvaluation } = await client.request<{ estimateEvaluation: { costMicroUsd: number } }>(
+      'query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { costMicroUsd } }',
+      { input: budgeted },
+    );
+    const before = openai.batches.batches.length;
+    // The items are one part: its estimate has to fit as a whole.
+    const maxCostMicroUsd = estimateEvaluation.costMicroUsd - 1;
+    const { id } = await createEvaluation(client, { ...budgeted, maxCostMicroUsd });
+    expect(await waitForEvaluation(client, id, 60_000)).toMatchObject({ state: 'STOPPED' });
+    expect(openai.batches.batches).toHaveLength(before);
+    await act('resumeEvaluation', { id, maxCostMicroUsd: estimateEvaluation.costMicroUsd });
+    const done = await waitForEvaluation(client, id, 60_000);
+    expect(done).toMatchObject({ state: 'DONE', progress: { judged: ITEMS } });
+    expect((await readSpend()) - used).toBe(done.progress.costMicroUsd);
   }, 150_000);
 
   it('is refused for models without batches', async () => {
@@ -227,4 +267,15 @@ async function act(mutation: string, options: object): Promise<void> {
   await client.request(`mutation ($input: ${type}!) { ${mutation}(input: $input) { errors { message } } }`, {
     input: options,
   });
+}
+
+function waitUntil(claim: () => boolean | Promise<boolean>): Promise<boolean> {
+  return vi.waitUntil(claim, { timeout: 60_000, interval: 200 });
+}
+
+async function readSpend(): Promise<number> {
+  const { usage } = await client.request<{ usage: { quotas: { quota: string; used: number }[] } }>(
+    '{ usage { quotas { quota used } } }',
+  );
+  return usage.quotas.find(({ quota }) => quota === 'SPEND_MICRO_USD')?.used ?? 0;
 }

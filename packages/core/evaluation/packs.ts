@@ -85,7 +85,7 @@ export function claimWork(
     attempt: chunk.attempt + 1,
     lease,
     retryAt: undefined,
-    reservedMicroUsd: chunk.work ? chunk.reservedMicroUsd : reservedMicroUsd,
+    reservedMicroUsd: isWorkOpen(chunk) ? chunk.reservedMicroUsd : reservedMicroUsd,
   };
 }
 

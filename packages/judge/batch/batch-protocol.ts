@@ -19,8 +19,8 @@ export interface BatchProtocol<Sdk> {
     lines: readonly string[],
     signal: AbortSignal,
   ) => Promise<BatchStatus>;
-  /** All there are, newest first. */
-  readonly list: (sdk: Sdk, signal: AbortSignal) => AsyncIterable<BatchStatus>;
+  /** Those made at `since` or later, newest first; earlier ones may be among them. */
+  readonly list: (sdk: Sdk, since: number, signal: AbortSignal) => AsyncIterable<BatchStatus>;
   readonly poll: (sdk: Sdk, id: string, signal: AbortSignal) => Promise<BatchStatus>;
   readonly collect: (sdk: Sdk, id: string, signal: AbortSignal) => Promise<readonly BatchAnswer[]>;
   readonly cancel: (sdk: Sdk, id: string, signal: AbortSignal) => Promise<unknown>;
@@ -46,10 +46,10 @@ export function createBatchService<Sdk>(
     return result;
   }
 
-  async function find(sdk: Sdk, name: string, signal: AbortSignal): Promise<BatchStatus[]> {
+  async function find(sdk: Sdk, name: string, since: number, signal: AbortSignal): Promise<BatchStatus[]> {
     const found: BatchStatus[] = [];
     let listed = 0;
-    for await (const batch of protocol.list(sdk, signal)) {
+    for await (const batch of protocol.list(sdk, since, signal)) {
       if (batch.name === name) found.unshift(batch);
       if (++listed === MOST_LISTED) break;
     }
@@ -61,7 +61,7 @@ export function createBatchService<Sdk>(
     writeLine: (key, question) => protocol.writeLine(key, question, negotiation.write(question)),
     learn: negotiation.learn,
     submit: (name, lines, signal) => call(signal, (sdk, within) => protocol.submit(sdk, name, lines, within)),
-    find: (name, signal) => call(signal, (sdk, within) => find(sdk, name, within)),
+    find: (name, since, signal) => call(signal, (sdk, within) => find(sdk, name, since, within)),
     poll: (id, signal) => call(signal, (sdk, within) => protocol.poll(sdk, id, within)),
     collect: (id, signal) => call(signal, (sdk, within) => protocol.collect(sdk, id, within)),
     cancel: async (id, signal) => {

@@ -42,8 +42,8 @@ export interface BatchService {
   readonly learn: (question: ModelQuestion, error: ModelError) => boolean;
   /** Sends a batch off. When it throws TIMEOUT, NETWORK or OVERLOADED the batch may exist: look for its name first. */
   readonly submit: (name: string, lines: readonly string[], signal: AbortSignal) => Promise<BatchStatus>;
-  /** The batches of that name, oldest first. */
-  readonly find: (name: string, signal: AbortSignal) => Promise<readonly BatchStatus[]>;
+  /** The batches of that name, made at `since` (epoch ms) or later, oldest first. */
+  readonly find: (name: string, since: number, signal: AbortSignal) => Promise<readonly BatchStatus[]>;
   readonly poll: (id: string, signal: AbortSignal) => Promise<BatchStatus>;
   /** The answers of a batch that ended, in any order; requests that were not reached are missing. */
   readonly collect: (id: string, signal: AbortSignal) => Promise<readonly BatchAnswer[]>;

@@ -85,10 +85,10 @@ describe.each(PROVIDERS)('batches of $provider $api', ({ provider, api, id, star
     const line = batches.writeLine('a', ask('a'));
     await expect(batches.submit('pack-1', [line], signal)).rejects.toMatchObject({ code: 'NETWORK' });
     for (let i = 2; i < 103; i++) await batches.submit(`pack-${i}`, [line], signal);
-    const found = await batches.find('pack-1', signal);
+    const found = await batches.find('pack-1', 0, signal);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ name: 'pack-1', isEnded: false });
-    expect(await batches.find('pack-0', signal)).toEqual([]);
+    expect(await batches.find('pack-0', 0, signal)).toEqual([]);
   });
 
   it('stop when they are cancelled, with what was answered until then', async () => {
@@ -109,7 +109,7 @@ describe.each(PROVIDERS)('batches of $provider $api', ({ provider, api, id, star
     server.batches.plan({ isRefused: true });
     const line = batches.writeLine('a', ask('a'));
     await expect(batches.submit('pack-1', [line], signal)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    expect(await batches.find('pack-1', signal)).toEqual([]);
+    expect(await batches.find('pack-1', 0, signal)).toEqual([]);
   });
 
   it('leave nothing behind', async () => {

@@ -63,7 +63,8 @@ export function createGeminiBatches(options: GeminiBatchOptions): BatchProtocol<
       const config = { displayName: name, abortSignal: signal };
       return describeJob(await sdk.batches.create({ model, src, config }));
     },
-    list: ({ sdk }, signal) => listJobs(sdk, signal),
+    // In which order is not stated.
+    list: ({ sdk }, _since, signal) => listJobs(sdk, signal),
     poll: async ({ sdk }, id, signal) =>
       describeJob(await sdk.batches.get({ name: id, config: { abortSignal: signal } })),
     collect: async (client, id, signal) => {

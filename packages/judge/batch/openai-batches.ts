@@ -13,6 +13,8 @@ const LIMITS: BatchLimits = { requests: 50_000, bytes: 200_000_000 };
 const FILES_KEPT_SECONDS = 3 * 86_400;
 const NAME = 'loupe_pack';
 const PAGE = 100;
+/** The provider's clock may be behind. */
+const CLOCKS_APART_MS = 3_600_000;
 
 const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
@@ -60,7 +62,7 @@ export function createOpenAiBatches(options: OpenAiBatchOptions): BatchProtocol<
       );
       return describeBatch(setting, batch);
     },
-    list: (sdk, signal) => listBatches(sdk, setting, signal),
+    list: (sdk, since, signal) => listBatches(sdk, setting, since, signal),
     poll: async (sdk, id, signal) => describeBatch(setting, await sdk.batches.retrieve(id, { signal })),
     collect: async (sdk, id, signal) => {
       const { output_file_id, error_file_id } = await sdk.batches.retrieve(id, { signal });
@@ -83,9 +85,11 @@ export function createOpenAiBatches(options: OpenAiBatchOptions): BatchProtocol<
 async function* listBatches(
   sdk: OpenAI,
   setting: CallSetting,
+  since: number,
   signal: AbortSignal,
 ): AsyncGenerator<BatchStatus> {
   for await (const batch of sdk.batches.list({ limit: PAGE }, { signal })) {
+    if (1000 * batch.created_at < since - CLOCKS_APART_MS) return;
     yield describeBatch(setting, batch);
   }
 }
