@@ -43,3 +43,18 @@ it('a question is its text, its schema and its pictures; the answer counts at it
 
   expect(estimateTokens(traits, question)).toEqual({ inputTokens: 100 + 255 + 85, outputTokens: 300 });
 });
+
+it.each([
+  ['low', 280],
+  ['high', 1120],
+  ['original', 2240],
+] as const)('a picture for Gemini 3 at %s resolution is %i tokens', (detail, tokens) => {
+  const traits = describeModel('gemini-3.8-flash')?.traits as ModelTraits;
+  const size = { widthPx: 9, heightPx: 9, bytes: new Uint8Array() };
+  const image: ModelImage = { role: 'query', view: 0, mediaType: 'image/png', ...size, detail };
+  const question = { text: '', schema: {}, maxTokens: 1 };
+
+  const [none, one] = [[], [image]].map((images) => estimateTokens(traits, { ...question, images }));
+
+  expect((one?.inputTokens ?? 0) - (none?.inputTokens ?? 0)).toBe(tokens);
+});

@@ -1,9 +1,11 @@
-import type { ImageTokenRule, ModelQuestion, ModelTraits } from './vision-model.ts';
+import type { ImageDetail, ImageTokenRule, ModelQuestion, ModelTraits } from './vision-model.ts';
 
 /** Close to what providers say of English; other languages need more. */
 const CHARACTERS_PER_TOKEN = 4;
 /** OpenAI reads a picture of low detail in this many tokens or fewer. */
 const LOW_DETAIL_TOKENS = 85;
+/** Gemini 3 reads 280 tokens at low and 2,240 at ultra high resolution (Google's guide to media resolution). */
+const RESOLUTION_SHARES: Readonly<Partial<Record<ImageDetail, number>>> = { low: 1 / 4, original: 2 };
 /** Without a statement: what most providers take for a picture of 1 megapixel. */
 const DEFAULT_RULE: ImageTokenRule = { kind: 'PATCHES', patchPx: 28, maxPatches: 16_384, factor: 1 };
 
@@ -21,6 +23,7 @@ export function estimateTokens(traits: ModelTraits, question: ModelQuestion): To
   const text = Math.ceil((question.text.length + schema) / CHARACTERS_PER_TOKEN);
   const images = question.images.reduce((sum, image) => {
     const tokens = countImageTokens(rule, image.widthPx, image.heightPx);
+    if (rule.kind === 'FLAT') return sum + tokens * (RESOLUTION_SHARES[image.detail ?? 'auto'] ?? 1);
     return sum + (image.detail === 'low' ? Math.min(tokens, LOW_DETAIL_TOKENS) : tokens);
   }, 0);
   return { inputTokens: text + images, outputTokens: question.maxTokens };
