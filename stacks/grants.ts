@@ -12,6 +12,7 @@ const SOURCES = 'tenants/*/samples/*/source';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 const DATASETS = 'tenants/*/datasets/*';
+const EXPORTS = 'tenants/*/exports/*';
 const EVALUATIONS = 'tenants/*/evaluations/*';
 
 /** A transaction needs the rights of the operations in it. */
@@ -78,9 +79,12 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'Scan'),
     onIndexes('byTenant', 'byParent'),
     onObjects('DeleteObject', ALL_OBJECTS),
+    // Exports name every file with its digest.
+    onObjects('GetObject', ALL_OBJECTS),
+    onObjects('PutObject', EXPORTS),
     onObjects('AbortMultipartUpload', ORIGINALS),
     tellMissing(),
-    sendTo('leave'),
+    sendTo('leave', 'deliver'),
     receiveFrom('leave'),
     postponeOn('leave'),
   ],

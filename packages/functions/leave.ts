@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { runDeletion } from '@loupe/core/deletion';
-import { parseJobMessage } from '@loupe/core/platform';
+import { beginRetention, runDeletion } from '@loupe/core/deletion';
+import { runExport } from '@loupe/core/export';
+import { parseJobMessage, parseNoun } from '@loupe/core/platform';
 import { RetryLater } from './batch.ts';
 import { createLease } from './lease.ts';
 import { createStepHandler } from './observe.ts';
@@ -11,14 +12,19 @@ import { noteFields } from './step.ts';
 const WRITE_DOWN_MS = 15_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-/** Goes on with what leaves: deletions. */
+/** Goes on with what leaves: deletions and exports; begins the deletion of the day by a tenant's rules. */
 export const handler = createStepHandler('leave', async (record, context) => {
   const { tenantId, jobId } = parseJobMessage(record.body);
   noteFields({ tenantId, jobId });
+  if (parseNoun(jobId) === 'tenant') {
+    await beginRetention(platform, tenantId);
+    return;
+  }
   const now = platform.clock();
   const lease = createLease(context, now, randomUUID());
   const deadline = now + Math.max(1000, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
-  const again = await runDeletion(platform, tenantId, jobId, lease, deadline);
+  const run = parseNoun(jobId) === 'export' ? runExport : runDeletion;
+  const again = await run(platform, tenantId, jobId, lease, deadline);
   if (again === undefined) return;
   const delayMs = Math.max(0, again - platform.clock());
   // A longer wait is the sweep's, so that it is not counted as a message that fails.

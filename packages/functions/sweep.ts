@@ -1,7 +1,8 @@
 import { consultationKind, postponeConsultation } from '@loupe/core/consultation';
 import { datasetImportKind, postponeImport } from '@loupe/core/dataset';
-import { deletionKind, postponeDeletion } from '@loupe/core/deletion';
+import { deletionKind, postponeDeletion, postponeRetention } from '@loupe/core/deletion';
 import { evaluationKind, postponeEvaluation } from '@loupe/core/evaluation';
+import { exportKind, postponeExport } from '@loupe/core/export';
 import { watchDrift } from '@loupe/core/health';
 import { inspectionKind, postponeInspection } from '@loupe/core/inspection';
 import {
@@ -16,6 +17,7 @@ import {
   transition,
 } from '@loupe/core/platform';
 import { profileKind } from '@loupe/core/profile';
+import { retentionKind } from '@loupe/core/retention';
 import { chooseQueue, postponeSample, sampleKind } from '@loupe/core/sample';
 import { deliveryKind, postponeDelivery } from '@loupe/core/webhook';
 import type { ScheduledEvent } from 'aws-lambda';
@@ -88,6 +90,20 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     return true;
   }
   if (kind === profileKind.name) return watchDrift(scope, id);
+  if (kind === retentionKind.name) {
+    const due = await transition(scope, retentionKind, id, (current) => postponeRetention(current, now));
+    if (!due) return false;
+    await sendOrExpedite(scope, retentionKind, id, () =>
+      scope.queues.send('leave', [{ tenantId, jobId: id }]),
+    );
+    return true;
+  }
+  if (kind === exportKind.name) {
+    const job = await transition(scope, exportKind, id, (current) => postponeExport(current, now));
+    if (!job) return false;
+    await sendOrExpedite(scope, exportKind, id, () => scope.queues.send('leave', [{ tenantId, jobId: id }]));
+    return true;
+  }
   if (kind === deletionKind.name) {
     const deletion = await transition(scope, deletionKind, id, (current) => postponeDeletion(current, now));
     if (!deletion) return false;

@@ -1,5 +1,6 @@
 import type { CurrentDecision } from '@loupe/core/calibration';
 import type { Evaluation, Variant } from '@loupe/core/evaluation';
+import type { ExportFile } from '@loupe/core/export';
 import type { Region, Verdict } from '@loupe/core/inspection';
 import type { ProfileVersion } from '@loupe/core/profile';
 import type { StoredView, ViewGeometry } from '@loupe/core/sample';
@@ -29,4 +30,9 @@ export type GeometryParent = ViewGeometry;
 export interface EvaluationVariantParent extends Variant {
   readonly evaluation: Evaluation;
   readonly position: number;
+}
+
+/** A file and the export it belongs to. */
+export interface ExportFileParent extends ExportFile {
+  readonly exportId: string;
 }

@@ -65,6 +65,44 @@ describe("the webhook guide's code", () => {
   });
 });
 
+type LoadExport = (options: {
+  readonly api: string;
+  readonly key: string;
+  readonly id: string;
+  readonly folder: string;
+}) => Promise<number>;
+
+describe("the leaving guide's code", () => {
+  it('loads an export into a folder, every file of it', async () => {
+    const { loadExport } = await importCode<{ loadExport: LoadExport }>('leaving.md');
+    const service = await startTestService();
+    try {
+      const { apiKey, client } = await service.createTenantClient();
+      const image = await loadImage('deeppcb/00041002_temp.jpg');
+      const sample = await createReadySample(client, image);
+      const { createExport } = await client.request<{ createExport: { export: { id: string } } }>(
+        'mutation { createExport(input: {}) { export { id } errors { code } } }',
+      );
+      const { id } = createExport.export;
+      await eventually(async () => {
+        const { export: job } = await client.request<{ export: { state: string } }>(
+          'query ($id: ID!) { export(id: $id) { state } }',
+          { id },
+        );
+        expect(job.state).toBe('DONE');
+      });
+      const target = join(folder, 'export');
+      expect(await loadExport({ api: service.url, key: apiKey, id, folder: target })).toBeGreaterThan(3);
+      const source = await readFile(join(target, 'files', 'samples', sample, 'source'));
+      expect(source.equals(Buffer.from(image.bytes))).toBe(true);
+      const rows = await readFile(join(target, 'data', 'samples', '00001.jsonl'), 'utf8');
+      expect(rows).toContain(sample);
+    } finally {
+      await service.dispose();
+    }
+  }, 120_000);
+});
+
 type SendPicture = (options: {
   readonly api: string;
   readonly token: string;

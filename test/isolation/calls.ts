@@ -65,6 +65,10 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       variables: { profileId: profile },
     },
   ],
+  'Query.export': (ids) => [
+    byId('export', 'id rows { kind } files { edges { node { path link { url } } } }', ids.export),
+  ],
+  'Query.exports': (_ids, { exports }) => [page('exports', exports)],
   'Query.auditLog': ({ apiKey }, { auditLog }) => [
     page('auditLog', auditLog),
     {
@@ -134,6 +138,12 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       variables: { input: { profileId: profile, sampleId: sample } },
     },
   ],
+  'Query.retention': ({ profile }) => [
+    {
+      document: 'query ($id: ID) { retention(profileId: $id) { isOwn } }',
+      variables: { id: profile },
+    },
+  ],
   'Query.sample': ({ sample }) => [
     byId('sample', 'id fileName original { url } views { link { url } }', sample),
   ],
@@ -189,6 +199,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.deleteTenant': ({ tenant }) => [
     mutate('deleteTenant', 'tenant { id } deletion { id }', { id: tenant, confirmation: 'Victim' }),
   ],
+  'Mutation.createExport': () => [mutate('createExport', 'export { state }', {})],
   'Mutation.createDataset': () => [mutate('createDataset', 'dataset { name }', { name: 'x' })],
   'Mutation.createDatasetImport': ({ dataset }) => [
     mutate('createDatasetImport', 'datasetImport { id } manifestUpload { url }', {
@@ -297,6 +308,9 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Mutation.rotateApiKey': ({ spareKey }) => [
     mutate('rotateApiKey', 'apiKey { id }', { id: spareKey, expectedVersion: 1 }),
+  ],
+  'Mutation.setRetention': ({ profile }) => [
+    mutate('setRetention', 'retention { isOwn }', { profileId: profile, viewsAfterDays: 3000 }),
   ],
   'Mutation.signUp': () => [mutate('signUp', 'tenant { id }', { name: 'x' })],
   'Mutation.updateInspection': ({ inspection }) => [

@@ -93,6 +93,7 @@ describe('lists', () => {
           samples { edges { node { id } } }
           datasets { edges { node { id versions { edges { node { id } } } } } }
           datasetImport(id: "${attacker.ids.datasetImport}") { id }
+          exports(first: 5) { edges { node { id } } }
           deletions(first: 5) { edges { node { id } } }
           evaluations { edges { node { id } } }
           connections { edges { node { id } } }
@@ -105,9 +106,10 @@ describe('lists', () => {
       );
       for (const id of Object.values(victim.ids)) expect(lists).not.toContain(id);
       expect(lists).not.toContain('Victim');
-      // The attempts made a connection, which takes the place of the one before, and fill the first page of the log.
+      // The attempts made a connection, which takes the place of the one before, and fill the first pages of exports and
+      // of the log.
       // No list shows the id of an upload.
-      const { connection: _, auditEntry: __, upload: ___, ...kept } = attacker.ids;
+      const { connection: _, auditEntry: __, upload: ___, export: ____, ...kept } = attacker.ids;
       for (const id of Object.values(kept)) expect(lists).toContain(id);
     });
   });

@@ -21,6 +21,7 @@ export type Cursors = Readonly<
     | 'datasets'
     | 'deletions'
     | 'evaluations'
+    | 'exports'
     | 'apiKeys'
     | 'auditLog'
     | 'connections'
@@ -60,6 +61,7 @@ export interface Ids {
   readonly datasetImport: string;
   readonly evaluation: string;
   readonly deletion: string;
+  readonly export: string;
   readonly turn: string;
   readonly profileDraft: string;
 }
@@ -123,6 +125,9 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
   const connection = await makeConnection(client);
   const hook = await makeWebhook(client);
   const deletion = await startDeletion(client, 'deleteDataset', { id: await createDataset(client, 'Spare') });
+  const { createExport } = await client.request<{ createExport: { export: { id: string } } }>(
+    'mutation { createExport(input: {}) { export { id } errors { code } } }',
+  );
   const { seen, cursors } = await eventually(() => readWorld(client, profile));
   return {
     apiKey,
@@ -144,6 +149,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       review,
       ...evaluated,
       deletion: deletion.id,
+      export: createExport.export.id,
       turn: askInspection.turn.id,
       profileDraft: draftProfile.draft.id,
     },
@@ -192,6 +198,7 @@ async function readWorld(client: Client, profile: string) {
     datasets: Edges;
     deletions: Edges;
     evaluations: Edges;
+    exports: Edges;
     auditLog: Edges;
     connections: Edges;
     invitations: Edges;
@@ -209,6 +216,7 @@ async function readWorld(client: Client, profile: string) {
       datasets { edges { cursor } }
       deletions { edges { cursor } }
       evaluations { edges { cursor } }
+      exports { edges { cursor } }
       auditLog { edges { cursor node { id } } }
       connections { edges { cursor } }
       invitations { edges { cursor } }
@@ -230,6 +238,7 @@ async function readWorld(client: Client, profile: string) {
     datasets: first(seen.datasets),
     deletions: first(seen.deletions),
     evaluations: first(seen.evaluations),
+    exports: first(seen.exports),
     auditLog: first(seen.auditLog),
     connections: first(seen.connections),
     invitations: first(seen.invitations),

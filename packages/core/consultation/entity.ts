@@ -51,8 +51,10 @@ export type AnyConsultation = Turn | ProfileDraft;
 export const consultationKind: EntityKind<AnyConsultation> = {
   name: 'consultation',
   place: (consultation) => ({
-    byTenant:
-      consultation.kind === 'DRAFT' ? { partition: 'profileDraft', sort: consultation.id } : undefined,
+    byTenant: {
+      partition: consultation.kind === 'DRAFT' ? 'profileDraft' : 'turn',
+      sort: consultation.id,
+    },
     byParent:
       consultation.kind === 'TURN'
         ? { partition: placeTurns(consultation.inspectionId), sort: consultation.id }

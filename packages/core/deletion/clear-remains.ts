@@ -11,7 +11,14 @@ import { type Evaluation, evaluationKind } from '../evaluation/index.ts';
 import { inspectionKind, isEnded } from '../inspection/index.ts';
 import { type Entity, type EntityKind, revise, type TenantScope } from '../platform/index.ts';
 import { type Review, reviewKind } from '../review/index.ts';
-import { dropParts, listAnswers, listLinks, sampleKind } from '../sample/index.ts';
+import {
+  dropParts,
+  listAnswers,
+  listLinks,
+  locateOriginal,
+  locateSource,
+  sampleKind,
+} from '../sample/index.ts';
 import { type Delivery, deliveryKind, type Webhook } from '../webhook/index.ts';
 import { clearObjects } from './clear-objects.ts';
 import type { CountName, Remains } from './entity.ts';
@@ -31,23 +38,27 @@ export async function clearRemains(work: Work, remains: Remains, isOver: () => b
   for (const clear of STEPS[remains.noun]) {
     while (await clear(work, remains)) if (isOver()) return false;
   }
-  return clearObjects(work, PREFIXES[remains.noun](remains.id), isOver);
+  for (const prefix of PREFIXES[remains.noun](remains.id))
+    if (!(await clearObjects(work, prefix, isOver))) return false;
+  return true;
 }
 
 /** Deletes a page. @returns whether there was anything */
 type Step = (work: Work, remains: Remains) => Promise<boolean>;
 
-const PREFIXES: Readonly<Record<Remains['noun'], (id: string) => string>> = {
-  dataset: (id) => `datasets/${id}/`,
-  evaluation: (id) => `evaluations/${id}/`,
-  inspection: (id) => `inspections/${id}/`,
-  pictures: (id) => `inspections/${id}/`,
-  sample: (id) => `samples/${id}/`,
+const PREFIXES: Readonly<Record<Remains['noun'], (id: string) => readonly string[]>> = {
+  dataset: (id) => [`datasets/${id}/`],
+  evaluation: (id) => [`evaluations/${id}/`],
+  file: (id) => [locateOriginal(id), locateSource(id)],
+  inspection: (id) => [`inspections/${id}/`],
+  pictures: (id) => [`inspections/${id}/`],
+  sample: (id) => [`samples/${id}/`],
 };
 
 const STEPS: Readonly<Record<Remains['noun'], readonly Step[]>> = {
   dataset: [clearImports, clearVersions, clearEvaluations, clearAttached],
   evaluation: [clearAttached],
+  file: [],
   inspection: [clearReviews, clearTurns, clearDeliveries, clearAttached],
   pictures: [],
   sample: [clearParts, clearInspections, clearAnswers, clearDeliveries, clearAttached],
@@ -144,7 +155,8 @@ async function clearParts({ scope }: Work, { id }: Remains): Promise<boolean> {
 /** Inspections of a sample go with it, or keep their verdicts; one that has none yet goes in any case. */
 async function clearInspections(work: Work, remains: Remains): Promise<boolean> {
   const { scope } = work;
-  const { subject, keepInspections } = work.job();
+  const { subject } = work.job();
+  const keepInspections = subject === 'RETENTION' || work.job().keepInspections;
   const [link] = await listLinks(scope, remains.id, 1);
   if (!link) return false;
   const unlink = scope.table.detach(sampleKind.name, remains.id, link.row);

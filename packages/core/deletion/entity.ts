@@ -33,8 +33,8 @@ export type Counts = Readonly<Partial<Record<CountName, number>>>;
 
 /** Something whose own row is gone and whose other rows and objects are not yet. Times are epoch ms. */
 export interface Remains {
-  /** `pictures`: those of an inspection that is kept. */
-  readonly noun: 'dataset' | 'evaluation' | 'inspection' | 'pictures' | 'sample';
+  /** `pictures`: those of an inspection that is kept; `file`: that of a sample that keeps its views. */
+  readonly noun: 'dataset' | 'evaluation' | 'file' | 'inspection' | 'pictures' | 'sample';
   readonly id: string;
   /** When its event was announced, if one was. */
   readonly announcedAt?: number | undefined;
@@ -60,6 +60,18 @@ export interface TableScan {
   readonly kept: readonly KeptRows[];
 }
 
+/** How far a deletion by rules has gone through the profiles. */
+export interface RetentionPlan {
+  /** Position among the lists of profiles. */
+  readonly list: number;
+  /** The profile before, and the one that is looked at. */
+  readonly profileAfter?: string | undefined;
+  readonly profileId?: string | undefined;
+  /** Position among the walks through its inspections, and the last one of it. */
+  readonly walk?: number | undefined;
+  readonly after?: string | undefined;
+}
+
 /** A job that deletes something with everything that hangs on it, and its certificate. Times are epoch ms. */
 export interface Deletion extends Entity {
   readonly subject: DeletionSubject;
@@ -68,7 +80,7 @@ export interface Deletion extends Entity {
   readonly state: DeletionState;
   /** Inspections of the sample stay, without their pictures. */
   readonly keepInspections?: boolean | undefined;
-  readonly requestedBy: Actor | { readonly kind: 'retention' };
+  readonly requestedBy: Actor;
   readonly createdAt: number;
   /** Until then it can be cancelled. */
   readonly startsAt: number;
@@ -81,6 +93,7 @@ export interface Deletion extends Entity {
   /** When the tenant's last credential ended. */
   readonly closedAt?: number | undefined;
   readonly scan?: TableScan | undefined;
+  readonly plan?: RetentionPlan | undefined;
   readonly kept?: readonly KeptRows[] | undefined;
   /** How often a step broke off. It is taken up again until it is done. */
   readonly troubles: number;

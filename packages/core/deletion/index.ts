@@ -1,3 +1,4 @@
+export * from './begin-retention.ts';
 export * from './entity.ts';
 export * from './run.ts';
 export * from './states.ts';

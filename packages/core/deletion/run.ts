@@ -6,7 +6,8 @@ import {
   transition,
 } from '../platform/index.ts';
 import { clearRemains } from './clear-remains.ts';
-import { deletionKind, type Remains } from './entity.ts';
+import { type Deletion, deletionKind, type Remains } from './entity.ts';
+import { endRetention, stepRetention } from './run-retention.ts';
 import { stepTenant } from './run-tenant.ts';
 import { certify, claimDeletion, releaseDeletion } from './states.ts';
 import { openWork, type Work } from './work.ts';
@@ -14,6 +15,13 @@ import { openWork, type Work } from './work.ts';
 /** Things that may wait for their last look at once: the job's row holds them. */
 const MAX_REMAINS = 200;
 const MAX_TRIES = 6;
+
+/** Subjects that go in a way of their own. */
+const STEPS: Readonly<Partial<Record<Deletion['subject'], typeof stepRemains>>> = {
+  RETENTION: async (work, isOver) =>
+    work.job().remains.length > 0 ? stepRemains(work, isOver) : stepRetention(work),
+  TENANT: stepTenant,
+};
 
 /** What a step found: go on, wait until a time, or nothing is left. */
 export type Step = 'AGAIN' | 'DONE' | { readonly waitUntil: number };
@@ -41,7 +49,9 @@ export async function runDeletion(
   try {
     const step = await runSteps(work, () => platform.clock() >= deadline);
     if (step === 'DONE') {
-      await work.commit(certify(work.job(), platform.clock()));
+      const certified = certify(work.job(), platform.clock());
+      if (claimed.subject === 'RETENTION') await endRetention(work, home, certified);
+      else await work.commit(certified);
       return undefined;
     }
     const at = step === 'AGAIN' ? platform.clock() : step.waitUntil;
@@ -54,7 +64,7 @@ export async function runDeletion(
 }
 
 async function runSteps(work: Work, isOver: () => boolean): Promise<Step> {
-  const run = work.job().subject === 'TENANT' ? stepTenant : stepRemains;
+  const run = STEPS[work.job().subject] ?? stepRemains;
   let tries = 0;
   while (!isOver()) {
     try {

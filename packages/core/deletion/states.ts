@@ -40,6 +40,7 @@ export function certify(deletion: Deletion, now: number): Partial<Deletion> {
     digest: digestCertificate(ended),
     counted: undefined,
     scan: undefined,
+    plan: undefined,
     lease: undefined,
     dueAt: undefined,
   };
@@ -52,7 +53,7 @@ export function digestCertificate(deletion: Deletion): string {
     id,
     subject,
     targetId,
-    requestedBy: { kind: requestedBy.kind, id: 'id' in requestedBy ? (requestedBy.id ?? null) : null },
+    requestedBy: { kind: requestedBy.kind, id: requestedBy.id ?? null },
     createdAt,
     endedAt,
     counts: Object.entries(counts).toSorted(([left], [right]) => (left < right ? -1 : 1)),

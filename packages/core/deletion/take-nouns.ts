@@ -37,7 +37,8 @@ export function takeSample(scope: TenantScope, sample: Sample, subject: Subject,
     deletionId,
   };
   // What never came gave its room back when it expired.
-  const given = sample.state === 'EXPIRED' ? [] : giveBack(scope, sample);
+  const isGivenBack = sample.state === 'EXPIRED' || sample.fileDeletedAt !== undefined;
+  const given = isGivenBack ? [] : giveBack(scope, sample);
   return {
     writes: [scope.table.replace(sampleKind, revise(tombstone, {})), ...given],
     counts: { samples: 1 },
@@ -49,6 +50,17 @@ export function takeSample(scope: TenantScope, sample: Sample, subject: Subject,
         notBefore: chooseNotBefore(now, subject, [sample.lease?.until]),
       },
     ],
+  };
+}
+
+/** The file of a settled sample goes, its views stay. */
+export function takeFile(scope: TenantScope, sample: Sample): Taken {
+  const now = scope.clock();
+  const given = sample.state === 'EXPIRED' ? [] : giveBack(scope, sample);
+  return {
+    writes: [scope.table.replace(sampleKind, revise(sample, { fileDeletedAt: now })), ...given],
+    counts: {},
+    remains: [{ noun: 'file', id: sample.id, notBefore: now }],
   };
 }
 

@@ -1,5 +1,5 @@
 import { assertMay, isTenantSession, type Session, type TenantRequest } from '../access/index.ts';
-import { describeActor } from '../audit/index.ts';
+import { type Actor, describeActor } from '../audit/index.ts';
 import { datasetKind } from '../dataset/index.ts';
 import { inspectionKind } from '../inspection/index.ts';
 import {
@@ -89,7 +89,7 @@ export async function deleteTenant(
   const days = checkNumber(input.graceDays ?? GRACE.usual, ['input', 'graceDays'], least, GRACE.most);
   const startsAt = platform.clock() + Math.round(days * DAY_MS);
   const register = createTenantScope(platform, REGISTER);
-  const deletion = draft(register, session, 'TENANT', tenant.id, tenant.id, startsAt);
+  const deletion = draft(register, describeActor(session), 'TENANT', tenant.id, tenant.id, startsAt);
   const next = revise(tenant, { deletionId: deletion.id });
   await saveBoth(register, [
     register.table.create(deletionKind, deletion),
@@ -159,7 +159,7 @@ async function begin(
   const request = { operation, key: input.idempotencyKey, input };
   try {
     const created = await createOnce(scope, request, async () => {
-      const empty = draft(scope, session, subject, scope.tenantId, input.id, scope.clock());
+      const empty = draft(scope, describeActor(session), subject, scope.tenantId, input.id, scope.clock());
       const { writes, counts, remains = [] } = await takeTarget(empty);
       const deletion: Deletion = {
         ...empty,
@@ -184,7 +184,7 @@ async function begin(
 
 export function draft(
   scope: TenantScope,
-  requester: Session | { readonly kind: 'retention' },
+  requester: Actor,
   subject: DeletionSubject,
   tenantId: string,
   targetId: string,
@@ -198,7 +198,7 @@ export function draft(
     tenantId,
     targetId,
     state: startsAt > now ? 'SCHEDULED' : 'RUNNING',
-    requestedBy: requester.kind === 'retention' ? requester : describeActor(requester),
+    requestedBy: requester,
     createdAt: now,
     startsAt,
     counts: {},

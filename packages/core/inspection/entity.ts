@@ -142,13 +142,16 @@ export const inspectionKind: EntityKind<Inspection> = {
     const archived = inspection.archivedAt !== undefined;
     return {
       byTenant: { partition: archived ? 'inspection:archived' : 'inspection', sort: inspection.id },
-      byParent: archived
-        ? undefined
-        : { partition: `profile#${inspection.profileId}#inspection`, sort: inspection.id },
+      byParent: { partition: placeInspections(inspection.profileId, archived), sort: inspection.id },
       dueAt: inspection.dueAt,
     };
   },
 };
+
+/** The index partition of a profile's inspections. */
+export function placeInspections(profileId: string, archived: boolean): string {
+  return `profile#${profileId}#inspection${archived ? ':archived' : ''}`;
+}
 
 /** One overlay and one audit record per attempt, so that a late worker never overwrites those that counted. */
 export function locateOverlay(inspectionId: string, attempt: number): string {

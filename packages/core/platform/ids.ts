@@ -13,6 +13,7 @@ const prefixes = {
   datasetImport: 'dsi',
   deletion: 'del',
   evaluation: 'evl',
+  export: 'exp',
   invitation: 'inv',
   auditEntry: 'aud',
   connection: 'con',

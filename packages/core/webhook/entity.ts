@@ -3,6 +3,7 @@ import type { Entity, EntityKind, Lease } from '../platform/index.ts';
 /** What a webhook can be told of. */
 export const EVENT_TYPES = [
   'evaluation.completed',
+  'export.completed',
   'inspection.completed',
   'inspection.failed',
   'profile.drifted',

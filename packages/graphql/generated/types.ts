@@ -3,7 +3,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Dataset as DatasetParent, DatasetImport as DatasetImportParent, DatasetVersion as DatasetVersionParent } from '@loupe/core/dataset';
 import type { Deletion as DeletionParent } from '@loupe/core/deletion';
 import type { Evaluation as EvaluationParent, Pack as EvaluationBatchParent, ItemResult as EvaluationItemParent } from '@loupe/core/evaluation';
-import type { EvaluationVariantParent, CurrentDecisionParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
+import type { TenantExport as ExportParent } from '@loupe/core/export';
+import type { ExportFileParent, EvaluationVariantParent, CurrentDecisionParent, RegionParent, VerdictParent, ViewParent, GeometryParent } from '../parents.ts';
 import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as MemberParent } from '@loupe/core/access';
 import type { InspectionCounts as InspectionCountsParent, Inspection as InspectionParent } from '@loupe/core/inspection';
 import type { AuditEntry as AuditEntryParent } from '@loupe/core/audit';
@@ -17,6 +18,7 @@ import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@lo
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
 import type { DriftPeriod as DriftPeriodParent, HealthDay as HealthDayParent } from '@loupe/core/health';
+import type { RetentionView as RetentionRuleParent } from '@loupe/core/retention';
 import type { Review as ReviewParent } from '@loupe/core/review';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
 import type { Webhook as WebhookParent, Delivery as WebhookDeliveryParent } from '@loupe/core/webhook';
@@ -888,6 +890,21 @@ export type CreateEvaluationPayload = {
   readonly evaluation?: Maybe<Evaluation>;
 };
 
+/** Input of `createExport`. */
+export type CreateExportInput = {
+  /** 1 to 64 characters of your choice; the same key within 24 h gives the same export. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `createExport`. */
+export type CreateExportPayload = {
+  readonly __typename?: 'CreateExportPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<ExportError>;
+  /** The export; null when it was refused. */
+  readonly export?: Maybe<Export>;
+};
+
 /** Input of `createInspection`. */
 export type CreateInspectionInput = {
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
@@ -1470,9 +1487,9 @@ export type Deletion = Node & {
   readonly id: Scalars['ID']['output'];
   /** When to ask again, in ms; null once the state is final. */
   readonly pollAfterMs?: Maybe<Scalars['Int']['output']>;
-  /** The API key or member that asked; null for the operator and for rules. */
+  /** The API key or member that asked, or `retention` for a rule; null for the operator. */
   readonly requestedById?: Maybe<Scalars['ID']['output']>;
-  /** What asked: `apiKey`, `member`, `operator`, or `retention` for a rule. */
+  /** What asked: `apiKey`, `member`, `operator`, or `worker` for a rule. */
   readonly requestedByKind: Scalars['String']['output'];
   /** When it began. */
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
@@ -2067,6 +2084,120 @@ export type ExemplarSettingsInput = {
   /** Whether what people noted in their reviews goes with them. */
   readonly notes?: Scalars['Boolean']['input'];
 };
+
+/** Everything a tenant owns, written down. It ends after 7 days with its files. */
+export type Export = Node & {
+  readonly __typename?: 'Export';
+  /** Size of all files named so far, in bytes. */
+  readonly bytes: Scalars['Float']['output'];
+  /** When it was asked for. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it was DONE. */
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When its files are deleted; null before DONE. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How many files the manifest names so far. */
+  readonly fileCount: Scalars['Int']['output'];
+  /** Its files; empty before DONE and after its end. */
+  readonly files: ExportFileConnection;
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** When to ask again, in ms; null once the state is final. */
+  readonly pollAfterMs?: Maybe<Scalars['Int']['output']>;
+  /** Rows written so far, by noun. */
+  readonly rows: ReadonlyArray<ExportCount>;
+  /** When it began. */
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where it stands. */
+  readonly state: ExportState;
+  /** How often a step broke off. It is taken up again until the export is done. */
+  readonly troubles: Scalars['Int']['output'];
+};
+
+
+/** Everything a tenant owns, written down. It ends after 7 days with its files. */
+export type ExportFilesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+/** A page of exports. */
+export type ExportConnection = {
+  readonly __typename?: 'ExportConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<ExportEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** How many rows of a noun. */
+export type ExportCount = {
+  readonly __typename?: 'ExportCount';
+  /** How many. */
+  readonly count: Scalars['Int']['output'];
+  /** The noun, e.g. `inspections`. */
+  readonly kind: Scalars['String']['output'];
+};
+
+/** An export in a page. */
+export type ExportEdge = {
+  readonly __typename?: 'ExportEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The export. */
+  readonly node: Export;
+};
+
+/** An expected failure around an export. */
+export type ExportError = UserError & {
+  readonly __typename?: 'ExportError';
+  /** Stable code, for programs. */
+  readonly code: UserErrorCode;
+  /** What is wrong and what to do, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the offending input field. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** A file of an export. */
+export type ExportFile = {
+  readonly __typename?: 'ExportFile';
+  /** Size, in bytes. */
+  readonly bytes: Scalars['Float']['output'];
+  /** Link to the file; it answers 404 when the file was deleted after the export. */
+  readonly link: Link;
+  /** Where it belongs in a folder of the export: `data/<noun>/…` for rows, `files/…` for files. */
+  readonly path: Scalars['String']['output'];
+  /** SHA-256 of the content, hexadecimal. */
+  readonly sha256: Scalars['String']['output'];
+};
+
+/** A page of files. */
+export type ExportFileConnection = {
+  readonly __typename?: 'ExportFileConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<ExportFileEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A file in a page. */
+export type ExportFileEdge = {
+  readonly __typename?: 'ExportFileEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The file. */
+  readonly node: ExportFile;
+};
+
+/** Where an export stands. */
+export type ExportState =
+  /** Its files can be loaded. */
+  | 'DONE'
+  /** Its time is over, and its files are deleted. */
+  | 'EXPIRED'
+  /** It is at work. */
+  | 'RUNNING';
 
 /** Why work on an object ended without a result. */
 export type Failure = {
@@ -2883,6 +3014,11 @@ export type Mutation = {
   /** Has a dataset version judged by variants of a profile. */
   readonly createEvaluation?: Maybe<CreateEvaluationPayload>;
   /**
+   * Writes down everything the tenant owns: rows as JSON lines by noun, and a manifest of all files with their digests. While
+   * one is at work, it is given again.
+   */
+  readonly createExport?: Maybe<CreateExportPayload>;
+  /**
    * Has a sample judged by a profile. With a new file it also gives the ticket to upload it with: call this, send the
    * file, ask for the inspection until it is DONE or FAILED.
    */
@@ -2938,6 +3074,8 @@ export type Mutation = {
   readonly rotateApiKey?: Maybe<RotateApiKeyPayload>;
   /** Gives a webhook a new secret; during the grace period deliveries are signed by both. */
   readonly rotateWebhookSecret?: Maybe<RotateWebhookSecretPayload>;
+  /** Says how long what is kept. Rules are applied once a day, to what there is already, too. */
+  readonly setRetention?: Maybe<SetRetentionPayload>;
   /**
    * Signs requests that send parts, each for one part with this content alone. A part that is sent again replaces the
    * earlier one.
@@ -3097,6 +3235,12 @@ export type MutationCreateEvaluationArgs = {
 
 
 /** Mutations. */
+export type MutationCreateExportArgs = {
+  input: CreateExportInput;
+};
+
+
+/** Mutations. */
 export type MutationCreateInspectionArgs = {
   input: CreateInspectionInput;
 };
@@ -3225,6 +3369,12 @@ export type MutationRotateApiKeyArgs = {
 /** Mutations. */
 export type MutationRotateWebhookSecretArgs = {
   input: RotateWebhookSecretInput;
+};
+
+
+/** Mutations. */
+export type MutationSetRetentionArgs = {
+  input: SetRetentionInput;
 };
 
 
@@ -3953,6 +4103,10 @@ export type Query = {
   readonly evaluation?: Maybe<Evaluation>;
   /** Evaluations of the tenant, newest first. */
   readonly evaluations?: Maybe<EvaluationConnection>;
+  /** An export by id. */
+  readonly export?: Maybe<Export>;
+  /** Exports of the tenant, newest first. */
+  readonly exports?: Maybe<ExportConnection>;
   /** An inspection by id. */
   readonly inspection?: Maybe<Inspection>;
   /** Inspections of the tenant, newest first. */
@@ -3987,6 +4141,8 @@ export type Query = {
    * there is no such profile or sample.
    */
   readonly promptPreview?: Maybe<PromptPreview>;
+  /** How long what is kept: the rule that holds for a profile, or the tenant's own. */
+  readonly retention?: Maybe<RetentionRule>;
   /** A sample by id. */
   readonly sample?: Maybe<Sample>;
   /** Samples of the tenant, newest first. */
@@ -4081,6 +4237,19 @@ export type QueryEvaluationsArgs = {
 
 
 /** Queries. */
+export type QueryExportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Queries. */
+export type QueryExportsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
 export type QueryInspectionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -4164,6 +4333,12 @@ export type QueryProfilesArgs = {
 /** Queries. */
 export type QueryPromptPreviewArgs = {
   input: PromptPreviewInput;
+};
+
+
+/** Queries. */
+export type QueryRetentionArgs = {
+  profileId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -4405,6 +4580,32 @@ export type ResumeEvaluationPayload = {
   readonly errors: ReadonlyArray<EvaluationError>;
   /** The evaluation; null when there are errors. */
   readonly evaluation?: Maybe<Evaluation>;
+};
+
+/** An expected failure around a rule. */
+export type RetentionError = UserError & {
+  readonly __typename?: 'RetentionError';
+  /** Stable code, for programs. */
+  readonly code: UserErrorCode;
+  /** What is wrong and what to do, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the offending input field. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** After how many days after its inspection what is deleted; null keeps. */
+export type RetentionRule = {
+  readonly __typename?: 'RetentionRule';
+  /** The uploaded file goes; its views stay. */
+  readonly filesAfterDays?: Maybe<Scalars['Int']['output']>;
+  /** The inspection goes with reviews and questions; its sample stays. */
+  readonly inspectionsAfterDays?: Maybe<Scalars['Int']['output']>;
+  /** Whether it is the profile's own; otherwise it is the tenant's. */
+  readonly isOwn: Scalars['Boolean']['output'];
+  /** When the tenant's rules were applied last. */
+  readonly lastRunAt?: Maybe<Scalars['DateTime']['output']>;
+  /** All pictures and the file go, and the sample is DELETED; verdicts, reviews and questions stay. */
+  readonly viewsAfterDays?: Maybe<Scalars['Int']['output']>;
 };
 
 /** What a person or a station found of an inspection. It never changes. */
@@ -4761,6 +4962,29 @@ export type ScoreSource =
   | 'REFERENCE_MATCH'
   /** The score in the model's answer. */
   | 'VERBALISED';
+
+/** Input of `setRetention`. The rule is replaced as a whole: an absent time keeps for good. */
+export type SetRetentionInput = {
+  /** Days until uploaded files go, 1 to 3650 and at most those of views. */
+  readonly filesAfterDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Takes the profile's own rule away; the tenant's holds again. */
+  readonly inherit?: Scalars['Boolean']['input'];
+  /** Days until inspections go, 1 to 3650. */
+  readonly inspectionsAfterDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Whose rule; absent means all profiles without one of their own. */
+  readonly profileId?: InputMaybe<Scalars['ID']['input']>;
+  /** Days until pictures go, 1 to 3650. */
+  readonly viewsAfterDays?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Answer of `setRetention`. */
+export type SetRetentionPayload = {
+  readonly __typename?: 'SetRetentionPayload';
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<RetentionError>;
+  /** The rule that holds now; null when it was refused. */
+  readonly retention?: Maybe<RetentionRule>;
+};
 
 /** Input of `signMultipartUploadParts`. */
 export type SignMultipartUploadPartsInput = {
@@ -5828,6 +6052,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( DatasetVersionParent )
     | ( DeletionParent )
     | ( EvaluationParent )
+    | ( ExportParent )
     | ( InspectionParent )
     | ( InvitationParent )
     | ( MemberParent )
@@ -5847,8 +6072,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( DatasetError )
     | ( DeletionError )
     | ( EvaluationError )
+    | ( ExportError )
     | ( InspectionError )
     | ( ProfileError )
+    | ( RetentionError )
     | ( ReviewError )
     | ( SampleError )
     | ( TenantError )
@@ -5943,6 +6170,8 @@ export type ResolversTypes = {
   CreateDatasetPayload: ResolverTypeWrapper<Omit<CreateDatasetPayload, 'dataset'> & { dataset?: Maybe<ResolversTypes['Dataset']> }>;
   CreateEvaluationInput: CreateEvaluationInput;
   CreateEvaluationPayload: ResolverTypeWrapper<Omit<CreateEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
+  CreateExportInput: CreateExportInput;
+  CreateExportPayload: ResolverTypeWrapper<Omit<CreateExportPayload, 'export'> & { export?: Maybe<ResolversTypes['Export']> }>;
   CreateInspectionInput: CreateInspectionInput;
   CreateInspectionPayload: ResolverTypeWrapper<Omit<CreateInspectionPayload, 'inspection' | 'multipartUpload'> & { inspection?: Maybe<ResolversTypes['Inspection']>, multipartUpload?: Maybe<ResolversTypes['MultipartUpload']> }>;
   CreateProfileInput: CreateProfileInput;
@@ -6032,6 +6261,15 @@ export type ResolversTypes = {
   ExceededLimit: ResolverTypeWrapper<ExceededLimit>;
   ExemplarSettings: ResolverTypeWrapper<ExemplarSettings>;
   ExemplarSettingsInput: ExemplarSettingsInput;
+  Export: ResolverTypeWrapper<ExportParent>;
+  ExportConnection: ResolverTypeWrapper<Omit<ExportConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ExportEdge']> }>;
+  ExportCount: ResolverTypeWrapper<ExportCount>;
+  ExportEdge: ResolverTypeWrapper<Omit<ExportEdge, 'node'> & { node: ResolversTypes['Export'] }>;
+  ExportError: ResolverTypeWrapper<ExportError>;
+  ExportFile: ResolverTypeWrapper<ExportFileParent>;
+  ExportFileConnection: ResolverTypeWrapper<Omit<ExportFileConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ExportFileEdge']> }>;
+  ExportFileEdge: ResolverTypeWrapper<Omit<ExportFileEdge, 'node'> & { node: ResolversTypes['ExportFile'] }>;
+  ExportState: ExportState;
   Failure: ResolverTypeWrapper<Failure>;
   FileInput: FileInput;
   FileLimits: ResolverTypeWrapper<FileLimits>;
@@ -6140,6 +6378,8 @@ export type ResolversTypes = {
   RestoreTenantPayload: ResolverTypeWrapper<Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   ResumeEvaluationInput: ResumeEvaluationInput;
   ResumeEvaluationPayload: ResolverTypeWrapper<Omit<ResumeEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversTypes['Evaluation']> }>;
+  RetentionError: ResolverTypeWrapper<RetentionError>;
+  RetentionRule: ResolverTypeWrapper<RetentionRuleParent>;
   Review: ResolverTypeWrapper<ReviewParent>;
   ReviewActorKind: ReviewActorKind;
   ReviewConnection: ResolverTypeWrapper<Omit<ReviewConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ReviewEdge']> }>;
@@ -6171,6 +6411,8 @@ export type ResolversTypes = {
   ScoreFusion: ScoreFusion;
   ScoreSetting: ScoreSetting;
   ScoreSource: ScoreSource;
+  SetRetentionInput: SetRetentionInput;
+  SetRetentionPayload: ResolverTypeWrapper<Omit<SetRetentionPayload, 'retention'> & { retention?: Maybe<ResolversTypes['RetentionRule']> }>;
   SignMultipartUploadPartsInput: SignMultipartUploadPartsInput;
   SignMultipartUploadPartsPayload: ResolverTypeWrapper<SignMultipartUploadPartsPayload>;
   SignUpInput: SignUpInput;
@@ -6329,6 +6571,8 @@ export type ResolversParentTypes = {
   CreateDatasetPayload: Omit<CreateDatasetPayload, 'dataset'> & { dataset?: Maybe<ResolversParentTypes['Dataset']> };
   CreateEvaluationInput: CreateEvaluationInput;
   CreateEvaluationPayload: Omit<CreateEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversParentTypes['Evaluation']> };
+  CreateExportInput: CreateExportInput;
+  CreateExportPayload: Omit<CreateExportPayload, 'export'> & { export?: Maybe<ResolversParentTypes['Export']> };
   CreateInspectionInput: CreateInspectionInput;
   CreateInspectionPayload: Omit<CreateInspectionPayload, 'inspection' | 'multipartUpload'> & { inspection?: Maybe<ResolversParentTypes['Inspection']>, multipartUpload?: Maybe<ResolversParentTypes['MultipartUpload']> };
   CreateProfileInput: CreateProfileInput;
@@ -6405,6 +6649,14 @@ export type ResolversParentTypes = {
   ExceededLimit: ExceededLimit;
   ExemplarSettings: ExemplarSettings;
   ExemplarSettingsInput: ExemplarSettingsInput;
+  Export: ExportParent;
+  ExportConnection: Omit<ExportConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ExportEdge']> };
+  ExportCount: ExportCount;
+  ExportEdge: Omit<ExportEdge, 'node'> & { node: ResolversParentTypes['Export'] };
+  ExportError: ExportError;
+  ExportFile: ExportFileParent;
+  ExportFileConnection: Omit<ExportFileConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ExportFileEdge']> };
+  ExportFileEdge: Omit<ExportFileEdge, 'node'> & { node: ResolversParentTypes['ExportFile'] };
   Failure: Failure;
   FileInput: FileInput;
   FileLimits: FileLimits;
@@ -6493,6 +6745,8 @@ export type ResolversParentTypes = {
   RestoreTenantPayload: Omit<RestoreTenantPayload, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   ResumeEvaluationInput: ResumeEvaluationInput;
   ResumeEvaluationPayload: Omit<ResumeEvaluationPayload, 'evaluation'> & { evaluation?: Maybe<ResolversParentTypes['Evaluation']> };
+  RetentionError: RetentionError;
+  RetentionRule: RetentionRuleParent;
   Review: ReviewParent;
   ReviewConnection: Omit<ReviewConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ReviewEdge']> };
   ReviewEdge: Omit<ReviewEdge, 'node'> & { node: ResolversParentTypes['Review'] };
@@ -6515,6 +6769,8 @@ export type ResolversParentTypes = {
   SampleFilter: SampleFilter;
   SamplePatch: SamplePatch;
   ScoreBin: ScoreBin;
+  SetRetentionInput: SetRetentionInput;
+  SetRetentionPayload: Omit<SetRetentionPayload, 'retention'> & { retention?: Maybe<ResolversParentTypes['RetentionRule']> };
   SignMultipartUploadPartsInput: SignMultipartUploadPartsInput;
   SignMultipartUploadPartsPayload: SignMultipartUploadPartsPayload;
   SignUpInput: SignUpInput;
@@ -6858,6 +7114,11 @@ export type CreateDatasetPayloadResolvers<ContextType = RequestContext, ParentTy
 export type CreateEvaluationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateEvaluationPayload'] = ResolversParentTypes['CreateEvaluationPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['EvaluationError']>, ParentType, ContextType>;
   evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType>;
+};
+
+export type CreateExportPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateExportPayload'] = ResolversParentTypes['CreateExportPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['ExportError']>, ParentType, ContextType>;
+  export?: Resolver<Maybe<ResolversTypes['Export']>, ParentType, ContextType>;
 };
 
 export type CreateInspectionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateInspectionPayload'] = ResolversParentTypes['CreateInspectionPayload']> = {
@@ -7269,6 +7530,61 @@ export type ExemplarSettingsResolvers<ContextType = RequestContext, ParentType e
   notes?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type ExportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Export'] = ResolversParentTypes['Export']> = {
+  bytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  fileCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  files?: Resolver<ResolversTypes['ExportFileConnection'], ParentType, ContextType, RequireFields<ExportFilesArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  rows?: Resolver<ReadonlyArray<ResolversTypes['ExportCount']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ExportState'], ParentType, ContextType>;
+  troubles?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ExportConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportConnection'] = ResolversParentTypes['ExportConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ExportEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ExportCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportCount'] = ResolversParentTypes['ExportCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ExportEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportEdge'] = ResolversParentTypes['ExportEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Export'], ParentType, ContextType>;
+};
+
+export type ExportErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportError'] = ResolversParentTypes['ExportError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ExportFileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportFile'] = ResolversParentTypes['ExportFile']> = {
+  bytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  link?: Resolver<ResolversTypes['Link'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ExportFileConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportFileConnection'] = ResolversParentTypes['ExportFileConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ExportFileEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ExportFileEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExportFileEdge'] = ResolversParentTypes['ExportFileEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ExportFile'], ParentType, ContextType>;
+};
+
 export type FailureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   limit?: Resolver<Maybe<ResolversTypes['ExceededLimit']>, ParentType, ContextType>;
@@ -7599,6 +7915,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createDataset?: Resolver<Maybe<ResolversTypes['CreateDatasetPayload']>, ParentType, ContextType, RequireFields<MutationCreateDatasetArgs, 'input'>>;
   createDatasetImport?: Resolver<Maybe<ResolversTypes['CreateDatasetImportPayload']>, ParentType, ContextType, RequireFields<MutationCreateDatasetImportArgs, 'input'>>;
   createEvaluation?: Resolver<Maybe<ResolversTypes['CreateEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationCreateEvaluationArgs, 'input'>>;
+  createExport?: Resolver<Maybe<ResolversTypes['CreateExportPayload']>, ParentType, ContextType, RequireFields<MutationCreateExportArgs, 'input'>>;
   createInspection?: Resolver<Maybe<ResolversTypes['CreateInspectionPayload']>, ParentType, ContextType, RequireFields<MutationCreateInspectionArgs, 'input'>>;
   createProfile?: Resolver<Maybe<ResolversTypes['CreateProfilePayload']>, ParentType, ContextType, RequireFields<MutationCreateProfileArgs, 'input'>>;
   createReview?: Resolver<Maybe<ResolversTypes['CreateReviewPayload']>, ParentType, ContextType, RequireFields<MutationCreateReviewArgs, 'input'>>;
@@ -7621,6 +7938,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationPayload']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
   rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   rotateWebhookSecret?: Resolver<Maybe<ResolversTypes['RotateWebhookSecretPayload']>, ParentType, ContextType, RequireFields<MutationRotateWebhookSecretArgs, 'input'>>;
+  setRetention?: Resolver<Maybe<ResolversTypes['SetRetentionPayload']>, ParentType, ContextType, RequireFields<MutationSetRetentionArgs, 'input'>>;
   signMultipartUploadParts?: Resolver<Maybe<ResolversTypes['SignMultipartUploadPartsPayload']>, ParentType, ContextType, RequireFields<MutationSignMultipartUploadPartsArgs, 'input'>>;
   signUp?: Resolver<Maybe<ResolversTypes['SignUpPayload']>, ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
   startDatasetImport?: Resolver<Maybe<ResolversTypes['StartDatasetImportPayload']>, ParentType, ContextType, RequireFields<MutationStartDatasetImportArgs, 'input'>>;
@@ -7634,7 +7952,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Deletion' | 'Evaluation' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Review' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Deletion' | 'Evaluation' | 'Export' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Review' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
 };
 
 export type OutcomeCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OutcomeCount'] = ResolversParentTypes['OutcomeCount']> = {
@@ -7858,6 +8176,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   estimateEvaluation?: Resolver<Maybe<ResolversTypes['EvaluationEstimate']>, ParentType, ContextType, RequireFields<QueryEstimateEvaluationArgs, 'input'>>;
   evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType, RequireFields<QueryEvaluationArgs, 'id'>>;
   evaluations?: Resolver<Maybe<ResolversTypes['EvaluationConnection']>, ParentType, ContextType, RequireFields<QueryEvaluationsArgs, 'first'>>;
+  export?: Resolver<Maybe<ResolversTypes['Export']>, ParentType, ContextType, RequireFields<QueryExportArgs, 'id'>>;
+  exports?: Resolver<Maybe<ResolversTypes['ExportConnection']>, ParentType, ContextType, RequireFields<QueryExportsArgs, 'first'>>;
   inspection?: Resolver<Maybe<ResolversTypes['Inspection']>, ParentType, ContextType, RequireFields<QueryInspectionArgs, 'id'>>;
   inspections?: Resolver<Maybe<ResolversTypes['InspectionConnection']>, ParentType, ContextType, RequireFields<QueryInspectionsArgs, 'first'>>;
   invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, RequireFields<QueryInvitationsArgs, 'first'>>;
@@ -7872,6 +8192,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   profileDrift?: Resolver<Maybe<ResolversTypes['Drift']>, ParentType, ContextType, RequireFields<QueryProfileDriftArgs, 'profileId'>>;
   profiles?: Resolver<Maybe<ResolversTypes['ProfileConnection']>, ParentType, ContextType, RequireFields<QueryProfilesArgs, 'first'>>;
   promptPreview?: Resolver<Maybe<ResolversTypes['PromptPreview']>, ParentType, ContextType, RequireFields<QueryPromptPreviewArgs, 'input'>>;
+  retention?: Resolver<Maybe<ResolversTypes['RetentionRule']>, ParentType, ContextType, Partial<QueryRetentionArgs>>;
   sample?: Resolver<Maybe<ResolversTypes['Sample']>, ParentType, ContextType, RequireFields<QuerySampleArgs, 'id'>>;
   samples?: Resolver<Maybe<ResolversTypes['SampleConnection']>, ParentType, ContextType, RequireFields<QuerySamplesArgs, 'first'>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType, RequireFields<QueryTenantArgs, 'id'>>;
@@ -7947,6 +8268,21 @@ export type RestoreTenantPayloadResolvers<ContextType = RequestContext, ParentTy
 export type ResumeEvaluationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResumeEvaluationPayload'] = ResolversParentTypes['ResumeEvaluationPayload']> = {
   errors?: Resolver<ReadonlyArray<ResolversTypes['EvaluationError']>, ParentType, ContextType>;
   evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType>;
+};
+
+export type RetentionErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RetentionError'] = ResolversParentTypes['RetentionError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RetentionRuleResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RetentionRule'] = ResolversParentTypes['RetentionRule']> = {
+  filesAfterDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  inspectionsAfterDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  isOwn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastRunAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  viewsAfterDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type ReviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Review'] = ResolversParentTypes['Review']> = {
@@ -8071,6 +8407,11 @@ export type ScoreBinResolvers<ContextType = RequestContext, ParentType extends R
   from?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   normal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SetRetentionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetRetentionPayload'] = ResolversParentTypes['SetRetentionPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['RetentionError']>, ParentType, ContextType>;
+  retention?: Resolver<Maybe<ResolversTypes['RetentionRule']>, ParentType, ContextType>;
 };
 
 export type SignMultipartUploadPartsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SignMultipartUploadPartsPayload'] = ResolversParentTypes['SignMultipartUploadPartsPayload']> = {
@@ -8313,7 +8654,7 @@ export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'AccessError' | 'DatasetError' | 'DeletionError' | 'EvaluationError' | 'InspectionError' | 'ProfileError' | 'ReviewError' | 'SampleError' | 'TenantError' | 'TurnError' | 'WebhookError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'AccessError' | 'DatasetError' | 'DeletionError' | 'EvaluationError' | 'ExportError' | 'InspectionError' | 'ProfileError' | 'RetentionError' | 'ReviewError' | 'SampleError' | 'TenantError' | 'TurnError' | 'WebhookError', ParentType, ContextType>;
 };
 
 export type VariantResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VariantResult'] = ResolversParentTypes['VariantResult']> = {
@@ -8516,6 +8857,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateDatasetImportPayload?: CreateDatasetImportPayloadResolvers<ContextType>;
   CreateDatasetPayload?: CreateDatasetPayloadResolvers<ContextType>;
   CreateEvaluationPayload?: CreateEvaluationPayloadResolvers<ContextType>;
+  CreateExportPayload?: CreateExportPayloadResolvers<ContextType>;
   CreateInspectionPayload?: CreateInspectionPayloadResolvers<ContextType>;
   CreateProfilePayload?: CreateProfilePayloadResolvers<ContextType>;
   CreateReviewPayload?: CreateReviewPayloadResolvers<ContextType>;
@@ -8571,6 +8913,14 @@ export type Resolvers<ContextType = RequestContext> = {
   EvaluationVariant?: EvaluationVariantResolvers<ContextType>;
   ExceededLimit?: ExceededLimitResolvers<ContextType>;
   ExemplarSettings?: ExemplarSettingsResolvers<ContextType>;
+  Export?: ExportResolvers<ContextType>;
+  ExportConnection?: ExportConnectionResolvers<ContextType>;
+  ExportCount?: ExportCountResolvers<ContextType>;
+  ExportEdge?: ExportEdgeResolvers<ContextType>;
+  ExportError?: ExportErrorResolvers<ContextType>;
+  ExportFile?: ExportFileResolvers<ContextType>;
+  ExportFileConnection?: ExportFileConnectionResolvers<ContextType>;
+  ExportFileEdge?: ExportFileEdgeResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   FileLimits?: FileLimitsResolvers<ContextType>;
   FramePlace?: FramePlaceResolvers<ContextType>;
@@ -8640,6 +8990,8 @@ export type Resolvers<ContextType = RequestContext> = {
   RenewSampleUploadPayload?: RenewSampleUploadPayloadResolvers<ContextType>;
   RestoreTenantPayload?: RestoreTenantPayloadResolvers<ContextType>;
   ResumeEvaluationPayload?: ResumeEvaluationPayloadResolvers<ContextType>;
+  RetentionError?: RetentionErrorResolvers<ContextType>;
+  RetentionRule?: RetentionRuleResolvers<ContextType>;
   Review?: ReviewResolvers<ContextType>;
   ReviewConnection?: ReviewConnectionResolvers<ContextType>;
   ReviewEdge?: ReviewEdgeResolvers<ContextType>;
@@ -8656,6 +9008,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SampleEdge?: SampleEdgeResolvers<ContextType>;
   SampleError?: SampleErrorResolvers<ContextType>;
   ScoreBin?: ScoreBinResolvers<ContextType>;
+  SetRetentionPayload?: SetRetentionPayloadResolvers<ContextType>;
   SignMultipartUploadPartsPayload?: SignMultipartUploadPartsPayloadResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
   SignedUploadPart?: SignedUploadPartResolvers<ContextType>;

@@ -46,6 +46,8 @@ import { evaluationItem } from './evaluation/evaluation-item.ts';
 import { evaluationVariant } from './evaluation/evaluation-variant.ts';
 import { evaluations } from './evaluation/evaluations.ts';
 import { resumeEvaluation } from './evaluation/resume-evaluation.ts';
+import { createExport } from './export/create-export.ts';
+import { exportById, exportFile, exports, tenantExport } from './export/export.ts';
 import { archiveInspection } from './inspection/archive-inspection.ts';
 import { createInspection } from './inspection/create-inspection.ts';
 import { inspection } from './inspection/inspection.ts';
@@ -79,6 +81,7 @@ import { profileVersion } from './profile/profile-version.ts';
 import { profiles } from './profile/profiles.ts';
 import { promptImage, promptPreview } from './profile/prompt-preview.ts';
 import { updateProfile } from './profile/update-profile.ts';
+import { retention, setRetention } from './retention/retention.ts';
 import { createReview } from './review/create-review.ts';
 import { review } from './review/review.ts';
 import { archiveSample } from './sample/archive-sample.ts';
@@ -128,6 +131,8 @@ export const resolvers: Resolvers = {
     estimateEvaluation,
     evaluation: evaluationById,
     evaluations,
+    export: exportById,
+    exports,
     auditLog,
     connections,
     inspection: inspectionById,
@@ -142,6 +147,7 @@ export const resolvers: Resolvers = {
     profiles,
     profileDrift,
     promptPreview,
+    retention,
     sample: sampleById,
     samples,
     tenant: tenantById,
@@ -189,6 +195,7 @@ export const resolvers: Resolvers = {
     createDataset,
     createDatasetImport,
     createEvaluation,
+    createExport,
     createInspection,
     createProfile,
     createReview,
@@ -199,6 +206,7 @@ export const resolvers: Resolvers = {
     restoreTenant,
     revokeApiKey,
     rotateApiKey,
+    setRetention,
     resumeEvaluation,
     startDatasetImport,
     updateInspection,
@@ -214,6 +222,8 @@ export const resolvers: Resolvers = {
   Evaluation: evaluation,
   EvaluationBatch: evaluationBatch,
   EvaluationItem: evaluationItem,
+  Export: tenantExport,
+  ExportFile: exportFile,
   EvaluationVariant: evaluationVariant,
   AuditEntry: auditEntry,
   Calibration: calibration,

@@ -10,7 +10,7 @@ export const deletion: DeletionResolvers = {
   counts: ({ counts }) => showCounts(counts),
   pollAfterMs: ({ state }) =>
     state === 'RUNNING' ? POLL_MS : state === 'SCHEDULED' ? POLL_SCHEDULED_MS : null,
-  requestedById: ({ requestedBy }) => ('id' in requestedBy ? requestedBy.id : null),
+  requestedById: ({ requestedBy }) => requestedBy.id,
   requestedByKind: ({ requestedBy }) => requestedBy.kind,
 };
 

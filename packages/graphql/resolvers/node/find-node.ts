@@ -4,6 +4,7 @@ import { findConnection } from '@loupe/core/connection';
 import { findProfileDraft, findTurn } from '@loupe/core/consultation';
 import { findDatasetImport } from '@loupe/core/dataset';
 import { findDeletion } from '@loupe/core/deletion';
+import { findExport } from '@loupe/core/export';
 import { type Noun, parseNoun } from '@loupe/core/platform';
 import { findReviews } from '@loupe/core/review';
 import { findTenant } from '@loupe/core/tenant';
@@ -20,6 +21,7 @@ const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Fou
   dataset: (context, id) => context.loaders().datasets.load(id),
   datasetImport: (context, id) => findDatasetImport(context.tenant(), id),
   datasetVersion: (context, id) => context.loaders().datasetVersions.load(id),
+  export: (context, id) => findExport(context.tenant(), id),
   evaluation: (context, id) => context.loaders().evaluations.load(id),
   inspection: (context, id) => context.loaders().inspections.load(id),
   auditEntry: (context, id) => findAuditEntry(context.tenant(), id),

@@ -6,6 +6,7 @@ const typeNames = {
   datasetImport: 'DatasetImport',
   datasetVersion: 'DatasetVersion',
   evaluation: 'Evaluation',
+  export: 'Export',
   inspection: 'Inspection',
   auditEntry: 'AuditEntry',
   connection: 'Connection',

@@ -1,0 +1,35 @@
+import { type Dataset, datasetVersionKind, PART_ITEMS, readItems } from '../dataset/index.ts';
+import type { TenantScope } from '../platform/index.ts';
+import { findProfilesOf } from './find-profiles-of.ts';
+
+/**
+ * Those of the samples that something in service needs: references of profiles, and what the current versions of datasets
+ * name. Manifests are read part by part: memory stays that of one part, however large a dataset is.
+ */
+export async function findHeld(
+  scope: TenantScope,
+  sampleIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const held = new Set((await findProfilesOf(scope, sampleIds)).keys());
+  const asked = new Set(sampleIds);
+  let after: string | undefined;
+  do {
+    const page: { items: readonly Dataset[]; next: string | undefined } = await scope.table.query<Dataset>(
+      'byTenant',
+      'dataset',
+      { limit: 100, after },
+    );
+    for (const { currentVersionId } of page.items) {
+      const version = currentVersionId && (await scope.table.get(datasetVersionKind, currentVersionId));
+      if (!version) continue;
+      for (let from = 0; from < version.itemCount; from += PART_ITEMS) {
+        for (const item of await readItems(scope, version, from, from + PART_ITEMS)) {
+          for (const id of [item.sampleId, item.maskSampleId ?? '', ...(item.referenceIds ?? [])])
+            if (asked.has(id)) held.add(id);
+        }
+      }
+    }
+    after = page.next;
+  } while (after !== undefined);
+  return held;
+}
