@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beginRetention, runDeletion } from '@loupe/core/deletion';
 import { runExport } from '@loupe/core/export';
 import { parseJobMessage, parseNoun } from '@loupe/core/platform';
-import { RetryLater } from './batch.ts';
+import { computeBackoffMs, RetryLater } from './batch.ts';
 import { createLease } from './lease.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
@@ -24,7 +24,10 @@ export const handler = createStepHandler('leave', async (record, context) => {
   const lease = createLease(context, now, randomUUID());
   const deadline = now + Math.max(1000, context.getRemainingTimeInMillis() - WRITE_DOWN_MS);
   const run = parseNoun(jobId) === 'export' ? runExport : runDeletion;
-  const again = await run(platform, tenantId, jobId, lease, deadline);
+  const tries = Number(record.attributes.ApproximateReceiveCount);
+  const again = await run(platform, tenantId, jobId, lease, deadline).catch((error: unknown) => {
+    throw new RetryLater(computeBackoffMs(tries), error);
+  });
   if (again === undefined) return;
   const delayMs = Math.max(0, again - platform.clock());
   // A longer wait is the sweep's, so that it is not counted as a message that fails.

@@ -90,29 +90,23 @@ async function resend({ tenantId, kind, id }: Overdue): Promise<boolean> {
     return true;
   }
   if (kind === profileKind.name) return watchDrift(scope, id);
-  if (kind === retentionKind.name) {
-    const due = await transition(scope, retentionKind, id, (current) => postponeRetention(current, now));
-    if (!due) return false;
-    await sendOrExpedite(scope, retentionKind, id, () =>
-      scope.queues.send('leave', [{ tenantId, jobId: id }]),
-    );
-    return true;
-  }
-  if (kind === exportKind.name) {
-    const job = await transition(scope, exportKind, id, (current) => postponeExport(current, now));
-    if (!job) return false;
-    await sendOrExpedite(scope, exportKind, id, () => scope.queues.send('leave', [{ tenantId, jobId: id }]));
-    return true;
-  }
-  if (kind === deletionKind.name) {
-    const deletion = await transition(scope, deletionKind, id, (current) => postponeDeletion(current, now));
-    if (!deletion) return false;
-    await sendOrExpedite(scope, deletionKind, id, () =>
-      scope.queues.send('leave', [{ tenantId, jobId: id }]),
-    );
-    return true;
-  }
+  if (kind === retentionKind.name) return sendToLeave(scope, retentionKind, id, postponeRetention);
+  if (kind === exportKind.name) return sendToLeave(scope, exportKind, id, postponeExport);
+  if (kind === deletionKind.name) return sendToLeave(scope, deletionKind, id, postponeDeletion);
   throw new Error(`A row of kind ${kind} is overdue, and nobody takes it up.`);
+}
+
+async function sendToLeave<T extends Entity & { readonly dueAt?: number | undefined }>(
+  scope: TenantScope,
+  kind: EntityKind<T>,
+  id: string,
+  postpone: (job: T, now: number) => T | undefined,
+): Promise<boolean> {
+  const { tenantId } = scope;
+  const job = await transition(scope, kind, id, (current) => postpone(current, platform.clock()));
+  if (!job) return false;
+  await sendOrExpedite(scope, kind, id, () => scope.queues.send('leave', [{ tenantId, jobId: id }]));
+  return true;
 }
 
 /** Sends; when that fails, the row is overdue again in a minute instead of at the end of its doubled wait. */

@@ -33,7 +33,7 @@ export async function clearObjects(work: Work, prefix: string, isOver: () => boo
 }
 
 /** What an object holds, by its path. */
-export function nameObject(path: string): CountName {
+function nameObject(path: string): CountName {
   const [noun, , part = ''] = path.split('/');
   if (noun === 'samples') return part === 'views' ? 'views' : 'files';
   if (noun === 'inspections') return part.startsWith('overlay') ? 'overlays' : 'audits';

@@ -38,9 +38,13 @@ export async function clearRemains(work: Work, remains: Remains, isOver: () => b
   for (const clear of STEPS[remains.noun]) {
     while (await clear(work, remains)) if (isOver()) return false;
   }
-  for (const prefix of PREFIXES[remains.noun](remains.id))
-    if (!(await clearObjects(work, prefix, isOver))) return false;
+  for (const prefix of listPrefixes(remains)) if (!(await clearObjects(work, prefix, isOver))) return false;
   return true;
+}
+
+/** Where the objects of a thing are. */
+export function listPrefixes({ noun, id }: Remains): readonly string[] {
+  return PREFIXES[noun](id);
 }
 
 /** Deletes a page. @returns whether there was anything */
@@ -155,20 +159,18 @@ async function clearParts({ scope }: Work, { id }: Remains): Promise<boolean> {
 /** Inspections of a sample go with it, or keep their verdicts; one that has none yet goes in any case. */
 async function clearInspections(work: Work, remains: Remains): Promise<boolean> {
   const { scope } = work;
-  const { subject } = work.job();
-  const keepInspections = subject === 'RETENTION' || work.job().keepInspections;
+  const { subject, keepInspections } = work.job();
   const [link] = await listLinks(scope, remains.id, 1);
   if (!link) return false;
   const unlink = scope.table.detach(sampleKind.name, remains.id, link.row);
   const inspection = await scope.table.get(inspectionKind, link.inspectionId);
-  if (!inspection) {
+  // To a rule, one that has just begun is somebody's who does not know of it: it ends FAILED and says why.
+  if (!inspection || (subject === 'RETENTION' && !isEnded(inspection))) {
     await take(work, { writes: [unlink], counts: {} });
     return true;
   }
-  const taken =
-    keepInspections && isEnded(inspection)
-      ? takePictures(scope, inspection)
-      : takeInspection(scope, inspection, subject);
+  const keeps = (keepInspections === true || subject === 'RETENTION') && isEnded(inspection);
+  const taken = keeps ? takePictures(scope, inspection) : takeInspection(scope, inspection, subject);
   await waitFor(work, remains, [inspection.lease?.until]);
   await take(work, { ...taken, writes: [...taken.writes, unlink] });
   return true;

@@ -5,7 +5,7 @@ import {
   type Platform,
   transition,
 } from '../platform/index.ts';
-import { clearRemains } from './clear-remains.ts';
+import { clearRemains, listPrefixes } from './clear-remains.ts';
 import { type Deletion, deletionKind, type Remains } from './entity.ts';
 import { endRetention, stepRetention } from './run-retention.ts';
 import { stepTenant } from './run-tenant.ts';
@@ -82,14 +82,17 @@ async function runSteps(work: Work, isOver: () => boolean): Promise<Step> {
 
 /** Looks through what is left of one thing. */
 export async function stepRemains(work: Work, isOver: () => boolean): Promise<Step> {
-  const { remains } = work.job();
+  const { remains, counted } = work.job();
   const now = work.platform.clock();
   const ripe = remains.filter(({ looked, notBefore }) => !looked || notBefore <= now);
-  // What hangs on things adds to the list: first what adds nothing, while the list is long.
-  const isFull = remains.length >= MAX_REMAINS;
-  const next = isFull ? ripe.find(({ noun }) => noun !== 'sample' && noun !== 'dataset') : ripe[0];
+  const isFull = () => work.job().remains.length >= MAX_REMAINS;
+  // A page that was counted and left behind first; then, while the list is long, what adds nothing to it.
+  const next =
+    ripe.find((one) => listPrefixes(one).includes(counted?.prefix ?? '')) ??
+    ripe.find(({ noun }) => !isFull() || (noun !== 'sample' && noun !== 'dataset'));
   if (next) {
-    if (await clearRemains(work, next, isOver)) await markLooked(work, next, now);
+    const isClear = await clearRemains(work, next, () => isOver() || isFull());
+    if (isClear) await markLooked(work, next, now);
     return 'AGAIN';
   }
   if (remains.length === 0) return 'DONE';

@@ -6,10 +6,10 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
-  ScanCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { readKey, scanTenant } from './scan-tenant.ts';
 
 /** Primary key of a row; both parts already carry the tenant. */
 export interface RowKey {
@@ -265,48 +265,18 @@ export function openTable(client: DynamoDBClient, tableName: string) {
     return Items.map(readKey);
   }
 
-  /**
-   * One page of the whole table, 1 MB of it as DynamoDB counts: keys of the rows that a tenant owns or that name it. It
-   * costs as much as the table is large: for the end of a tenant, when nothing may be forgotten.
-   */
-  async function scanTenant(tenantId: string, from: RowKey | undefined): Promise<ScanPage> {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new ScanCommand({
-        TableName: tableName,
-        FilterExpression: [
-          'begins_with(pk, :owned)',
-          'begins_with(sk, :member)',
-          'pk = :registered',
-          'tenantId = :id',
-          'resultId = :id',
-          'contains(targets, :id)',
-        ].join(' OR '),
-        ExpressionAttributeValues: {
-          ':owned': `${tenantId}#`,
-          ':member': `member#${tenantId}`,
-          ':registered': `operator#registered#${tenantId}`,
-          ':id': tenantId,
-        },
-        ProjectionExpression: 'pk, sk, #ttl',
-        ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ConsistentRead: true,
-        ExclusiveStartKey: from && { ...from },
-      }),
-    );
-    return {
-      rows: Items.map((item) => ({ key: readKey(item), expires: item.ttl !== undefined })),
-      next: LastEvaluatedKey && readKey(LastEvaluatedKey),
-    };
-  }
-
-  return { get, getMany, transact, query, list, listWithKeys, queryDue, listKeys, scanTenant };
-}
-
-export interface ScanPage {
-  /** `expires`: the table drops the row by itself. */
-  readonly rows: readonly { readonly key: RowKey; readonly expires: boolean }[];
-  /** Where the next page begins; undefined after the last. */
-  readonly next: RowKey | undefined;
+  return {
+    get,
+    getMany,
+    transact,
+    query,
+    list,
+    listWithKeys,
+    queryDue,
+    listKeys,
+    scanTenant: (tenantId: string, from: RowKey | undefined) =>
+      scanTenant(documents, tableName, tenantId, from),
+  };
 }
 
 function renderWrite(
@@ -414,10 +384,6 @@ function renderDueShard(shard: number): string {
 
 function renderDueTime(epochMs: number): string {
   return String(epochMs).padStart(DUE_SORT_DIGITS, '0');
-}
-
-function readKey({ pk, sk }: Record<string, unknown>): RowKey {
-  return { pk: String(pk), sk: String(sk) };
 }
 
 function joinKey({ pk, sk }: RowKey): string {
