@@ -22,7 +22,14 @@ export async function beginRetention(platform: Platform, tenantId: string): Prom
     tenantId,
     (retention) => startRun(retention, platform.clock()),
     (): readonly Write[] => {
-      deletion = draft(scope, { kind: 'worker', id: 'retention' }, 'RETENTION', tenantId, tenantId, platform.clock());
+      deletion = draft(
+        scope,
+        { kind: 'worker', id: 'retention' },
+        'RETENTION',
+        tenantId,
+        tenantId,
+        platform.clock(),
+      );
       return [scope.table.create(deletionKind, deletion)];
     },
   );

@@ -7,7 +7,6 @@ import {
   datasetVersionKind,
   placeImports,
 } from '../dataset/index.ts';
-import { type Evaluation, evaluationKind } from '../evaluation/index.ts';
 import { inspectionKind, isEnded } from '../inspection/index.ts';
 import { type Entity, type EntityKind, revise, type TenantScope } from '../platform/index.ts';
 import { type Review, reviewKind } from '../review/index.ts';
@@ -22,6 +21,7 @@ import {
 import { type Delivery, deliveryKind, type Webhook } from '../webhook/index.ts';
 import { clearObjects } from './clear-objects.ts';
 import type { CountName, Remains } from './entity.ts';
+import { listEvaluationsOf } from './list-evaluations-of.ts';
 import { takeEvaluation, takeInspection, takePictures } from './take-nouns.ts';
 import { take, type Work } from './work.ts';
 
@@ -121,18 +121,11 @@ async function clearImports(work: Work, remains: Remains): Promise<boolean> {
 }
 
 /** Evaluations on the dataset's versions: their results name its items. */
-async function clearEvaluations(work: Work, remains: Remains): Promise<boolean> {
-  let after: string | undefined;
-  do {
-    const page = await work.scope.table.query<Evaluation>('byTenant', 'evaluation', { limit: 100, after });
-    for (const { id, datasetId } of page.items) {
-      const evaluation = datasetId === remains.id && (await work.scope.table.get(evaluationKind, id));
-      if (!evaluation) continue;
-      await take(work, takeEvaluation(work.scope, evaluation));
-      return true;
-    }
-    after = page.next;
-  } while (after !== undefined);
+async function clearEvaluations(work: Work, { id }: Remains): Promise<boolean> {
+  for await (const evaluation of listEvaluationsOf(work.scope, id)) {
+    await take(work, takeEvaluation(work.scope, evaluation));
+    return true;
+  }
   return false;
 }
 

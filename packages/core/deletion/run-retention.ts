@@ -12,6 +12,7 @@ import {
   writeProfileRetention,
 } from '../retention/index.ts';
 import { isSettled, listLinks, type Sample, sampleKind } from '../sample/index.ts';
+import { tenantKind } from '../tenant/index.ts';
 import { type Deletion, deletionKind, type RetentionPlan } from './entity.ts';
 import { findHeld } from './find-held.ts';
 import type { Step } from './run.ts';
@@ -197,10 +198,11 @@ export async function endRetention(
     await home.table.transact([home.table.remove(deletionKind, job)]);
     return;
   }
-  const entry = describeRetention(home.createId('auditEntry'), work.platform.clock(), {
-    ...job,
-    ...certified,
-  });
+  const tenant = await home.table.get(tenantKind, home.tenantId);
+  const entry: AuditEntry = {
+    ...describeRetention(home.createId('auditEntry'), work.platform.clock(), { ...job, ...certified }),
+    keptDays: tenant?.auditDays,
+  };
   await work.commit(certified, [home.table.create(auditKind, entry)]);
 }
 

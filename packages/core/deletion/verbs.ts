@@ -1,6 +1,7 @@
 import { assertMay, isTenantSession, type Session, type TenantRequest } from '../access/index.ts';
 import { type Actor, describeActor } from '../audit/index.ts';
 import { datasetKind } from '../dataset/index.ts';
+import { isEvaluationEnded } from '../evaluation/index.ts';
 import { inspectionKind } from '../inspection/index.ts';
 import {
   ConditionFailedError,
@@ -22,6 +23,7 @@ import { sampleKind } from '../sample/index.ts';
 import { findTenant, type Tenant, tenantKind } from '../tenant/index.ts';
 import { type Deletion, type DeletionSubject, deletionKind } from './entity.ts';
 import { assertUnused } from './find-profiles-of.ts';
+import { listEvaluationsOf } from './list-evaluations-of.ts';
 import { cancelDeletion } from './states.ts';
 import { takeDataset, takeInspection, takeSample } from './take-nouns.ts';
 import { REGISTER, type Taken } from './work.ts';
@@ -62,9 +64,11 @@ export async function deleteInspection(request: TenantRequest, input: DeleteInpu
 /** Deletes a dataset with its versions, imports and the evaluations on it. Its samples stay. */
 export async function deleteDataset(request: TenantRequest, input: DeleteInput): Promise<Deletion> {
   assertMay(request.session, 'dataset.delete');
-  return begin(request, 'dataset.delete', input, 'DATASET', async () =>
-    takeDataset(request.scope, await load(request.scope, datasetKind, input.id, ID_PATH)),
-  );
+  return begin(request, 'dataset.delete', input, 'DATASET', async () => {
+    const dataset = await load(request.scope, datasetKind, input.id, ID_PATH);
+    await assertNotEvaluated(request.scope, dataset.id);
+    return takeDataset(request.scope, dataset);
+  });
 }
 
 /** Has a tenant deleted when its grace is over. Asked again, it gives the deletion that is on its way. */
@@ -146,6 +150,15 @@ export async function listDeletions(
   assertMay(session, 'deletion.read');
   const home = isTenantSession(session) ? session.tenantId : REGISTER;
   return listPage<Deletion>(createTenantScope(platform, home), 'byTenant', 'deletion', page);
+}
+
+/** Batches of an evaluation may be at a provider's, with pictures: whoever began it ends it. @throws DomainError IN_USE */
+async function assertNotEvaluated(scope: TenantScope, datasetId: string): Promise<void> {
+  for await (const evaluation of listEvaluationsOf(scope, datasetId)) {
+    if (isEvaluationEnded(evaluation)) continue;
+    const message = `The evaluation ${evaluation.id} of the dataset is ${evaluation.state}. Cancel it, and delete the dataset once it has ended.`;
+    throw new DomainError('IN_USE', message, ID_PATH);
+  }
 }
 
 /** Takes a thing's own row in the transaction that makes the job, so that nothing finds the thing from then on. */
