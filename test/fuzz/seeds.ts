@@ -160,6 +160,8 @@ function loadVideos(): Seed[] {
     'vp9.webm',
     'mpeg4.avi',
     'rotated-90.mp4',
+    'animated.png',
+    'animated.avif',
   ];
   const animations = ['animated.gif', 'animated.webp'];
   return [

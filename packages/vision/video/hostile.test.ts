@@ -12,6 +12,8 @@ const CONTAINERS = [
   'variable.mkv',
   'mpeg4-b-frames.avi',
   'mjpeg.avi',
+  'animated.png',
+  'animated.avif',
 ];
 const ANIMATIONS = ['animated.gif', 'animated.webp'];
 const MINUTES_4 = 240_000;
