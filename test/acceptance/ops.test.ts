@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
+import { resources } from '@loupe/core/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HashModel, startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
@@ -27,6 +28,8 @@ beforeAll(async () => {
     LOUPE_OPERATOR_KEY: service.operatorKey,
   };
   ops = createOps(environment);
+  // The function is warm then: how long it takes to start is not the matter here.
+  await service.createTenantClient('First');
   sqs = new SQSClient({
     region: 'us-east-1',
     endpoint: service.endpoints.sqs,
@@ -43,7 +46,7 @@ describe('ops health', () => {
   it('is well while the API answers and nothing is dead or late', async () => {
     const { code, json } = await ops('health');
     expect(json).toMatchObject({ ok: true, api: 'ok', problems: [] });
-    expect(json.queues).toHaveLength(6);
+    expect(json.queues).toHaveLength(resources.queues.filter(({ deadLetter }) => deadLetter).length);
     expect(code).toBe(0);
   });
 
