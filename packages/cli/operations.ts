@@ -72,6 +72,15 @@ const CREATE_INSPECTION = `mutation ($input: CreateInspectionInput!) {
 const GET_SAMPLE = `query ($id: ID!) { sample(id: $id) { ${SAMPLE_FIELDS} } }`;
 const GET_INSPECTION = `query ($id: ID!) { inspection(id: $id) { ${INSPECTION_FIELDS} } }`;
 
+/** Documents by which pictures are inspected; the API knows them by their SHA-256. */
+export const DOCUMENTS = [
+  CREATE_SAMPLE,
+  CREATE_PROFILE,
+  CREATE_INSPECTION,
+  GET_SAMPLE,
+  GET_INSPECTION,
+] as const;
+
 export async function createTenant(operator: Client, name: string): Promise<{ id: string; apiKey: string }> {
   const { createTenant } = await operator.request<{
     createTenant: { tenant: { id: string } | null; apiKey: string | null; errors: Problem[] };

@@ -1,5 +1,5 @@
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
-import { createGate, type Refusal } from '@loupe/graphql';
+import { createGate, type Refusal, resolveDocument } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 /** Largest body, in bytes: more than any input of the schema needs. */
@@ -22,14 +22,16 @@ export async function handleGraphqlRequest<C extends BaseContext>(
   const body = readBody(event, headers.get('content-type'));
   if ('problem' in body)
     return answerRefusal({ status: 400, code: 'BAD_REQUEST', message: body.problem }, event);
-  const refusal = gate(event.body ? body.value : readSearch(event.rawQueryString));
+  const resolved = resolveDocument(body.value);
+  if ('refusal' in resolved) return answerRefusal(resolved.refusal, event);
+  const refusal = gate(event.body ? resolved.body : readSearch(event.rawQueryString));
   if (refusal) return answerRefusal(refusal, event);
   const response = await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: event.requestContext.http.method,
       headers,
       search: event.rawQueryString,
-      body: body.value,
+      body: resolved.body,
     },
     context: createContext,
   });

@@ -20,6 +20,12 @@ export const TOP_LEVEL_CODES = {
       'An argument is outside its limits, or a cursor is not of this list; 400 for a variable of a wrong type.',
     remedy: 'Mend what `argumentPath` and the message name.',
   },
+  DOCUMENT_UNKNOWN: {
+    status: 400,
+    meaning:
+      'The `documentId` names no document of ours, or the credential is held to those of our own clients.',
+    remedy: 'Send the document itself, or use a credential that may.',
+  },
   FORBIDDEN: {
     status: 200,
     meaning: 'The credential lacks the action in `extensions.action`.',

@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   calibrateProfile: 'The same reviews give the same curve, and the newest counts.',
   checkConnection: 'It asks; the newest answer counts.',
   createUploadToken: 'A token is nowhere stored and ends by itself.',
+  deleteTenant: 'Asked again, it gives the deletion that is on its way.',
   redeliverWebhook: 'The delivery is known by its id, and receivers tell repeats by it.',
   renewSampleUpload: 'A ticket is nowhere stored and ends by itself.',
   restoreTenant: 'A tenant that works stays at work.',

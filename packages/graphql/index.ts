@@ -4,3 +4,4 @@ export { createGate, type Refusal } from './gate.ts';
 export type { ModelDirectory, ModelEntry } from './models.ts';
 export type { PromptCallPreview, PromptDirectory, PromptPreview } from './prompts.ts';
 export { createServer } from './server.ts';
+export { resolveDocument } from './trusted-documents.ts';

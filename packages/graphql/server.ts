@@ -7,6 +7,7 @@ import { createDescriptionsPlugin } from './describe-schema.ts';
 import { formatError, isUnexpected } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { createSchema } from './schema.ts';
+import { trustedDocumentsPlugin } from './trusted-documents.ts';
 
 /** Receives every error that is ours to repair. */
 export type ReportError = (error: unknown, context: RequestContext) => void;
@@ -28,6 +29,7 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     validationOptions: { maxErrors: 10 },
     maxRecursiveSelections: true,
     plugins: [
+      trustedDocumentsPlugin,
       ApolloServerPluginLandingPageDisabled(),
       createDescriptionsPlugin(schema),
       costPlugin,

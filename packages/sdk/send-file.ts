@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { CREATE_INSPECTION, CREATE_SAMPLE } from './documents.ts';
 import { retry } from './retry.ts';
 import { type UploadTicket, uploadFile } from './upload.ts';
 import {
@@ -60,20 +61,14 @@ async function announce(client: Client, file: FileToUpload): Promise<Announced> 
     ...(content.size > MAX_BYTES_IN_ONE && { inParts: true }),
   };
   const common = { idempotencyKey: uploadKey, ...(label !== undefined && { label }) };
-  const offer =
-    'upload { url method fields { name value } } multipartUpload { uploadId } errors { code message }';
   const { announced } =
     profileId === undefined
-      ? await client.request<{ announced: Announced }>(
-          `mutation CreateSample($input: CreateSampleInput!) { announced: createSample(input: $input) {
-            subject: sample { id } ${offer} } }`,
-          { input: { ...common, file: announcement } },
-        )
-      : await client.request<{ announced: Announced }>(
-          `mutation CreateInspection($input: CreateInspectionInput!) { announced: createInspection(input: $input) {
-            subject: inspection { id } ${offer} } }`,
-          { input: { ...common, profileId, source: { file: announcement } } },
-        );
+      ? await client.request<{ announced: Announced }>(CREATE_SAMPLE, {
+          input: { ...common, file: announcement },
+        })
+      : await client.request<{ announced: Announced }>(CREATE_INSPECTION, {
+          input: { ...common, profileId, source: { file: announcement } },
+        });
   assertNone(announced.errors);
   return announced;
 }

@@ -1,4 +1,6 @@
 import { ApiError, type ApiErrorEntry, type Client } from './client.ts';
+import { digestHex } from './digest-hex.ts';
+import { COMPLETE_UPLOAD, MULTIPART_UPLOAD, SIGN_PARTS } from './documents.ts';
 import { retry } from './retry.ts';
 import { readStoreAnswer, UploadError, type UploadOptions } from './upload.ts';
 
@@ -104,9 +106,7 @@ async function compare(file: Blob, status: UploadStatus): Promise<{ missing: num
 
 async function cutPart(file: Blob, { partBytes }: UploadStatus, number: number): Promise<Part> {
   const content = file.slice((number - 1) * partBytes, number * partBytes);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await content.arrayBuffer()));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { number, content, sha256 };
+  return { number, content, sha256: await digestHex(await content.arrayBuffer()) };
 }
 
 /** All that can be sent are sent, even when one of them fails. */
@@ -139,8 +139,7 @@ export function isFinal(error: unknown): boolean {
 
 async function readStatus(client: Client, uploadId: string): Promise<UploadStatus> {
   const { multipartUpload } = await client.request<{ multipartUpload: UploadStatus | null }>(
-    `query MultipartUpload($uploadId: ID!) { multipartUpload(uploadId: $uploadId) {
-      state partBytes partCount uploadedParts { number sha256 } } }`,
+    MULTIPART_UPLOAD,
     { uploadId },
   );
   if (!multipartUpload) throw createApiError({ code: 'NOT_FOUND', message: 'There is no such upload.' });
@@ -154,11 +153,7 @@ async function signParts(
 ): Promise<readonly SignedPart[]> {
   const { signMultipartUploadParts: signed } = await client.request<{
     signMultipartUploadParts: { parts: readonly SignedPart[] | null; errors: readonly PayloadError[] };
-  }>(
-    `mutation SignMultipartUploadParts($input: SignMultipartUploadPartsInput!) { signMultipartUploadParts(input: $input) {
-      parts { number method url headers { name value } } errors { code message } } }`,
-    { input: { uploadId, parts: parts.map(({ number, sha256 }) => ({ number, sha256 })) } },
-  );
+  }>(SIGN_PARTS, { input: { uploadId, parts: parts.map(({ number, sha256 }) => ({ number, sha256 })) } });
   assertNone(signed.errors);
   return signed.parts ?? [];
 }
@@ -166,11 +161,7 @@ async function signParts(
 async function complete(client: Client, uploadId: string): Promise<void> {
   const { completeMultipartUpload } = await client.request<{
     completeMultipartUpload: { errors: readonly PayloadError[] };
-  }>(
-    `mutation CompleteMultipartUpload($input: CompleteMultipartUploadInput!) { completeMultipartUpload(input: $input) {
-      errors { code message } } }`,
-    { input: { uploadId } },
-  );
+  }>(COMPLETE_UPLOAD, { input: { uploadId } });
   assertNone(completeMultipartUpload.errors);
 }
 

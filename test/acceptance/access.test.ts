@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
-import { ApiError, type Client, createClient } from '@loupe/sdk';
+import { ApiError, type Client, createClient, upload } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey } from '../isolation/world.ts';
 import { eventually } from '../support/eventually.ts';
@@ -213,5 +214,52 @@ describe('an upload token', () => {
       id,
     });
     await eventually(async () => expect((await refusal(phone.request(VIEWER))).status).toBe(401));
+  });
+});
+
+describe('documents of our own clients', () => {
+  const send = async (apiKey: string, body: object) => {
+    const response = await fetch(service.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+      body: JSON.stringify(body),
+    });
+    const { errors = [] } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    return { status: response.status, codes: errors.map(({ extensions }) => extensions.code) };
+  };
+  const unknown = { status: 400, codes: ['DOCUMENT_UNKNOWN'] };
+  const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+  it('are all that a key may send which is held to them, by id or as text', async () => {
+    const { createApiKey } = await owner.request<{
+      createApiKey: { key: string; apiKey: { trustedDocumentsOnly: boolean } };
+    }>(
+      `mutation { createApiKey(input: { name: "line 4", role: INSPECTOR, trustedDocumentsOnly: true }) {
+        key apiKey { trustedDocumentsOnly } errors { code } } }`,
+    );
+    expect(createApiKey.apiKey.trustedDocumentsOnly).toBe(true);
+    const { bytes } = await loadImage('deeppcb/00041002_temp.jpg');
+    const file = { content: new Blob([bytes], { type: 'image/jpeg' }), name: 'a.jpg' };
+    const byId = createClient({ url: service.url, apiKey: createApiKey.key, documentsById: true });
+    const id = await upload(byId, { ...file, uploadKey: 'by id' });
+    expect(id).toMatch(/^smp_/);
+    expect(await upload(connect(createApiKey.key), { ...file, uploadKey: 'by id' })).toBe(id);
+    for (const query of [
+      VIEWER,
+      '{ __schema { types { name } } }',
+      'mutation { createUploadToken(input: {}) { token } }',
+    ])
+      expect(await send(createApiKey.key, { query }), query).toEqual(unknown);
+  });
+
+  it('are known since the build: no request registers another', async () => {
+    const { key } = await createKey(owner, { role: 'VIEWER' });
+    expect(await send(key, { documentId: digest(VIEWER) })).toEqual(unknown);
+    expect(await send(key, { query: VIEWER, documentId: digest(VIEWER) })).toEqual(unknown);
+    for (const documentId of [VIEWER, 7, null, 'sha256:__proto__'])
+      expect(await send(key, { documentId })).toEqual(unknown);
+    const persistedQuery = { version: 1, sha256Hash: digest(VIEWER).slice('sha256:'.length) };
+    expect(await send(key, { query: VIEWER, extensions: { persistedQuery } })).toMatchObject({ status: 200 });
+    expect(await send(key, { extensions: { persistedQuery } })).toMatchObject({ status: 400 });
   });
 });

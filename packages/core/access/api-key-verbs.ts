@@ -35,6 +35,7 @@ export interface ApiKeyInput {
   /** Names of actions. */
   readonly scopes?: readonly string[] | null | undefined;
   readonly expiresAt?: Date | null | undefined;
+  readonly trustedDocumentsOnly?: boolean | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
@@ -61,6 +62,7 @@ export async function createApiKey(
         name: checkText(input.name, ['input', 'name'], 1, MAX_NAME),
         role: input.role,
         scopes,
+        ...(input.trustedDocumentsOnly && { trustedDocumentsOnly: true }),
         createdAt,
         expiresAt: checkExpiry(input.expiresAt, createdAt),
       });

@@ -15,6 +15,8 @@ export interface ApiKey extends Entity {
   readonly role: Role;
   /** The actions it may perform of its role's; all without one. */
   readonly scopes?: readonly Action[] | undefined;
+  /** Whether it may send the documents of our own clients alone. */
+  readonly trustedDocumentsOnly?: boolean | undefined;
   readonly secretHash: string;
   /** The secret before the last rotation, which works for a while longer. */
   readonly previous?: { readonly secretHash: string; readonly until: number } | undefined;
@@ -68,7 +70,7 @@ const keyPattern = /^loupe_([a-z0-9]{1,20})_([0-9A-HJKMNP-TV-Z]{26})_([A-Za-z0-9
 /** A key and the row that proves it; nothing is stored yet. */
 export function draftApiKey(
   settings: KeySettings,
-  fields: Pick<ApiKey, 'id' | 'tenantId' | 'name' | 'role' | 'createdAt' | 'scopes' | 'expiresAt'>,
+  fields: Omit<ApiKey, 'rev' | 'secretHash' | 'previous' | 'displayHint' | 'revokedAt'>,
 ): { apiKey: ApiKey; key: string } {
   const { key, secretHash, displayHint } = makeSecret(settings, fields.id);
   return { apiKey: { ...fields, rev: 1, secretHash, displayHint }, key };

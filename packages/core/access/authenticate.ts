@@ -171,9 +171,10 @@ async function readApiKey(
   return { scope, apiKey: isValid ? apiKey : undefined, tenant };
 }
 
-function openKeySession({ id, tenantId, role, scopes }: ApiKey, tenant: Tenant | undefined): ApiKeySession {
+function openKeySession(apiKey: ApiKey, tenant: Tenant | undefined): ApiKeySession {
   const { plan, auditDays } = tenant ?? {};
-  return { kind: 'apiKey', tenantId, plan, auditDays, apiKeyId: id, role, scopes };
+  const { id, tenantId, role, scopes, trustedDocumentsOnly } = apiKey;
+  return { kind: 'apiKey', tenantId, plan, auditDays, trustedDocumentsOnly, apiKeyId: id, role, scopes };
 }
 
 /** Writes down that the key was used, at most once a minute. Whoever else does so at the same time is as right. */

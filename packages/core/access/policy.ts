@@ -19,6 +19,8 @@ interface TenantCredential {
   readonly plan?: PlanName | undefined;
   /** How long the tenant's audit entries are kept; the usual time without it. */
   readonly auditDays?: number | undefined;
+  /** Whether it may send the documents of our own clients alone. */
+  readonly trustedDocumentsOnly?: boolean | undefined;
   /** The credential's own choice among the role's actions; all of them without one. */
   readonly scopes?: readonly Action[] | undefined;
 }

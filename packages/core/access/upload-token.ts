@@ -80,6 +80,7 @@ export function openUploadSession(content: UploadTokenContent, maker: TenantSess
     tenantId: content.tenantId,
     plan: maker.plan,
     auditDays: maker.auditDays,
+    trustedDocumentsOnly: maker.trustedDocumentsOnly,
     apiKeyId: content.apiKeyId,
     profileId: content.profileId,
     role: maker.role,

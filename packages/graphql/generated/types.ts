@@ -123,6 +123,8 @@ export type ApiKey = Node & {
   readonly role: Role;
   /** Those of the role’s actions that it is held to; null for all of them. */
   readonly scopes?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Whether it, and upload tokens it makes, may send the documents of `@loupe/sdk` and the command line alone. */
+  readonly trustedDocumentsOnly: Scalars['Boolean']['output'];
   /** Grows by one with every change; pass it as `expectedVersion`. */
   readonly version: Scalars['Int']['output'];
 };
@@ -775,6 +777,8 @@ export type CreateApiKeyInput = {
   readonly role: Role;
   /** Names of those of the role’s actions that it is held to; all of them without it. */
   readonly scopes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Whether it, and upload tokens it makes, may send the documents of `@loupe/sdk` and the command line alone. */
+  readonly trustedDocumentsOnly?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** Payload of `createApiKey`. */
@@ -6096,11 +6100,11 @@ export type ResolversTypes = {
   AddDatasetItemsInput: AddDatasetItemsInput;
   AddDatasetItemsPayload: ResolverTypeWrapper<Omit<AddDatasetItemsPayload, 'dataset' | 'datasetVersion'> & { dataset?: Maybe<ResolversTypes['Dataset']>, datasetVersion?: Maybe<ResolversTypes['DatasetVersion']> }>;
   ApiKey: ResolverTypeWrapper<ApiKeyParent>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ApiKeyEdge']> }>;
   ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
   ApiKeyFilter: ApiKeyFilter;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ArchiveConnectionInput: ArchiveConnectionInput;
   ArchiveConnectionPayload: ResolverTypeWrapper<Omit<ArchiveConnectionPayload, 'connection'> & { connection?: Maybe<ResolversTypes['Connection']> }>;
   ArchiveDatasetInput: ArchiveDatasetInput;
@@ -6503,11 +6507,11 @@ export type ResolversParentTypes = {
   AddDatasetItemsInput: AddDatasetItemsInput;
   AddDatasetItemsPayload: Omit<AddDatasetItemsPayload, 'dataset' | 'datasetVersion'> & { dataset?: Maybe<ResolversParentTypes['Dataset']>, datasetVersion?: Maybe<ResolversParentTypes['DatasetVersion']> };
   ApiKey: ApiKeyParent;
+  Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
   ApiKeyConnection: Omit<ApiKeyConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ApiKeyEdge']> };
   ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
   ApiKeyFilter: ApiKeyFilter;
-  Boolean: Scalars['Boolean']['output'];
   ArchiveConnectionInput: ArchiveConnectionInput;
   ArchiveConnectionPayload: Omit<ArchiveConnectionPayload, 'connection'> & { connection?: Maybe<ResolversParentTypes['Connection']> };
   ArchiveDatasetInput: ArchiveDatasetInput;
@@ -6875,6 +6879,7 @@ export type ApiKeyResolvers<ContextType = RequestContext, ParentType extends Res
   revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   scopes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  trustedDocumentsOnly?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
