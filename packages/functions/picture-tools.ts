@@ -22,7 +22,10 @@ export function createPictureTools(scope: TenantScope): PictureTools {
 }
 
 const tools: Omit<PictureTools, 'segment'> = {
-  resize: async (picture, size) => (await load()).resizePicture(picture, size),
+  resize: async (picture, size) => {
+    const fits = picture.widthPx <= size.widthPx && picture.heightPx <= size.heightPx;
+    return fits ? picture : (await load()).resizePicture(picture, size);
+  },
   placeBeside: async (left, right) => (await load()).placeBeside(left, right),
   mark: async (view, source, options) => {
     const { marks, ...picture } = await (await load()).markPicture(view, source, options);

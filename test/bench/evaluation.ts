@@ -4,9 +4,9 @@
  *     node test/bench/evaluation.ts [--items 1000,10000] [--latency-ms 0] [--memory] [--json FILE]
  *
  * For each number of items, after an evaluation that starts the workers: judged items per second from the start of
- * judging to its last chunk; processor time per item until the figures are made, of the cloud's services (`services_…`:
- * table, bucket, queues) and of everything in the service's process (`cpu_…`, workers and collection of garbage
- * included); its greatest resident memory. The model server runs in this process, and its time counts apart. With
+ * judging to its last chunk; processor time per item until then, of the cloud's services (`services_…`: table, bucket,
+ * queues) and of everything in the service's process (`cpu_…`, workers and collection of garbage included); processor
+ * time of the figures after it; the greatest resident memory. The model server runs in this process, and its time counts apart. With
  * `--memory` also the heaps, after full collections, which take time of their own. The reference is the sequential loop of
  * the paper's code: one question after the other, at the same latency.
  */
@@ -83,14 +83,16 @@ async function measure(items: number): Promise<Record<string, number>> {
   }, 1000);
   const { id } = await createEvaluation(client, { profileId, datasetVersionId: imported.datasetVersion?.id });
   const rate = await waitForJudged(id, items);
+  const [judged, own] = [readProcessUsage(pid), process.cpuUsage(ownBefore)];
   await waitForEvaluation(client, id, 3_600_000);
   clearInterval(watch);
-  const [after, own] = [readProcessUsage(pid), process.cpuUsage(ownBefore)];
-  const servicesMs = after.mainMs - before.mainMs;
+  const after = readProcessUsage(pid);
+  const servicesMs = judged.mainMs - before.mainMs;
   return Object.fromEntries(
     Object.entries({
       items_per_s: rate,
-      cpu_ms_per_item: (servicesMs + after.othersMs - before.othersMs) / items,
+      cpu_ms_per_item: (servicesMs + judged.othersMs - before.othersMs) / items,
+      figures_cpu_s: (after.mainMs + after.othersMs - judged.mainMs - judged.othersMs) / 1000,
       services_cpu_ms_per_item: servicesMs / items,
       model_cpu_ms_per_item: (own.user + own.system) / 1000 / items,
       rss_mb: mostMb,
