@@ -11,6 +11,7 @@ import {
   startSegmenterServer,
 } from '../fixtures/segmenter-server/segmenter-server.ts';
 import { loadImage } from '../support/images.ts';
+import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const KEY = 'sam-0123456789';
@@ -96,7 +97,7 @@ async function inspect(as = client) {
 }
 
 describe('a segmenter', () => {
-  it('is sent a picture of at most 1024 px with its key; its masks are the marks', async () => {
+  itInOrder('is sent a picture of at most 1024 px with its key; its masks are the marks', async () => {
     const { requests, regions, notes, view } = await inspect();
 
     const [request] = requests;
@@ -111,12 +112,12 @@ describe('a segmenter', () => {
     expect(Math.abs((regions[0]?.x ?? 0) - view.widthPx / 2)).toBeLessThan(4);
   });
 
-  it('may give compressed run lengths', async () => {
+  itInOrder('may give compressed run lengths', async () => {
     segmenter.behave('COMPRESSED');
     expect(await inspect()).toMatchObject({ notes: [], regions: [{ source: 'MARK' }] });
   });
 
-  it.each([
+  itInOrder.each([
     ['FAILS', 'it answered 500'],
     ['REDIRECTS', 'it answered 302'],
     ['NO_JSON', 'its answer is no JSON'],
@@ -129,7 +130,7 @@ describe('a segmenter', () => {
     expect(prompt).not.toMatch(PARTS_LEFT_OUT);
   });
 
-  it('whose answer holds instructions cannot pass them on', async () => {
+  itInOrder('whose answer holds instructions cannot pass them on', async () => {
     segmenter.behave('INSTRUCTIONS');
     const { notes, prompt, suspiciousText } = await inspect();
 
@@ -138,7 +139,7 @@ describe('a segmenter', () => {
     expect([notes, suspiciousText]).toEqual([[], null]);
   });
 
-  it('is its tenant’s alone', async () => {
+  itInOrder('is its tenant’s alone', async () => {
     const { client: other } = await service.createTenantClient('Other');
     expect(await inspect(other)).toMatchObject({
       requests: [],

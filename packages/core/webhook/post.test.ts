@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assertPublic } from './address.ts';
-import { postSafely, type ResolvedAddress } from './post.ts';
+import { exchangeSafely, postSafely, type ResolvedAddress } from './post.ts';
 import { inside, outside, tricks } from './ssrf-corpus.fixture.ts';
 
 let server: Server;
@@ -114,5 +114,35 @@ describe('a POST to an address that a stranger chose', () => {
     expect((await postSafely(`http://127.0.0.1:${port}/`, {}, '{}', development)).status).toBe(204);
     expect((await postSafely(`http://127.0.0.1:${port}/`, {}, '{}', production)).status).toBeUndefined();
     expect((await postSafely('http://10.0.0.1/', {}, '{}', development)).status).toBeUndefined();
+  });
+});
+
+describe('an exchange with an address that a stranger chose', () => {
+  const exchange = (options: { maxBytes: number; signal?: AbortSignal; development?: boolean }) =>
+    exchangeSafely(`http://127.0.0.1:${port}/`, {}, '{}', { ...development, ...options });
+
+  it('gives the answer, and says whether it is all of it', async () => {
+    answer = () => ({ status: 200, body: 'four bytes more' });
+
+    const whole = await exchange({ maxBytes: 15 });
+    const cut = await exchange({ maxBytes: 4 });
+
+    expect([whole.status, whole.body.toString(), whole.isWhole]).toEqual([200, 'four bytes more', true]);
+    expect([cut.status, cut.body.toString(), cut.isWhole]).toEqual([200, 'four', false]);
+  });
+
+  it('follows no redirect', async () => {
+    answer = () => ({ status: 302, headers: { location: `http://127.0.0.1:${port}/inside` } });
+
+    expect((await exchange({ maxBytes: 9 })).status).toBe(302);
+    expect(reached).toBe(1);
+  });
+
+  it('fails for an address inside, and when it is called off', async () => {
+    answer = () => undefined;
+
+    await expect(exchange({ maxBytes: 9, development: false })).rejects.toThrow('https://');
+    expect(reached).toBe(0);
+    await expect(exchange({ maxBytes: 9, signal: AbortSignal.timeout(50) })).rejects.toThrow();
   });
 });
