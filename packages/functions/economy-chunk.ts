@@ -6,6 +6,7 @@ import {
   type Evaluation,
   isPackLive,
   isWorkOpen,
+  keepReserved,
   MAX_CHUNK_ATTEMPTS,
   moveChunk,
   releaseChunk,
@@ -46,7 +47,7 @@ export async function workOffChunk(
   } catch (error) {
     if (error instanceof NotMine) return;
     await moveChunk(scope, evaluation.id, position, (current) =>
-      releaseChunk(current, lease.token, { reservedMicroUsd: current.reservedMicroUsd }),
+      releaseChunk(current, lease.token, { reservedMicroUsd: keepReserved(current) }),
     ).catch(() => undefined);
     throw error;
   }

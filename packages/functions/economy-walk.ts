@@ -48,9 +48,7 @@ export async function walkItems(
   const drafts = new Map<string, PackDraft>();
   for (let at = from; at < to; at += PARALLEL) {
     if (options.isTimeOver()) return { cursor: at, drafts: [...drafts.values()] };
-    const indexes = Array.from({ length: Math.min(PARALLEL, to - at) }, (_, i) => at + i);
-    const open = await Promise.all(indexes.map((index) => judgeItem(index, options)));
-    for (const [i, questions] of open.entries()) {
+    for (const [i, questions] of (await judgeItems(at, to, options)).entries()) {
       if (!addItem(drafts, questions, options)) return { cursor: at + i, drafts: [...drafts.values()] };
     }
   }
@@ -67,14 +65,26 @@ export async function rebuildLines(
   const answers = { ...options.answers, isAsked: () => false };
   const lines: string[] = [];
   let found: VisionModel | undefined;
-  for (let index = from; index < to; index++) {
-    for (const { model: asked, key, question } of await judgeItem(index, { ...options, answers })) {
+  for (let at = from; at < to; at += PARALLEL) {
+    for (const { model: asked, key, question } of (
+      await judgeItems(at, to, { ...options, answers })
+    ).flat()) {
       if (asked.id !== model || !wanted.has(key)) continue;
       found = asked;
       lines.push(asked.batches?.writeLine(key, question) ?? '');
     }
   }
   return found && { model: found, lines };
+}
+
+/** The next few items, at the same time. */
+function judgeItems(
+  at: number,
+  to: number,
+  options: WalkOptions,
+): Promise<readonly (readonly LaterQuestion[])[]> {
+  const count = Math.min(PARALLEL, to - at);
+  return Promise.all(Array.from({ length: count }, (_, i) => judgeItem(at + i, options)));
 }
 
 /** @returns what has to be asked before the item can be judged, and is not being asked */

@@ -6,6 +6,7 @@ import {
   type Evaluation,
   evaluationKind,
   isPackLive,
+  keepReserved,
   keepWork,
   lookBy,
   MAX_CHUNK_ATTEMPTS,
@@ -50,6 +51,8 @@ export interface EconomyTerms {
 
 /** Share of the invocation's time in which packs are put together; sending the last one off needs the rest. */
 const PACKING_SHARE = 0.5;
+/** A batch of which nothing was heard would be listed by its provider after so long. */
+const UNSURE_FOR_MS = 60_000;
 /** Left of it for writing down when a call is called off. */
 const MARGIN_MS = 5000;
 
@@ -142,6 +145,8 @@ export class EconomyWork {
   /** A worker vanished over it, or its answer was lost: the provider may have it or not. */
   async #recover(pack: Pack): Promise<void> {
     if (await findPack(this.#desk, pack)) return;
+    // Nobody will look for it again: it is let be only when it can't be about to show up.
+    if (this.#terms.isLast && platform.clock() - pack.createdAt < UNSURE_FOR_MS) return;
     const answers = await this.#terms.openAnswers();
     const keys = this.#terms.isLast ? [] : await answers.listKeys(pack);
     const again = keys.length > 0 ? await rebuildLines(pack, keys, await this.#prepareWalk()) : undefined;
@@ -262,7 +267,7 @@ export class EconomyWork {
     const isInterrupted = this.#isTimeOver() && !this.#isCrowded();
     const retryAt = isInterrupted ? undefined : planLook(this.#work, platform.clock());
     await moveChunk(scope, evaluation.id, chunk.position, (current) =>
-      releaseChunk(current, token, { retryAt, reservedMicroUsd: current.reservedMicroUsd }),
+      releaseChunk(current, token, { retryAt, reservedMicroUsd: keepReserved(current) }),
     );
     if (retryAt !== undefined) {
       await transition(scope, evaluationKind, evaluation.id, (current) => lookBy(current, retryAt));

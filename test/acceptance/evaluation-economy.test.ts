@@ -248,6 +248,15 @@ describe('an evaluation in ECONOMY', () => {
       );
       expect(made.errors).toEqual([{ code: 'BATCH_UNAVAILABLE', path: ['input', 'mode'] }]);
     }
+    const { models } = await client.request<{ models: { name: string; batches: boolean }[] }>(
+      '{ models { name batches } }',
+    );
+    const takes = Object.fromEntries(models.map(({ name, batches }) => [name, batches]));
+    expect(takes).toMatchObject({
+      'gpt-4.1': true,
+      'gemini-3.5-flash': true,
+      'loupe/reference-match': false,
+    });
   });
 
   it('is estimated at half the price', async () => {

@@ -67,6 +67,11 @@ export function isWorkOpen({ state, work }: Chunk): boolean {
   return state === 'OPEN' && work !== undefined && work.packs.length > 0;
 }
 
+/** What a chunk that is given back leaves set aside of the budget: all of it while there are batches to pay. */
+export function keepReserved(chunk: Chunk): number {
+  return isWorkOpen(chunk) ? chunk.reservedMicroUsd : 0;
+}
+
 /**
  * Takes up a chunk. What it set aside of the budget stays so while its batches run; with `isUrgent` its time of waiting
  * does not count.
