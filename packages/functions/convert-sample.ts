@@ -10,6 +10,7 @@ import {
 } from '@loupe/core/platform';
 import {
   CONVERSION_PATIENCE_MS,
+  type ConversionQueue,
   claimSample,
   completeConversion,
   isSettled,
@@ -64,10 +65,7 @@ interface Allowance {
  * The handler behind a queue of uploaded files. It converts them to views: UPLOADED → READY | REJECTED, then tells the
  * inspections that wait for them.
  */
-export function createConversionHandler(
-  queue: 'convert' | 'convert-video',
-  allow: (context: Context) => Allowance,
-) {
+export function createConversionHandler(queue: ConversionQueue, allow: (context: Context) => Allowance) {
   return createStepHandler(queue, async (record, context) => {
     const { tenantId, sampleId } = parseSampleMessage(record.body);
     noteFields({ tenantId, sampleId });

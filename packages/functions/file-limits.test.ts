@@ -41,6 +41,11 @@ describe('the limits of a file', () => {
       name: 'voxels',
       setBy: 'SERVICE',
     });
+    expect(findExceeded({ memoryMb: 1536 }, sent)).toEqual({
+      name: 'memoryMb',
+      value: 1536,
+      setBy: 'SERVICE',
+    });
     expect(findExceeded({ decoder: 'bad marker' }, sent)).toBeUndefined();
   });
 });

@@ -23,6 +23,9 @@ const OF_SERVICE = {
   maxVoxels: 'voxels',
 } as const satisfies Record<Exclude<keyof Limits, keyof typeof SETTABLE>, string>;
 
+/** Of the conversion's process, by the facts of its refusals. */
+const OF_PROCESS = { memoryMb: 'memoryMb', timeoutMs: 'timeoutMs' } as const;
+
 /** Those of the service that no plan raises. */
 const HELD = ['maxHeicPixels', 'maxFramePixels'] as const satisfies readonly (keyof Limits)[];
 
@@ -40,7 +43,7 @@ export function findExceeded(
   details: RejectionDetails,
   sources: FileLimitSources = {},
 ): ExceededLimit | undefined {
-  const known = { ...SETTABLE, ...OF_SERVICE };
+  const known = { ...SETTABLE, ...OF_SERVICE, ...OF_PROCESS };
   for (const [key, name] of Object.entries(known)) {
     const value = details[key];
     if (typeof value !== 'number') continue;

@@ -800,7 +800,7 @@ export const descriptions: Readonly<Record<string, string>> = {
  "EvidenceSetting.OVERLAY": "Its score and places in words, and its map over the picture.",
  "EvidenceSetting.TEXT": "Its score and places in words.",
  "ExceededLimit": "A limit that a file did not keep.",
- "ExceededLimit.name": "A field of `FileLimits`, or one that only the service sets: `decodeSeconds`, `decoderBytes`, `longSidePx`, `unpackedBytes`,\n`values`, `voxels`.",
+ "ExceededLimit.name": "A field of `FileLimits`, or one that only the service sets: `decodeSeconds`, `decoderBytes`, `longSidePx`, `memoryMb`,\n`timeoutMs`, `unpackedBytes`, `values`, `voxels`.",
  "ExceededLimit.setBy": "Who set it.",
  "ExceededLimit.value": "The most that was allowed.",
  "ExemplarSettings": "Corrected cases that are shown as examples: inspections of the same profile whose verdict a person overturned, or settled\nwhen it was UNCERTAIN; never the sample itself, the same file, nor an item of the evaluation's dataset version.",

@@ -2059,8 +2059,8 @@ export type EvidenceSetting =
 export type ExceededLimit = {
   readonly __typename?: 'ExceededLimit';
   /**
-   * A field of `FileLimits`, or one that only the service sets: `decodeSeconds`, `decoderBytes`, `longSidePx`, `unpackedBytes`,
-   * `values`, `voxels`.
+   * A field of `FileLimits`, or one that only the service sets: `decodeSeconds`, `decoderBytes`, `longSidePx`, `memoryMb`,
+   * `timeoutMs`, `unpackedBytes`, `values`, `voxels`.
    */
   readonly name: Scalars['String']['output'];
   /** Who set it. */
