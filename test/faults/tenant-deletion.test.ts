@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadySample } from '@loupe/cli/operations';
 import { type Deletion, deletionKind, runDeletion } from '@loupe/core/deletion';
 import { createTenantScope, type Platform } from '@loupe/core/platform';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ask } from '../isolation/ask.ts';
 import { buildWorld, openStage, type Stage, type World } from '../isolation/world.ts';
 import { readCounts, readDeletion, requestDeletion, startDeletion } from '../support/deletion.ts';
@@ -22,11 +22,27 @@ beforeAll(async () => {
   stage = await openStage();
   raw = openRawCloud(stage.service.endpoints);
   leaver = await buildWorld(stage, 'Leaver');
-}, 120_000);
+  // From then on nothing is under way for it.
+  await vi.waitFor(async () => expect(await readStates()).toEqual(['DONE', 'DONE', 'DONE']), {
+    timeout: 60_000,
+    interval: 200,
+  });
+}, 180_000);
 afterAll(async () => {
   raw.close();
   await stage.dispose();
 });
+
+/** Where the jobs of the tenant's world stand. */
+async function readStates(): Promise<string[]> {
+  const { ids, client } = leaver;
+  const { nodes } = await client.request<{ nodes: { state: string }[] }>(
+    `query ($ids: [ID!]!) { nodes(ids: $ids) {
+      ... on Export { state } ... on Turn { turnState: state } ... on ProfileDraft { draftState: state } } }`,
+    { ids: [ids.export, ids.turn, ids.profileDraft] },
+  );
+  return nodes.flatMap((node) => Object.values(node));
+}
 
 /** Rows and objects that have the id anywhere in them, by kind of row. */
 async function findTraces(id: string) {
