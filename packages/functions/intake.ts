@@ -55,14 +55,13 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
     const conversionQueue = needsVideoDecoder(head) ? 'convert-video' : 'convert';
     return receiveUpload(sample, { bytes, etag, conversionQueue }, now);
   };
-  if (found && (await isGone(scope, sampleId))) {
-    // A ticket outlives its sample by minutes.
-    await scope.bucket.remove([locateOriginal(sampleId)]);
-    return;
-  }
   const moved = await transition(scope, sampleKind, sampleId, step, (next) =>
     next.state === 'EXPIRED' ? giveBack(scope, next) : [],
   );
+  // A ticket outlives its sample by minutes.
+  if (!moved && found && (await isGone(scope, sampleId))) {
+    await scope.bucket.remove([locateOriginal(sampleId)]);
+  }
   if (moved) await joinTraceOf(moved);
   if (moved?.state === 'EXPIRED') await dropParts(scope, moved);
   if (moved?.state === 'UPLOADED') await scope.queues.send(chooseQueue(moved), [{ tenantId, sampleId }]);
