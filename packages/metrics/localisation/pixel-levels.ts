@@ -2,7 +2,7 @@ import { findRegions } from './find-regions.ts';
 import type { MaskedMap } from './pixels.ts';
 
 /** Values of maps are told apart in so many steps of v / (1 + v), which keeps their order. */
-export const LEVELS = 256;
+const LEVELS = 256;
 
 /**
  * What pixel metrics need of one picture, whatever its size: by level, from 0, its normal and its anomalous pixels, and
