@@ -69,6 +69,8 @@ export const DEFAULT_TRAITS: Readonly<Record<Provider, ModelTraits>> = {
   gemini: describeDefaults(THINKING_TOKENS, {
     ...UNSTATED,
     structuredOutput: true,
+    // Models that think refuse them; in a batch the refusal would cost a round.
+    logprobs: false,
     seed: true,
     temperature: true,
     batch: true,
