@@ -7,7 +7,6 @@ import { type Judgement, ModelError, type VisionModel } from '@loupe/judge';
 import type { View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
 import { type CallTerms, paceCalls } from './evaluate-calls.ts';
-import { localiseItem } from './evaluate-localise.ts';
 import { perturbViews } from './evaluate-perturb.ts';
 import { openFrozenExemplars } from './exemplars.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -101,8 +100,8 @@ export async function createItemJudge(
   async function localise(item: DatasetItem, judgement: Judgement, shown: readonly View[]) {
     // A turned picture does not lie as its mask does.
     if (variant?.perturbation?.kind === 'ROTATION') return undefined;
-    // Without masks and windows normal items say nothing of places.
-    if (!item.anomalous && dataset.localisedCount === 0) return undefined;
+    if (!isTruthKnown(item, dataset)) return undefined;
+    const { localiseItem } = await import('./evaluate-localise.ts');
     return localiseItem(item, judgement, shown, async () => {
       const mask = item.maskSampleId && samples.get(item.maskSampleId);
       return mask ? (await readCached(scope, mask))[0] : undefined;
@@ -163,6 +162,12 @@ export async function createItemJudge(
       }
     },
   };
+}
+
+/** Whether the dataset says where, or when, an item is anomalous; beside masks and windows normal ones say that it is nowhere. */
+function isTruthKnown(item: DatasetItem, dataset: DatasetVersion): boolean {
+  if (!item.anomalous) return dataset.localisedCount !== 0;
+  return [item.maskSampleId, item.boxes, item.windows].some((truth) => truth !== undefined);
 }
 
 function applyVariant(version: ProfileVersion, variant: Variant): ProfileVersion {
