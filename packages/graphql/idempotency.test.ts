@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   renewSampleUpload: 'A ticket is nowhere stored and ends by itself.',
   restoreTenant: 'A tenant that works stays at work.',
   resumeEvaluation: 'Only one that stopped goes on.',
+  setRetention: 'The rule is replaced as a whole: the same rule is the same.',
   signMultipartUploadParts: 'A signature is nowhere stored and ends by itself.',
   startDatasetImport: 'An import begins once.',
   testWebhook: 'A test event means nothing to its receiver.',
