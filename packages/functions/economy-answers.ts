@@ -1,5 +1,5 @@
-import { type Chunk, locatePack, type Pack } from '@loupe/core/evaluation';
-import { ObjectChangedError, type TenantScope } from '@loupe/core/platform';
+import { type Chunk, locatePack, type Pack, readLines } from '@loupe/core/evaluation';
+import type { TenantScope } from '@loupe/core/platform';
 import { ModelError, type ModelErrorCode } from '@loupe/judge';
 import type { BatchAnswer, KnownAnswer } from '@loupe/judge/batch';
 
@@ -54,7 +54,8 @@ export async function openAnswers(
   }
 
   for (const pack of work?.packs ?? []) {
-    if (pack.state === 'ENDED') add(pack.model, await readAll<StoredAnswer>(scope, locate(pack, 'answers')));
+    if (pack.state === 'ENDED')
+      add(pack.model, await readLines<StoredAnswer>(scope, locate(pack, 'answers')));
     else asked.set(pack.id, await readKeys(pack));
   }
   const isAsked = new Set<string>();
@@ -63,7 +64,7 @@ export async function openAnswers(
   }
 
   async function readKeys(pack: Pack): Promise<readonly string[]> {
-    return readAll<string>(scope, locate(pack, 'keys'));
+    return readLines<string>(scope, locate(pack, 'keys'));
   }
 
   return {
@@ -99,16 +100,6 @@ function readFailure({ code, message, status, parameter }: StoredFailure): Model
     ...(status !== undefined && { status }),
     ...(parameter !== undefined && { parameter }),
   });
-}
-
-async function readAll<T>(scope: TenantScope, path: string): Promise<T[]> {
-  try {
-    const text = Buffer.from(await scope.bucket.get(path)).toString();
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]));
-  } catch (error) {
-    if (error instanceof ObjectChangedError) return [];
-    throw error;
-  }
 }
 
 async function writeAll(scope: TenantScope, path: string, lines: readonly unknown[]): Promise<void> {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Behaviour } from '../fixtures/model-servers/behaviour.ts';
@@ -7,8 +6,7 @@ import { startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import type { RecordedRequest } from '../fixtures/model-servers/scripted-server.ts';
-import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
-import { loadImage } from '../support/images.ts';
+import { createEvaluation, makeBoards, waitForEvaluation } from '../support/evaluation.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const ITEMS = 40;
@@ -34,20 +32,7 @@ beforeAll(async () => {
     },
   });
   ({ client } = await service.createTenantClient());
-  const sample = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
-  const profileId = await createProfile(client, {
-    name: 'B',
-    className: 'board',
-    preset: 'CLASS',
-    model: 'gpt-4.1',
-  });
-  // The class is named in the prompt, so that each item is a question of its own.
-  const lines = Array.from({ length: ITEMS }, (_, i) =>
-    JSON.stringify({ item: `${i}`, sampleId: sample, class: `board ${i}`, label: i % 2 }),
-  );
-  const datasetId = await createDataset(client);
-  const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
-  input = { profileId, datasetVersionId: imported.datasetVersion?.id ?? '', useItemClass: true };
+  input = await makeBoards(client, ITEMS, 'gpt-4.1');
 }, 90_000);
 
 afterAll(async () => {

@@ -3,14 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalService, startLocalService } from '@loupe/cli/local-service';
-import { createProfile, createReadySample, createTenant } from '@loupe/cli/operations';
+import { createTenant } from '@loupe/cli/operations';
 import { type Client, createClient } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
-import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
+import { createEvaluation, makeBoards, waitForEvaluation } from '../support/evaluation.ts';
 import { fetchPatiently } from '../support/fetch-patiently.ts';
-import { loadImage } from '../support/images.ts';
 import { findFreePorts } from '../support/ports.ts';
 
 const ITEMS = 30;
@@ -38,20 +37,7 @@ beforeAll(async () => {
   service = await start();
   const operator = createClient({ url: service.url, apiKey: service.operatorKey });
   client = createClient({ url: service.url, apiKey: (await createTenant(operator, 'Faults')).apiKey });
-  const sample = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
-  const profileId = await createProfile(client, {
-    name: 'Board',
-    className: 'board',
-    preset: 'CLASS',
-    model: 'gpt-4.1',
-  });
-  const lines = Array.from({ length: ITEMS }, (_, i) =>
-    JSON.stringify({ item: `${i}`, sampleId: sample, class: `board ${i}`, label: i % 2 }),
-  );
-  const datasetId = await createDataset(client);
-  const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
-  const datasetVersionId = imported.datasetVersion?.id ?? '';
-  input = { profileId, datasetVersionId, useItemClass: true, mode: 'ECONOMY' };
+  input = { ...(await makeBoards(client, ITEMS, 'gpt-4.1')), mode: 'ECONOMY' };
 }, 120_000);
 
 afterAll(async () => {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createProfile, createReadySample } from '@loupe/cli/operations';
 import { type Client, type UploadTicket, uploadFile } from '@loupe/sdk';
+import { loadImage } from './images.ts';
 
 /** Calls around datasets and evaluations, for tests. */
 
@@ -37,6 +39,23 @@ export async function addItems(
   );
   if (!added.datasetVersion) throw new Error(added.errors.map(({ message }) => message).join(' '));
   return added.datasetVersion;
+}
+
+/**
+ * A dataset of one picture whose items differ by their class, `board <n>`, and a profile that names the class in its
+ * prompt: each item is a question of its own.
+ * @returns what an evaluation of it is created with
+ */
+export async function makeBoards(client: Client, items: number, model: string) {
+  const sample = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
+  const profile = { name: 'Board', className: 'board', preset: 'CLASS', model };
+  const profileId = await createProfile(client, profile);
+  const lines = Array.from({ length: items }, (_, i) =>
+    JSON.stringify({ item: `${i}`, sampleId: sample, class: `board ${i}`, label: i % 2 }),
+  );
+  const datasetId = await createDataset(client);
+  const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
+  return { profileId, datasetVersionId: imported.datasetVersion?.id ?? '', useItemClass: true };
 }
 
 export interface EvaluationView {

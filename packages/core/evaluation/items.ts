@@ -61,10 +61,15 @@ export async function readChunk(
 }
 
 /** Lines of a results object; none when there is no such object. */
-export async function readResults(scope: TenantScope, path: string): Promise<ItemResult[]> {
+export function readResults(scope: TenantScope, path: string): Promise<ItemResult[]> {
+  return readLines(scope, path);
+}
+
+/** Lines of JSON; none when there is no such object. */
+export async function readLines<T>(scope: TenantScope, path: string): Promise<T[]> {
   try {
     const text = Buffer.from(await scope.bucket.get(path)).toString();
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ItemResult]));
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]));
   } catch (error) {
     if (error instanceof ObjectChangedError) return [];
     throw error;
