@@ -58,7 +58,7 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
   const moved = await transition(scope, sampleKind, sampleId, step, (next) =>
     next.state === 'EXPIRED' ? giveBack(scope, next) : [],
   );
-  // A ticket outlives its sample by minutes.
+  // A ticket outlives its sample by minutes, and parts can be put together while their upload is given up.
   if (!moved && found && (await isGone(scope, sampleId))) {
     await scope.bucket.remove([locateOriginal(sampleId)]);
   }
@@ -70,5 +70,5 @@ async function takeIn(tenantId: string, sampleId: string): Promise<void> {
 
 async function isGone(scope: TenantScope, sampleId: string): Promise<boolean> {
   const sample = await scope.table.get(sampleKind, sampleId);
-  return sample === undefined || sample.state === 'DELETED';
+  return sample === undefined || sample.state === 'DELETED' || sample.state === 'EXPIRED';
 }

@@ -101,7 +101,7 @@ describe('lists', () => {
           webhooks(first: 5) { edges { node { id deliveries(first: 5) { edges { node { id } } } } } }
           profileDraft(id: "${attacker.ids.profileDraft}") { id }
           inspections(first: 5) { edges { node { id label reviews(first: 5) { edges { node { id } } } turns(first: 5) { edges { node { id } } } } } }
-          archived: inspections(filter: { archived: true }) { edges { node { id } } }
+          archived: inspections(first: 5, filter: { archived: true }) { edges { node { id } } }
         }`),
       );
       for (const id of Object.values(victim.ids)) expect(lists).not.toContain(id);

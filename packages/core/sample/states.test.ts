@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSettled, type Sample } from './entity.ts';
 import {
+  abandonUpload,
   chooseQueue,
   claimSample,
+  closeParts,
   completeConversion,
   expireUpload,
   finishSample,
+  joinParts,
   postponeSample,
   receiveUpload,
   rejectSample,
@@ -28,6 +31,7 @@ const awaiting: Sample = {
   attempt: 0,
   dueAt: 1000 + UPLOAD_GRACE_MS,
 };
+const inParts: Sample = { ...awaiting, parts: { partBytes: 5 }, dueAt: awaiting.uploadUntil };
 const facts = { bytes: 10, etag: '"e"', conversionQueue: 'convert-video' } as const;
 const result = { mediaType: 'image/jpeg', views: [], notes: [] };
 const failure = { code: 'X', message: 'x', retryable: false };
@@ -41,6 +45,9 @@ const steps: Record<string, (worker: string) => Step> = {
   complete: (worker) => (sample, now) => completeConversion(sample, worker, result, now),
   reject: (worker) => (sample, now) => rejectSample(sample, worker, failure, now),
   release: (worker) => (sample, now) => releaseSample(sample, worker, now),
+  abandon: () => (sample, now) => abandonUpload(sample, now),
+  close: () => (sample, now) => closeParts(sample, now),
+  join: () => (sample) => joinParts(sample),
   postpone: () => (sample, now) => postponeSample(sample, now),
 };
 
@@ -53,8 +60,8 @@ const move = fc.record({
 describe('the life of a sample', () => {
   it('settles at most once, and stays due until it is finished', () => {
     fc.assert(
-      fc.property(fc.array(move, { maxLength: 60 }), (moves) => {
-        let sample = awaiting;
+      fc.property(fc.constantFrom(awaiting, inParts), fc.array(move, { maxLength: 60 }), (first, moves) => {
+        let sample = first;
         let now = 0;
         let settlements = 0;
         for (const { step, worker, waitMs } of moves) {
@@ -73,6 +80,17 @@ describe('the life of a sample', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('in parts expires when its time is over, but not between the closing and the joining of its parts', () => {
+    expect(expireUpload(inParts, 999)).toBeUndefined();
+    expect(expireUpload(inParts, 1000)?.state).toBe('EXPIRED');
+    const closing = closeParts(inParts, 999);
+    expect(closing && expireUpload(closing, 1000)).toBeUndefined();
+    const joined = closing && joinParts(closing);
+    expect(joined && abandonUpload(joined, 1000)).toBeUndefined();
+    expect(joined && receiveUpload(joined, facts, 1001)?.state).toBe('UPLOADED');
+    expect(closeParts(inParts, 1000), 'too late').toBeUndefined();
   });
 
   it('takes a file that arrives late, but within the grace', () => {

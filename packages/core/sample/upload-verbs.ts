@@ -97,7 +97,11 @@ export async function completeUpload(request: TenantRequest, uploadId: string): 
   const storeId = closed.parts?.storeId;
   if (storeId === undefined) throw createIncompleteError(closed, []);
   await joinStored(scope, closed, storeId);
-  return (await transition(scope, sampleKind, sample.id, joinParts)) ?? loadUpload(request, uploadId);
+  const joined = await transition(scope, sampleKind, sample.id, joinParts);
+  const ended = joined ?? (await loadUpload(request, uploadId));
+  // Given up meanwhile: intake removes what was put together.
+  if (ended.state === 'EXPIRED') throw createClosedError(ended);
+  return ended;
 }
 
 async function joinStored(scope: TenantScope, sample: Sample, storeId: string): Promise<void> {
