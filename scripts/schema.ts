@@ -54,6 +54,7 @@ const mappers = {
   AuditEntry: '@loupe/core/audit#AuditEntry as AuditEntryParent',
   CurrentDecision: '../parents.ts#CurrentDecisionParent',
   Calibration: '@loupe/core/calibration#Calibration as CalibrationParent',
+  DecisionChange: '@loupe/core/profile#DecisionChange as DecisionChangeParent',
   Connection: '@loupe/core/connection#Connection as ConnectionParent',
   Invitation: '@loupe/core/access#Invitation as InvitationParent',
   Member: '@loupe/core/access#Member as MemberParent',

@@ -1,7 +1,7 @@
 import type { DatasetItem, DatasetVersion } from '@loupe/core/dataset';
-import type { Chunk, Evaluation, ItemResult, Variant } from '@loupe/core/evaluation';
+import { applyVariant, type Chunk, type Evaluation, type ItemResult } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
-import { DEFAULT_PROMPT_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
+import { loadProfileVersion } from '@loupe/core/profile';
 import { type Sample, sampleKind } from '@loupe/core/sample';
 import { type Judgement, ModelError, type VisionModel } from '@loupe/judge';
 import type { View } from '@loupe/vision';
@@ -168,18 +168,6 @@ export async function createItemJudge(
 function isTruthKnown(item: DatasetItem, dataset: DatasetVersion): boolean {
   if (!item.anomalous) return dataset.localisedCount !== 0;
   return [item.maskSampleId, item.boxes, item.windows].some((truth) => truth !== undefined);
-}
-
-function applyVariant(version: ProfileVersion, variant: Variant): ProfileVersion {
-  const { preset, framing, model, referenceCount, threshold } = variant;
-  return {
-    ...version,
-    ...(preset && { preset }),
-    ...(framing && { prompt: { ...(version.prompt ?? DEFAULT_PROMPT_SETTINGS), framing } }),
-    ...(model && { model }),
-    ...(threshold !== undefined && { threshold }),
-    ...(referenceCount !== undefined && { referenceIds: version.referenceIds.slice(0, referenceCount) }),
-  };
 }
 
 function describeItem(index: number, item: DatasetItem) {

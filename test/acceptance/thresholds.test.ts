@@ -192,6 +192,17 @@ it('a calibration from reviews gives verdicts a probability and its version', as
   expect(calibrateProfile.calibration?.before.brier).toBeCloseTo(squares.reduce((a, b) => a + b) / 20, 12);
   expect(calibrateProfile.calibration?.after.brier).toBeLessThan(0.1);
 
+  const { profile } = await client.request<{ profile: { decisionChanges: { edges: readonly object[] } } }>(
+    `query ($id: ID!) { profile(id: $id) { decisionChanges { edges { node {
+      source samples rule { after { threshold } } calibration { version before { brier } after { brier } } } } } } }`,
+    { id: profileId },
+  );
+  const { before: raw, after } = calibrateProfile.calibration ?? {};
+  const calibrated = { version: 1, before: { brier: raw?.brier }, after: { brier: after?.brier } };
+  expect(profile.decisionChanges.edges).toEqual([
+    { node: { source: 'REVIEWS', samples: 20, rule: null, calibration: calibrated } },
+  ]);
+
   const { inspection } = await client.request<{
     inspection: { verdict: { probability: number }; decisionNow: { probability: number } };
   }>(

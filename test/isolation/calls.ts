@@ -111,7 +111,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.profile': ({ profile }, { versions }) => [
     byId(
       'profile',
-      'id name calibration { version } health(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { done } counts { done } current { id } versions { edges { node { id } } }',
+      'id name calibration { version } decisionChanges { edges { node { id profileVersion { id } } } } health(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { done } counts { done } current { id } versions { edges { node { id } } }',
       profile,
     ),
     {

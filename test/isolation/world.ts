@@ -50,6 +50,7 @@ export interface Ids {
   readonly webhookDelivery: string;
   readonly profile: string;
   readonly profileVersion: string;
+  readonly decisionChange: string;
   readonly sample: string;
   readonly awaitingSample: string;
   /** Of a file that comes in parts. */
@@ -95,6 +96,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
     className: 'board',
     referenceIds: [sample],
   });
+  const decisionChange = await moveThreshold(client, profile);
   const file = await loadImage('deeppcb/00041002_test.jpg');
   const { inspection, upload } = await createInspection(client, profile, file, { label: `${name} part` });
   if (!upload) throw new Error('no ticket');
@@ -142,6 +144,7 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
       auditEntry: seen.auditLog.edges[0]?.node?.id ?? '',
       profile,
       profileVersion: seen.profile.current.id,
+      decisionChange,
       sample,
       awaitingSample: createSample.sample.id,
       upload: inParts.multipartUpload.uploadId,
@@ -155,6 +158,18 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
     },
     cursors,
   };
+}
+
+/** A threshold of its own for a new profile; what remembers it. */
+async function moveThreshold(client: Client, profile: string): Promise<string> {
+  const { updateProfile } = await client.request<{
+    updateProfile: { profile: { decisionChanges: { edges: readonly { node: { id: string } }[] } } };
+  }>(
+    `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
+      profile { decisionChanges { edges { node { id } } } } errors { code } } }`,
+    { input: { id: profile, expectedVersion: 1, patch: { threshold: 0.5 } } },
+  );
+  return updateProfile.profile.decisionChanges.edges[0]?.node.id ?? '';
 }
 
 /** A review of an inspection. */

@@ -1,4 +1,5 @@
 export * from './actions.ts';
+export * from './actor.ts';
 export * from './api-key.ts';
 export * from './api-key-verbs.ts';
 export * from './authenticate.ts';

@@ -1,10 +1,11 @@
 import type { CalibrationMethod } from '@loupe/judge/scores';
-import { assertMay, type TenantRequest } from '../access/index.ts';
+import { assertMay, nameActor, type TenantRequest } from '../access/index.ts';
 import { ConditionFailedError, DomainError, type TenantScope } from '../platform/index.ts';
 import {
   judgesAlike,
   loadActiveProfile,
   loadProfileVersion,
+  noteDecisionChange,
   type Profile,
   type ProfileVersion,
   profileKind,
@@ -31,8 +32,18 @@ export async function calibrateProfile(
     createdAt: scope.clock(),
   };
   const write = scope.table.attach(profileKind.name, profileId, ROW, calibration, { replaces: earlier?.rev });
+  const { rev, before, after, reviews, anomalousReviews } = calibration;
+  const noted = noteDecisionChange(scope, {
+    ...nameActor(session),
+    source: 'REVIEWS',
+    profileId,
+    profileVersionId: current.id,
+    samples: reviews,
+    anomalousSamples: anomalousReviews,
+    calibration: { version: rev, method, before, after },
+  });
   try {
-    await scope.table.transact([write]);
+    await scope.table.transact([write, noted]);
   } catch (error) {
     if (!(error instanceof ConditionFailedError)) throw error;
     throw new DomainError('VERSION_CONFLICT', 'The profile was calibrated meanwhile. Read it again.');

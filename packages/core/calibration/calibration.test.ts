@@ -9,7 +9,7 @@ const reviews = Array.from({ length: 40 }, (_, i) => {
 });
 
 it.each(['PLATT', 'ISOTONIC'] as const)('%s brings overconfident scores to their shares', (method) => {
-  const { before, after, curve, ...rest } = fitCalibration(reviews, method);
+  const { before, after, curve, ...rest } = fitCalibration({ source: 'REVIEWS', scores: reviews }, method);
 
   expect(rest).toEqual({ method, reviews: 40, anomalousReviews: 20 });
   // 30 of 40 are 0.1 off, 10 are 0.9 off.
@@ -22,5 +22,7 @@ it.each(['PLATT', 'ISOTONIC'] as const)('%s brings overconfident scores to their
 });
 
 it('19 reviews are refused', () => {
-  expect(() => fitCalibration(reviews.slice(21), 'PLATT')).toThrow(/at least 20/);
+  expect(() => fitCalibration({ source: 'REVIEWS', scores: reviews.slice(21) }, 'PLATT')).toThrow(
+    /at least 20/,
+  );
 });

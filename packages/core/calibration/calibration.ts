@@ -6,7 +6,7 @@ import {
   readCurve,
 } from '@loupe/judge/scores';
 import { buildRanking, measure } from '@loupe/metrics';
-import { assertEnough, type LabelledReview } from './pick-threshold.ts';
+import { assertEnough, type LabelledScores } from './labelled-scores.ts';
 
 /** How far probabilities are from the truth, 0 is best. */
 export interface CalibrationError {
@@ -36,10 +36,11 @@ export interface Calibration {
 
 /** @throws DomainError INVALID for fewer than 20 reviews, or reviews of one class */
 export function fitCalibration(
-  reviews: readonly LabelledReview[],
+  labelled: LabelledScores,
   method: CalibrationMethod,
 ): Pick<Calibration, 'method' | 'curve' | 'reviews' | 'anomalousReviews' | 'before' | 'after'> {
-  assertEnough(reviews);
+  assertEnough(labelled);
+  const reviews = labelled.scores;
   const scores = reviews.map(({ score }) => score);
   const anomalous = reviews.map((review) => review.anomalous);
   return {

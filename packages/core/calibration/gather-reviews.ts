@@ -1,13 +1,10 @@
 import type { TenantScope } from '../platform/index.ts';
 import { judgesAlike, type ProfileVersion, profileVersionKind } from '../profile/index.ts';
 import { findProfileReviews, type Review } from '../review/index.ts';
-import type { LabelledReview } from './pick-threshold.ts';
+import type { LabelledScores } from './labelled-scores.ts';
 
 /** The newest review of each inspection whose verdict has a score and was asked for as `current` asks, newest first. */
-export async function gatherReviews(
-  scope: TenantScope,
-  current: ProfileVersion,
-): Promise<readonly LabelledReview[]> {
+export async function gatherReviews(scope: TenantScope, current: ProfileVersion): Promise<LabelledScores> {
   const reviews = await findProfileReviews(scope, current.profileId);
   const newest = new Map<string, Review>();
   for (const review of reviews) {
@@ -18,9 +15,10 @@ export async function gatherReviews(
   const comparable = new Set(
     versions.flatMap((version) => (version && judgesAlike(version, current) ? [version.id] : [])),
   );
-  return [...newest.values()].flatMap(({ score, truth, profileVersionId }) =>
+  const scores = [...newest.values()].flatMap(({ score, truth, profileVersionId }) =>
     score !== undefined && comparable.has(profileVersionId)
       ? [{ score, anomalous: truth === 'ANOMALOUS' }]
       : [],
   );
+  return { source: 'REVIEWS', scores };
 }

@@ -1,4 +1,5 @@
 export { announceEvaluation } from './announce.ts';
+export * from './apply-variant.ts';
 export { type BatchPage, listBatches } from './batches.ts';
 export * from './chunks.ts';
 export * from './entity.ts';

@@ -22,6 +22,7 @@ const prefixes = {
   member: 'mem',
   turn: 'trn',
   profileDraft: 'drf',
+  decisionChange: 'dcc',
   review: 'rev',
 } as const;
 

@@ -1,4 +1,5 @@
 export * from './call-settings.ts';
+export * from './decision-change.ts';
 export * from './definition.ts';
 export { checkReferences, type ModelCheck } from './definition.ts';
 export * from './entity.ts';

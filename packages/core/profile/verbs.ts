@@ -1,4 +1,4 @@
-import { assertMay, type TenantRequest } from '../access/index.ts';
+import { assertMay, nameActor, type TenantRequest } from '../access/index.ts';
 import {
   archive,
   ConditionFailedError,
@@ -14,6 +14,7 @@ import {
   type TenantScope,
 } from '../platform/index.ts';
 import { DEFAULT_LONG_SIDE_PX } from '../sample/index.ts';
+import { compareRules, type DecisionChangeNote, noteDecisionChange } from './decision-change.ts';
 import {
   checkPointers,
   type DefinitionPatch,
@@ -92,15 +93,25 @@ export async function updateProfile(
   const name = checkText(patchedName, ['input', 'patch', 'name'], 1, MAX_NAME);
   if (isSameDefinition(current, definition)) return scope.table.save(profileKind, revise(profile, { name }));
   await checkPointers(scope, definition, checkModel, ['input', 'patch']);
-  return saveDefinition(scope, { ...profile, name }, definition);
+  return saveDefinition(
+    scope,
+    { ...profile, name },
+    { current, definition },
+    { ...nameActor(session), source: 'MANUAL' },
+  );
 }
 
-/** Gives a profile, as it was read, a new version. @throws DomainError VERSION_CONFLICT */
+/**
+ * Gives a profile, as it was read, a new version; `note` says who changed its threshold or band, and from what.
+ * @throws DomainError VERSION_CONFLICT
+ */
 export async function saveDefinition(
   scope: TenantScope,
   profile: Profile,
-  definition: Definition,
+  { current, definition }: { readonly current: Definition; readonly definition: Definition },
+  note: DecisionChangeNote,
 ): Promise<Profile> {
+  const rule = compareRules(current, definition);
   const version = draftVersion(scope, profile.id, profile.versionCount + 1, definition);
   const next = revise(profile, { currentVersionId: version.id, versionCount: version.number });
   // A profile from before there were watches gets one now.
@@ -110,6 +121,9 @@ export async function saveDefinition(
       scope.table.replace(profileKind, next),
       scope.table.create(profileVersionKind, version),
       ...(isWatched ? [] : [startWatch(scope, profile.id)]),
+      ...(rule
+        ? [noteDecisionChange(scope, { ...note, profileId: profile.id, profileVersionId: version.id, rule })]
+        : []),
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailedError)) throw error;

@@ -1,3 +1,4 @@
+import type { Actor } from '../access/index.ts';
 import type { Decision } from '../inspection/index.ts';
 import type { Entity, EntityKind } from '../platform/index.ts';
 
@@ -5,7 +6,7 @@ export type ReviewKind = 'CONFIRM' | 'OVERTURN';
 export type Truth = 'NORMAL' | 'ANOMALOUS';
 
 /** What a person or a station found of an inspection. It never changes; a later one takes its place. */
-export interface Review extends Entity {
+export interface Review extends Entity, Actor {
   readonly inspectionId: string;
   /** What was inspected; absent from reviews written before it was. */
   readonly sampleId?: string | undefined;
@@ -19,9 +20,6 @@ export interface Review extends Entity {
   /** The verdict's raw score; absent without one. */
   readonly score?: number | undefined;
   readonly note?: string | undefined;
-  /** The API key or member. */
-  readonly actorId: string;
-  readonly actorKind: 'apiKey' | 'member';
   /** Epoch ms. */
   readonly createdAt: number;
 }

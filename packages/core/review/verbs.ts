@@ -1,4 +1,4 @@
-import { assertMay, type TenantRequest } from '../access/index.ts';
+import { type Actor, assertMay, nameActor, type TenantRequest } from '../access/index.ts';
 import { countReviewHealth } from '../health/index.ts';
 import { countReview, type Inspection, inspectionKind, weighReview } from '../inspection/index.ts';
 import {
@@ -33,10 +33,7 @@ export interface ReviewInput {
 /** Writes down what somebody found of an inspection that is DONE. @throws DomainError NOT_FOUND, INVALID */
 export async function createReview({ session, scope }: TenantRequest, input: ReviewInput): Promise<Review> {
   assertMay(session, 'review.create');
-  const reviewer =
-    session.kind === 'member'
-      ? ({ actorKind: 'member', actorId: session.memberId } as const)
-      : ({ actorKind: 'apiKey', actorId: session.apiKeyId } as const);
+  const reviewer = nameActor(session);
   const request = { operation: 'review.create', key: input.idempotencyKey, input };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -84,11 +81,7 @@ export async function findProfileReviews(scope: TenantScope, profileId: string):
   return found;
 }
 
-async function draftReview(
-  scope: TenantScope,
-  input: ReviewInput,
-  reviewer: Pick<Review, 'actorId' | 'actorKind'>,
-): Promise<Draft<Review>> {
+async function draftReview(scope: TenantScope, input: ReviewInput, reviewer: Actor): Promise<Draft<Review>> {
   const path = ['input', 'inspectionId'];
   const inspection: Inspection = await load(scope, inspectionKind, input.inspectionId, path);
   const { verdict } = inspection;

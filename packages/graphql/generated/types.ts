@@ -9,11 +9,11 @@ import type { ApiKey as ApiKeyParent, Invitation as InvitationParent, Member as 
 import type { InspectionCounts as InspectionCountsParent, Inspection as InspectionParent } from '@loupe/core/inspection';
 import type { AuditEntry as AuditEntryParent } from '@loupe/core/audit';
 import type { Calibration as CalibrationParent } from '@loupe/core/calibration';
+import type { DecisionChange as DecisionChangeParent, Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
 import type { Connection as ConnectionParent } from '@loupe/core/connection';
 import type { SignedLink as LinkParent } from '@loupe/core/platform';
 import type { ModelEntry as ModelParent } from '../models.ts';
 import type { Sample as SampleParent } from '@loupe/core/sample';
-import type { Profile as ProfileParent, ProfileVersion as ProfileVersionParent } from '@loupe/core/profile';
 import type { ProfileDraft as ProfileDraftParent, Turn as TurnParent } from '@loupe/core/consultation';
 import type { PromptImageParent } from '../prompts.ts';
 import type { SourcePlace, ImagePlace as ImagePlaceParent, PointCloudPlace as PointCloudPlaceParent, SlicePlace as SlicePlaceParent, TimeSeriesPlace as TimeSeriesPlaceParent, VideoPlace as VideoPlaceParent } from '@loupe/vision/place';
@@ -371,6 +371,17 @@ export type AuditFilter = {
   readonly until?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
+/** A band around a threshold that is UNCERTAIN, and what it does. */
+export type BandChoice = {
+  readonly __typename?: 'BandChoice';
+  /** Half-width, 0 to 0.5. */
+  readonly uncertainBand: Scalars['Float']['output'];
+  /** Share of all that falls into it, 0 to 1: what people would have to review. */
+  readonly uncertainShare: Scalars['Float']['output'];
+  /** Share of the decisions outside of it that is wrong, 0 to 1. */
+  readonly wrongShare: Scalars['Float']['output'];
+};
+
 /** Input of `calibrateProfile`. */
 export type CalibrateProfileInput = {
   /** What to fit. */
@@ -408,6 +419,19 @@ export type Calibration = {
   /** How many reviews it was fitted to, the newest of each inspection. */
   readonly reviews: Scalars['Int']['output'];
   /** 1, 2, 3 … within the profile; verdicts name it. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** A calibration in a profile's history. */
+export type CalibrationChange = {
+  readonly __typename?: 'CalibrationChange';
+  /** Of probabilities by curves that were fitted without the reviews they are measured on. */
+  readonly after: CalibrationError;
+  /** Of the raw scores, on the same reviews. */
+  readonly before: CalibrationError;
+  /** What was fitted. */
+  readonly method: CalibrationMethod;
+  /** 1, 2, 3 … within the profile. */
   readonly version: Scalars['Int']['output'];
 };
 
@@ -552,12 +576,21 @@ export type CheckConnectionPayload = {
 export type ChooseThresholdInput = {
   /** What to choose by. */
   readonly by: ThresholdAim;
+  /** An evaluation of this profile that has ended, to choose from instead of the reviews. */
+  readonly evaluationId?: InputMaybe<Scalars['ID']['input']>;
   /** Fails with VERSION_CONFLICT when the profile has another version. */
   readonly expectedVersion: Scalars['Int']['input'];
   /** Which profile. */
   readonly profileId: Scalars['ID']['input'];
   /** A share, 0 to 1: of TARGET_RECALL and TARGET_FAR. */
   readonly target?: InputMaybe<Scalars['Float']['input']>;
+  /**
+   * Share of decisions, 0 to 1, that may be wrong outside of the UNCERTAIN band. Given, the band becomes the narrowest that
+   * holds it; otherwise it stays as it is.
+   */
+  readonly uncertainTarget?: InputMaybe<Scalars['Float']['input']>;
+  /** Name of the evaluation's variant; by default the first that asks as the profile asks now, undisturbed. */
+  readonly variant?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Payload of `chooseThreshold`. */
@@ -1385,6 +1418,71 @@ export type Decision =
   | 'NORMAL'
   /** The score lies in the band around the threshold, or there is none. */
   | 'UNCERTAIN';
+
+/** A change of what is made of a profile's scores. It never changes itself. */
+export type DecisionChange = Node & {
+  readonly __typename?: 'DecisionChange';
+  /** The API key or member who made it. */
+  readonly actorId: Scalars['ID']['output'];
+  /** What made it. */
+  readonly actorKind: ReviewActorKind;
+  /** Those of `samples` that are of ANOMALOUS samples. */
+  readonly anomalousSamples?: Maybe<Scalars['Int']['output']>;
+  /** The calibration; null when threshold or band changed. */
+  readonly calibration?: Maybe<CalibrationChange>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** The evaluation it was made from. */
+  readonly evaluation?: Maybe<Evaluation>;
+  /** Opaque, prefixed id. */
+  readonly id: Scalars['ID']['output'];
+  /** The version of the profile that has the new threshold, or that the calibration is for. */
+  readonly profileVersion: ProfileVersion;
+  /** Threshold and band; null for a calibration. */
+  readonly rule?: Maybe<RuleChange>;
+  /** How many reviews or items it was made from; null for a change by hand. */
+  readonly samples?: Maybe<Scalars['Int']['output']>;
+  /** What it was made from. */
+  readonly source: DecisionChangeSource;
+};
+
+/** A page of changes. */
+export type DecisionChangeConnection = {
+  readonly __typename?: 'DecisionChangeConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<DecisionChangeEdge>;
+  /** Where the page begins and ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A change in a page. */
+export type DecisionChangeEdge = {
+  readonly __typename?: 'DecisionChangeEdge';
+  /** Position in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The change. */
+  readonly node: DecisionChange;
+};
+
+/** What a threshold or calibration was made from. */
+export type DecisionChangeSource =
+  /** An evaluation. */
+  | 'EVALUATION'
+  /** Nothing: somebody set it. */
+  | 'MANUAL'
+  /** The profile's reviews. */
+  | 'REVIEWS';
+
+/** Where a score becomes a decision. */
+export type DecisionRule = {
+  readonly __typename?: 'DecisionRule';
+  /** Score from which a sample is ANOMALOUS, 0 to 1; null for the service's default. */
+  readonly threshold?: Maybe<Scalars['Float']['output']>;
+  /** Where the threshold came from. */
+  readonly thresholdSource: ThresholdSource;
+  /** Half-width of the UNCERTAIN band, 0 to 0.5. */
+  readonly uncertainBand: Scalars['Float']['output'];
+};
 
 /** Items of one defect type, against all normal ones. */
 export type DefectSlice = {
@@ -3001,8 +3099,9 @@ export type Mutation = {
   /** Asks the provider, now, whether it takes the key. */
   readonly checkConnection?: Maybe<CheckConnectionPayload>;
   /**
-   * Chooses a profile's threshold by its reviews: at least 20, of both kinds, of verdicts that were asked for as the profile
-   * asks now. It makes a new version; no model is asked.
+   * Chooses a profile's threshold, and its uncertain band if asked, by its reviews or by an evaluation: at least 20 scores, of
+   * both kinds, that were asked for as the profile asks now. It makes a new version; no model is asked, and stored
+   * inspections are decided anew when they are read (`Inspection.decisionNow`).
    */
   readonly chooseThreshold?: Maybe<ChooseThresholdPayload>;
   /** Puts the parts together, once all are there. Completing again changes nothing. */
@@ -3598,6 +3697,8 @@ export type Profile = Node & {
   readonly createdAt: Scalars['DateTime']['output'];
   /** The version that judges new inspections. */
   readonly current: ProfileVersion;
+  /** Changes of what is made of its scores, newest first: thresholds, uncertain bands, calibrations. */
+  readonly decisionChanges: DecisionChangeConnection;
   /** How it did, a day (UTC) each, oldest first; at most 92 days. */
   readonly health: ReadonlyArray<HealthDay>;
   /** Opaque, prefixed id. */
@@ -3608,6 +3709,13 @@ export type Profile = Node & {
   readonly version: Scalars['Int']['output'];
   /** All versions, newest first. */
   readonly versions: ProfileVersionConnection;
+};
+
+
+/** What normal means for one kind of object. */
+export type ProfileDecisionChangesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -4637,7 +4745,7 @@ export type Review = Node & {
   readonly truth: ReviewTruth;
 };
 
-/** What made a review. */
+/** What made a review, or changed a profile. */
 export type ReviewActorKind =
   /** An API key, e.g. a test station's. */
   | 'API_KEY'
@@ -4796,6 +4904,15 @@ export type RotateWebhookSecretPayload = {
   readonly secret?: Maybe<Scalars['String']['output']>;
   /** The webhook; null when there are errors. */
   readonly webhook?: Maybe<Webhook>;
+};
+
+/** Threshold and band before and after a change. */
+export type RuleChange = {
+  readonly __typename?: 'RuleChange';
+  /** As it became. */
+  readonly after: DecisionRule;
+  /** As it was. */
+  readonly before: DecisionRule;
 };
 
 /** What became of one rule, count or attribute of a checklist. */
@@ -5215,11 +5332,15 @@ export type ThresholdAim =
   /** The highest threshold that finds at least the target's share of the anomalous. */
   | 'TARGET_RECALL';
 
-/** A threshold and how it does on the reviews that it was chosen from. On samples to come expect somewhat less. */
+/** A threshold and how it does on the reviews or items that it was chosen from. On samples to come expect somewhat less. */
 export type ThresholdChoice = {
   readonly __typename?: 'ThresholdChoice';
-  /** How many of the reviews are of ANOMALOUS samples. */
+  /** How many of the reviews or items are of ANOMALOUS samples. */
   readonly anomalousReviews: Scalars['Int']['output'];
+  /** The UNCERTAIN band, when one was asked for. */
+  readonly band?: Maybe<BandChoice>;
+  /** How the threshold that the profile had does on the same. */
+  readonly before: ThresholdFigures;
   /** F1, 0 to 1. */
   readonly f1: Scalars['Float']['output'];
   /** Share of the normal that is called anomalous, 0 to 1. */
@@ -5228,8 +5349,26 @@ export type ThresholdChoice = {
   readonly precision: Scalars['Float']['output'];
   /** Share of the anomalous that is called so, 0 to 1. */
   readonly recall: Scalars['Float']['output'];
-  /** How many reviews it was chosen from, the newest of each inspection. */
+  /**
+   * How many reviews, the newest of each inspection, or items of the evaluation it was chosen from. Of an evaluation with more
+   * than 20,000 items a part, evenly spread, is read.
+   */
   readonly reviews: Scalars['Int']['output'];
+  /** Score from which a sample is ANOMALOUS, 0 to 1. */
+  readonly threshold: Scalars['Float']['output'];
+};
+
+/** How a threshold does. */
+export type ThresholdFigures = {
+  readonly __typename?: 'ThresholdFigures';
+  /** F1, 0 to 1. */
+  readonly f1: Scalars['Float']['output'];
+  /** Share of the normal that is called anomalous, 0 to 1. */
+  readonly far: Scalars['Float']['output'];
+  /** Share of the called that is anomalous, 0 to 1. */
+  readonly precision: Scalars['Float']['output'];
+  /** Share of the anomalous that is called so, 0 to 1. */
+  readonly recall: Scalars['Float']['output'];
   /** Score from which a sample is ANOMALOUS, 0 to 1. */
   readonly threshold: Scalars['Float']['output'];
 };
@@ -6054,6 +6193,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( DatasetParent )
     | ( DatasetImportParent )
     | ( DatasetVersionParent )
+    | ( DecisionChangeParent )
     | ( DeletionParent )
     | ( EvaluationParent )
     | ( ExportParent )
@@ -6128,11 +6268,13 @@ export type ResolversTypes = {
   AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEntryEdge']> }>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
   AuditFilter: AuditFilter;
+  BandChoice: ResolverTypeWrapper<BandChoice>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CalibrateProfileInput: CalibrateProfileInput;
   CalibrateProfilePayload: ResolverTypeWrapper<Omit<CalibrateProfilePayload, 'calibration' | 'profile'> & { calibration?: Maybe<ResolversTypes['Calibration']>, profile?: Maybe<ResolversTypes['Profile']> }>;
   Calibration: ResolverTypeWrapper<CalibrationParent>;
+  CalibrationChange: ResolverTypeWrapper<Omit<CalibrationChange, 'after' | 'before'> & { after: ResolversTypes['CalibrationError'], before: ResolversTypes['CalibrationError'] }>;
   CalibrationError: ResolverTypeWrapper<CalibrationError>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CalibrationMethod: CalibrationMethod;
   CallSettings: ResolverTypeWrapper<CallSettings>;
   CallSettingsInput: CallSettingsInput;
@@ -6214,6 +6356,11 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DaysInput: DaysInput;
   Decision: Decision;
+  DecisionChange: ResolverTypeWrapper<DecisionChangeParent>;
+  DecisionChangeConnection: ResolverTypeWrapper<Omit<DecisionChangeConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['DecisionChangeEdge']> }>;
+  DecisionChangeEdge: ResolverTypeWrapper<Omit<DecisionChangeEdge, 'node'> & { node: ResolversTypes['DecisionChange'] }>;
+  DecisionChangeSource: DecisionChangeSource;
+  DecisionRule: ResolverTypeWrapper<DecisionRule>;
   DefectSlice: ResolverTypeWrapper<DefectSlice>;
   DeleteDatasetInput: DeleteDatasetInput;
   DeleteDatasetPayload: ResolverTypeWrapper<Omit<DeleteDatasetPayload, 'deletion'> & { deletion?: Maybe<ResolversTypes['Deletion']> }>;
@@ -6402,6 +6549,7 @@ export type ResolversTypes = {
   RotateApiKeyPayload: ResolverTypeWrapper<Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   RotateWebhookSecretInput: RotateWebhookSecretInput;
   RotateWebhookSecretPayload: ResolverTypeWrapper<Omit<RotateWebhookSecretPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
+  RuleChange: ResolverTypeWrapper<RuleChange>;
   RuleCheck: ResolverTypeWrapper<RuleCheck>;
   RuleCheckKind: RuleCheckKind;
   Sample: ResolverTypeWrapper<SampleParent>;
@@ -6439,6 +6587,7 @@ export type ResolversTypes = {
   TestWebhookPayload: ResolverTypeWrapper<Omit<TestWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversTypes['WebhookDelivery']> }>;
   ThresholdAim: ThresholdAim;
   ThresholdChoice: ResolverTypeWrapper<ThresholdChoice>;
+  ThresholdFigures: ResolverTypeWrapper<ThresholdFigures>;
   ThresholdSource: ThresholdSource;
   TimeAxis: TimeAxis;
   TimeRange: ResolverTypeWrapper<TimeRange>;
@@ -6535,11 +6684,13 @@ export type ResolversParentTypes = {
   AuditEntryConnection: Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEntryEdge']> };
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
   AuditFilter: AuditFilter;
+  BandChoice: BandChoice;
+  Float: Scalars['Float']['output'];
   CalibrateProfileInput: CalibrateProfileInput;
   CalibrateProfilePayload: Omit<CalibrateProfilePayload, 'calibration' | 'profile'> & { calibration?: Maybe<ResolversParentTypes['Calibration']>, profile?: Maybe<ResolversParentTypes['Profile']> };
   Calibration: CalibrationParent;
+  CalibrationChange: Omit<CalibrationChange, 'after' | 'before'> & { after: ResolversParentTypes['CalibrationError'], before: ResolversParentTypes['CalibrationError'] };
   CalibrationError: CalibrationError;
-  Float: Scalars['Float']['output'];
   CallSettings: CallSettings;
   CallSettingsInput: CallSettingsInput;
   CancelEvaluationInput: CancelEvaluationInput;
@@ -6610,6 +6761,10 @@ export type ResolversParentTypes = {
   DatasetVersionEdge: Omit<DatasetVersionEdge, 'node'> & { node: ResolversParentTypes['DatasetVersion'] };
   DateTime: Scalars['DateTime']['output'];
   DaysInput: DaysInput;
+  DecisionChange: DecisionChangeParent;
+  DecisionChangeConnection: Omit<DecisionChangeConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['DecisionChangeEdge']> };
+  DecisionChangeEdge: Omit<DecisionChangeEdge, 'node'> & { node: ResolversParentTypes['DecisionChange'] };
+  DecisionRule: DecisionRule;
   DefectSlice: DefectSlice;
   DeleteDatasetInput: DeleteDatasetInput;
   DeleteDatasetPayload: Omit<DeleteDatasetPayload, 'deletion'> & { deletion?: Maybe<ResolversParentTypes['Deletion']> };
@@ -6765,6 +6920,7 @@ export type ResolversParentTypes = {
   RotateApiKeyPayload: Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   RotateWebhookSecretInput: RotateWebhookSecretInput;
   RotateWebhookSecretPayload: Omit<RotateWebhookSecretPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
+  RuleChange: RuleChange;
   RuleCheck: RuleCheck;
   Sample: SampleParent;
   SampleConnection: Omit<SampleConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SampleEdge']> };
@@ -6795,6 +6951,7 @@ export type ResolversParentTypes = {
   TestWebhookInput: TestWebhookInput;
   TestWebhookPayload: Omit<TestWebhookPayload, 'delivery'> & { delivery?: Maybe<ResolversParentTypes['WebhookDelivery']> };
   ThresholdChoice: ThresholdChoice;
+  ThresholdFigures: ThresholdFigures;
   TimeRange: TimeRange;
   TimeSeriesGeometry: GeometryParent;
   TimeSeriesPanel: TimeSeriesPanel;
@@ -6971,6 +7128,12 @@ export type AuditEntryEdgeResolvers<ContextType = RequestContext, ParentType ext
   node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
+export type BandChoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BandChoice'] = ResolversParentTypes['BandChoice']> = {
+  uncertainBand?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  uncertainShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  wrongShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type CalibrateProfilePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalibrateProfilePayload'] = ResolversParentTypes['CalibrateProfilePayload']> = {
   calibration?: Resolver<Maybe<ResolversTypes['Calibration']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['ProfileError']>, ParentType, ContextType>;
@@ -6985,6 +7148,13 @@ export type CalibrationResolvers<ContextType = RequestContext, ParentType extend
   method?: Resolver<ResolversTypes['CalibrationMethod'], ParentType, ContextType>;
   profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
   reviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CalibrationChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CalibrationChange'] = ResolversParentTypes['CalibrationChange']> = {
+  after?: Resolver<ResolversTypes['CalibrationError'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['CalibrationError'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['CalibrationMethod'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -7271,6 +7441,37 @@ export type DatasetVersionEdgeResolvers<ContextType = RequestContext, ParentType
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DecisionChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DecisionChange'] = ResolversParentTypes['DecisionChange']> = {
+  actorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actorKind?: Resolver<ResolversTypes['ReviewActorKind'], ParentType, ContextType>;
+  anomalousSamples?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  calibration?: Resolver<Maybe<ResolversTypes['CalibrationChange']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  profileVersion?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['RuleChange']>, ParentType, ContextType>;
+  samples?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['DecisionChangeSource'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DecisionChangeConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DecisionChangeConnection'] = ResolversParentTypes['DecisionChangeConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DecisionChangeEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DecisionChangeEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DecisionChangeEdge'] = ResolversParentTypes['DecisionChangeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DecisionChange'], ParentType, ContextType>;
+};
+
+export type DecisionRuleResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DecisionRule'] = ResolversParentTypes['DecisionRule']> = {
+  threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  thresholdSource?: Resolver<ResolversTypes['ThresholdSource'], ParentType, ContextType>;
+  uncertainBand?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
 
 export type DefectSliceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DefectSlice'] = ResolversParentTypes['DefectSlice']> = {
   auroc?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -7957,7 +8158,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'Deletion' | 'Evaluation' | 'Export' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Review' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApiKey' | 'AuditEntry' | 'Connection' | 'Dataset' | 'DatasetImport' | 'DatasetVersion' | 'DecisionChange' | 'Deletion' | 'Evaluation' | 'Export' | 'Inspection' | 'Invitation' | 'Member' | 'Model' | 'Profile' | 'ProfileDraft' | 'ProfileVersion' | 'Review' | 'Sample' | 'Tenant' | 'Turn' | 'Webhook' | 'WebhookDelivery', ParentType, ContextType>;
 };
 
 export type OutcomeCountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OutcomeCount'] = ResolversParentTypes['OutcomeCount']> = {
@@ -8016,6 +8217,7 @@ export type ProfileResolvers<ContextType = RequestContext, ParentType extends Re
   counts?: Resolver<ResolversTypes['InspectionCounts'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['ProfileVersion'], ParentType, ContextType>;
+  decisionChanges?: Resolver<ResolversTypes['DecisionChangeConnection'], ParentType, ContextType, RequireFields<ProfileDecisionChangesArgs, 'first'>>;
   health?: Resolver<ReadonlyArray<ResolversTypes['HealthDay']>, ParentType, ContextType, RequireFields<ProfileHealthArgs, 'from' | 'to'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8357,6 +8559,11 @@ export type RotateWebhookSecretPayloadResolvers<ContextType = RequestContext, Pa
   webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
 };
 
+export type RuleChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RuleChange'] = ResolversParentTypes['RuleChange']> = {
+  after?: Resolver<ResolversTypes['DecisionRule'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['DecisionRule'], ParentType, ContextType>;
+};
+
 export type RuleCheckResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RuleCheck'] = ResolversParentTypes['RuleCheck']> = {
   evidence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['RuleCheckKind'], ParentType, ContextType>;
@@ -8514,11 +8721,21 @@ export type TestWebhookPayloadResolvers<ContextType = RequestContext, ParentType
 
 export type ThresholdChoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ThresholdChoice'] = ResolversParentTypes['ThresholdChoice']> = {
   anomalousReviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  band?: Resolver<Maybe<ResolversTypes['BandChoice']>, ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['ThresholdFigures'], ParentType, ContextType>;
   f1?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   far?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   precision?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   recall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   reviews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ThresholdFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ThresholdFigures'] = ResolversParentTypes['ThresholdFigures']> = {
+  f1?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  far?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  precision?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  recall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
@@ -8838,8 +9055,10 @@ export type Resolvers<ContextType = RequestContext> = {
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
+  BandChoice?: BandChoiceResolvers<ContextType>;
   CalibrateProfilePayload?: CalibrateProfilePayloadResolvers<ContextType>;
   Calibration?: CalibrationResolvers<ContextType>;
+  CalibrationChange?: CalibrationChangeResolvers<ContextType>;
   CalibrationError?: CalibrationErrorResolvers<ContextType>;
   CallSettings?: CallSettingsResolvers<ContextType>;
   CancelEvaluationPayload?: CancelEvaluationPayloadResolvers<ContextType>;
@@ -8884,6 +9103,10 @@ export type Resolvers<ContextType = RequestContext> = {
   DatasetVersionConnection?: DatasetVersionConnectionResolvers<ContextType>;
   DatasetVersionEdge?: DatasetVersionEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DecisionChange?: DecisionChangeResolvers<ContextType>;
+  DecisionChangeConnection?: DecisionChangeConnectionResolvers<ContextType>;
+  DecisionChangeEdge?: DecisionChangeEdgeResolvers<ContextType>;
+  DecisionRule?: DecisionRuleResolvers<ContextType>;
   DefectSlice?: DefectSliceResolvers<ContextType>;
   DeleteDatasetPayload?: DeleteDatasetPayloadResolvers<ContextType>;
   DeleteInspectionPayload?: DeleteInspectionPayloadResolvers<ContextType>;
@@ -9007,6 +9230,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RobustnessPoint?: RobustnessPointResolvers<ContextType>;
   RotateApiKeyPayload?: RotateApiKeyPayloadResolvers<ContextType>;
   RotateWebhookSecretPayload?: RotateWebhookSecretPayloadResolvers<ContextType>;
+  RuleChange?: RuleChangeResolvers<ContextType>;
   RuleCheck?: RuleCheckResolvers<ContextType>;
   Sample?: SampleResolvers<ContextType>;
   SampleConnection?: SampleConnectionResolvers<ContextType>;
@@ -9029,6 +9253,7 @@ export type Resolvers<ContextType = RequestContext> = {
   TenantError?: TenantErrorResolvers<ContextType>;
   TestWebhookPayload?: TestWebhookPayloadResolvers<ContextType>;
   ThresholdChoice?: ThresholdChoiceResolvers<ContextType>;
+  ThresholdFigures?: ThresholdFiguresResolvers<ContextType>;
   TimeRange?: TimeRangeResolvers<ContextType>;
   TimeSeriesGeometry?: TimeSeriesGeometryResolvers<ContextType>;
   TimeSeriesPanel?: TimeSeriesPanelResolvers<ContextType>;

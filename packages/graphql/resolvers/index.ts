@@ -9,6 +9,7 @@ import { auditEntry, auditLog } from './audit/audit-log.ts';
 import { calibrateProfile } from './calibration/calibrate-profile.ts';
 import { calibration } from './calibration/calibration.ts';
 import { chooseThreshold } from './calibration/choose-threshold.ts';
+import { decisionChange } from './calibration/decision-change.ts';
 import { archiveConnection } from './connection/archive-connection.ts';
 import { checkConnection } from './connection/check-connection.ts';
 import { connection } from './connection/connection.ts';
@@ -228,6 +229,7 @@ export const resolvers: Resolvers = {
   AuditEntry: auditEntry,
   Calibration: calibration,
   Connection: connection,
+  DecisionChange: decisionChange,
   DriftPeriod: driftPeriod,
   HealthDay: healthDay,
   ImageGeometry: imageGeometry,

@@ -5,4 +5,4 @@ export {
   fitCurve,
   readCurve,
 } from './calibrate.ts';
-export { type Decision, decide } from './decide.ts';
+export { DEFAULT_THRESHOLD, type Decision, decide } from './decide.ts';

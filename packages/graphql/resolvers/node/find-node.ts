@@ -6,6 +6,7 @@ import { findDatasetImport } from '@loupe/core/dataset';
 import { findDeletion } from '@loupe/core/deletion';
 import { findExport } from '@loupe/core/export';
 import { type Noun, parseNoun } from '@loupe/core/platform';
+import { findDecisionChange } from '@loupe/core/profile';
 import { findReviews } from '@loupe/core/review';
 import { findTenant } from '@loupe/core/tenant';
 import { findDelivery, findWebhook } from '@loupe/core/webhook';
@@ -21,6 +22,7 @@ const finders: Record<Noun, (context: RequestContext, id: string) => Promise<Fou
   dataset: (context, id) => context.loaders().datasets.load(id),
   datasetImport: (context, id) => findDatasetImport(context.tenant(), id),
   datasetVersion: (context, id) => context.loaders().datasetVersions.load(id),
+  decisionChange: (context, id) => findDecisionChange(context.tenant(), id),
   export: (context, id) => findExport(context.tenant(), id),
   evaluation: (context, id) => context.loaders().evaluations.load(id),
   inspection: (context, id) => context.loaders().inspections.load(id),

@@ -5,6 +5,7 @@ const typeNames = {
   dataset: 'Dataset',
   datasetImport: 'DatasetImport',
   datasetVersion: 'DatasetVersion',
+  decisionChange: 'DecisionChange',
   evaluation: 'Evaluation',
   export: 'Export',
   inspection: 'Inspection',

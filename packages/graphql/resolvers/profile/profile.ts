@@ -1,4 +1,4 @@
-import { listProfileVersions } from '@loupe/core/profile';
+import { listDecisionChanges, listProfileVersions } from '@loupe/core/profile';
 import type { ProfileResolvers } from '../../generated/types.ts';
 import { loadExisting } from '../../loaders.ts';
 import { connect, readPage } from '../../page.ts';
@@ -10,6 +10,8 @@ export const profile: ProfileResolvers = {
     loadExisting(loaders().profileVersions, currentVersionId),
   calibration: ({ id }, _args, { loaders }) => loaders().calibrations.load(id),
   counts: ({ id }, _args, { loaders }) => loadExisting(loaders().inspectionCounts, id),
+  decisionChanges: async ({ id }, page, { tenant }) =>
+    connect(await listDecisionChanges(tenant(), id, readPage(page))),
   health,
   versions: async ({ id }, page, { tenant }) =>
     connect(await listProfileVersions(tenant(), id, readPage(page))),
