@@ -245,7 +245,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.chooseThreshold': ({ profile }) => [
     mutate('chooseThreshold', 'profile { id } choice { threshold }', {
       profileId: profile,
-      expectedVersion: 1,
+      expectedVersion: 2,
       by: 'F1_MAX',
     }),
   ],

@@ -63,6 +63,10 @@ export type PaceReport =
 const BURST_MS = 1000;
 /** Calls that may begin at once before anything is known. */
 const FIRST_BURST_CALLS = 10;
+/** A learnt limit grows no further than this beyond what was called in the last minute. */
+const MOST_UNUSED = 1.5;
+/** Refusals so soon after a pause have the same reason as those before it. */
+const EPISODE_MS = 2000;
 /** Wait after a refusal that names none. */
 const DEFAULT_PAUSE_MS = 1000;
 /** A slot that is not used this long after its time lapses. */
@@ -107,10 +111,10 @@ export function findNext(state: PaceState, now: number): number {
 
 /** The calendar with these calls from `at` on; whose places they are is not yet in it. */
 export function book(state: PaceState, ask: Ask, at: number, now: number): PaceState {
-  const isBusy = at > now;
+  const isBusy = at > now && isUsed(state, now);
   return {
     ...state,
-    requests: isBusy ? growLimit(state.requests, ask.calls) : state.requests,
+    requests: countMeasured(isBusy ? growLimit(state.requests, ask.calls) : state.requests, state, ask, now),
     tokens: isBusy && state.tokens ? growLimit(state.tokens, ask.calls) : state.tokens,
     nextByRequests: advance(state.nextByRequests, at, ask.calls, state.requests, readBurst(state)),
     nextByTokens: state.tokens
@@ -122,10 +126,15 @@ export function book(state: PaceState, ask: Ask, at: number, now: number): PaceS
   };
 }
 
+/** Whether a learnt limit is used: where the workers have no time for more, more would prove nothing. */
+function isUsed({ requests, recent }: PaceState, now: number): boolean {
+  return requests.source !== 'LEARNT' || requests.perMinute < MOST_UNUSED * countRecent(recent, now);
+}
+
 /** Whether a place given earlier still holds: nothing has been refused or broken down since, and it has not lapsed. */
 export function isSlotGood(state: PaceState, at: number, now: number): boolean {
   const isClosed = readCircuit(state.circuit, now) === 'CLOSED';
-  return isClosed && state.pausedUntil <= now && now <= at + SLOT_LIFE_MS;
+  return isClosed && state.pausedUntil <= Math.min(at, now) && now <= at + SLOT_LIFE_MS;
 }
 
 /** What everybody should know of a call's end; the same state when there is nothing new in it. */
@@ -134,14 +143,14 @@ export function report(state: PaceState, end: PaceReport, now: number): PaceStat
   const stated = takeStated(state, end, now);
   const circuit = stated.circuit.failures === 0 ? stated.circuit : CLOSED;
   if (end.kind === 'ANSWERED') return circuit === stated.circuit ? stated : { ...stated, circuit };
-  const pausedUntil = Math.max(stated.pausedUntil, now + (end.retryAfterMs ?? DEFAULT_PAUSE_MS));
+  const asked = Math.max(stated.pausedUntil, now + (end.retryAfterMs ?? DEFAULT_PAUSE_MS));
   const recent = addRecent(stated.recent, now, -1, now);
   const calls = countRecent(recent, now);
   const { tokens } = stated;
-  const limits =
+  const { pausedUntil, ...limits } =
     end.byTokens && tokens !== undefined
-      ? { tokens: cutLimit(tokens, calls * stated.tokensPerCall, now) }
-      : { requests: cutLimit(stated.requests, calls, now) };
+      ? { tokens: cutLimit(tokens, { answered: calls * stated.tokensPerCall }, now), pausedUntil: asked }
+      : refuseCall(stated, calls, asked, now);
   return {
     ...stated,
     ...limits,
@@ -151,6 +160,54 @@ export function report(state: PaceState, end: PaceReport, now: number): PaceStat
     nextByRequests: Math.max(stated.nextByRequests, pausedUntil),
     nextByTokens: Math.max(stated.nextByTokens, pausedUntil),
   };
+}
+
+/** A limit of calls after a refusal, and until when everybody waits. */
+function refuseCall(
+  state: PaceState,
+  answered: number,
+  asked: number,
+  now: number,
+): { readonly requests: Limit; readonly pausedUntil: number } {
+  const { requests, nextByRequests } = state;
+  const begun = Math.max(now, state.pausedUntil);
+  /** The measurement without the call that was refused and the places that a pause takes, which are given anew. */
+  const discount = (measure: Limit['measure'], until: number) =>
+    measure && { ...measure, calls: measure.calls - 1 - countAhead(state, begun) + countAhead(state, until) };
+  // Calls that had begun, or were about to, when the limit was cut.
+  if (requests.source === 'LEARNT' && now < requests.cutAt + EPISODE_MS) {
+    return {
+      requests: { ...requests, measure: discount(requests.measure, Math.max(begun, asked)) },
+      pausedUntil: asked,
+    };
+  }
+  const measured = requests.measure && requests.measure.calls - 1 - countAhead(state, begun);
+  const cut = cutLimit(requests, { answered, measured }, now);
+  if (cut.source !== 'LEARNT') return { requests: cut, pausedUntil: asked };
+  // The places that lie ahead are as dense as the limit was: a pause makes up for what is too much of them.
+  const surplusMs = Math.max(0, nextByRequests - now) * Math.max(0, 1 - cut.perMinute / requests.perMinute);
+  const pausedUntil = Math.max(asked, now + surplusMs);
+  const isNew = cut.measure?.from === now;
+  const measure = isNew
+    ? { from: now, calls: countAhead(state, pausedUntil) }
+    : discount(cut.measure, Math.max(begun, pausedUntil));
+  // Once the limit is known, what was given of the calendar before is waited for, too.
+  const isFound = cut.ceiling !== undefined && cut.ceiling.found > (requests.ceiling?.found ?? 0);
+  const cutAt = isFound ? pausedUntil + HORIZON_MS : pausedUntil;
+  return { requests: { ...cut, cutAt, measure }, pausedUntil };
+}
+
+/** Places of the calendar that lie after `from`. */
+function countAhead({ nextByRequests, requests }: PaceState, from: number): number {
+  return (Math.max(0, nextByRequests - from) * requests.perMinute) / 60_000;
+}
+
+/** Calls are counted for a measurement as long as the provider can save nothing up. */
+function countMeasured(limit: Limit, { nextByRequests }: PaceState, ask: Ask, now: number): Limit {
+  const { measure } = limit;
+  if (!measure) return limit;
+  const isIdle = now - nextByRequests > BURST_MS;
+  return { ...limit, measure: isIdle ? undefined : { ...measure, calls: measure.calls + ask.calls } };
 }
 
 function takeStated(

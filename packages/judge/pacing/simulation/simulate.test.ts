@@ -14,19 +14,21 @@ it('max-min shares give nobody more than it wants and the rest evenly', () => {
 
 // The same for 1 to 64 workers and an hour: test/bench/judge-pacing.ts.
 it.each([
-  ['headers', 1, 60],
-  ['window', 4, 20],
-  ['strict', 16, 6],
+  ['headers', 1, 60, 6],
+  ['window', 4, 20, 6],
+  ['strict', 16, 6, 6],
+  // What is stated nowhere has to be measured first, by some ten refusals.
+  ['silent', 4, 20, 20],
 ] as const)(
   'provider "%s", %i workers: the limit is used, calls are hardly ever refused, tenants get their fair share',
-  async (kind, workers, minutes) => {
+  async (kind, workers, minutes, warmUpMinutes) => {
     const figures = await simulate({
       provider: PROVIDERS[kind],
       workers,
       perMinute: workers * PER_WORKER,
       demands: DEMANDS,
       minutes,
-      warmUpMinutes: 6,
+      warmUpMinutes,
       seed: 7,
     });
 
@@ -38,3 +40,17 @@ it.each([
   },
   60_000,
 );
+
+it('a limit that is stated nowhere and comes down to half is measured anew', async () => {
+  const scenario = {
+    provider: PROVIDERS.silent,
+    workers: 4,
+    perMinute: 4 * PER_WORKER,
+    demands: DEMANDS,
+    seed: 7,
+  };
+  const figures = await simulate({ ...scenario, becomes: 2 * PER_WORKER, minutes: 30, warmUpMinutes: 20 });
+
+  expect(figures.used).toBeGreaterThan(0.9);
+  expect(figures.refused).toBeLessThan(0.05);
+}, 60_000);

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly workers: number;
   /** The provider's limit in calls per minute. */
   readonly perMinute: number;
+  /** What the limit becomes at the end of the warm-up; without it stays. */
+  readonly becomes?: number;
   /** Calls that each tenant wants, as parts of the limit. */
   readonly demands: Readonly<Record<string, number>>;
   /** Simulated time that is counted, after a warm-up. */
@@ -45,7 +47,7 @@ export async function simulate(scenario: Scenario): Promise<Figures> {
   const draw = ({ least, most }: { least: number; most: number }) => least + (most - least) * random();
   const store = createTable(time, random);
   const queue = createQueue();
-  const call = createProvider(scenario.provider, scenario.perMinute);
+  let call = createProvider(scenario.provider, scenario.perMinute);
   const counts = {
     calls: 0,
     refused: 0,
@@ -116,10 +118,12 @@ export async function simulate(scenario: Scenario): Promise<Figures> {
     void arrive(tenantId, part * scenario.perMinute);
   for (let worker = 0; worker < scenario.workers; worker += 1) void work();
   await time.run(start);
+  const perMinute = scenario.becomes ?? scenario.perMinute;
+  if (perMinute !== scenario.perMinute) call = createProvider(scenario.provider, perMinute);
   store.counts.reads = 0;
   store.counts.writes = 0;
   await time.run(end);
-  const capacity = scenario.perMinute * scenario.minutes;
+  const capacity = perMinute * scenario.minutes;
   const answered = [...counts.answered.values()].reduce((sum, calls) => sum + calls, 0);
   // What came in, not what was meant to: of few calls chance is a good part.
   const wanted = [...counts.arrived].map(([tenant, calls]) => [tenant, calls / capacity] as const);
