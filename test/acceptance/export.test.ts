@@ -169,6 +169,7 @@ describe('an export', () => {
       connection: 'connections',
       profile: 'profiles',
       profileVersion: 'profileVersions',
+      decisionChange: 'decisionChanges',
       review: 'reviews',
       sample: 'samples',
       inspection: 'inspections',

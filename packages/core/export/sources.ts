@@ -42,6 +42,12 @@ export const SOURCES: readonly Source[] = [
     'byParent',
     (id) => `profile#${id}#version`,
   ),
+  readChildren(
+    'decisionChanges',
+    ['profile', 'profile:archived'],
+    'byParent',
+    (id) => `profile#${id}#decisionChange`,
+  ),
   readChildren('reviews', ['profile', 'profile:archived'], 'byTenant', (id) => `profile#${id}#review`),
   { noun: 'profileRecords', read: readProfileRecords },
   readList('samples', ['sample', 'sample:archived']),
