@@ -89,7 +89,8 @@ describe('lists', () => {
           apiKeys { edges { node { id } } }
           invitations { edges { node { id } } }
           members { edges { node { id } } }
-          profiles { edges { node { id name versions { edges { node { id } } } decisionChanges(first: 5) { edges { node { id } } } } } }
+          profiles { edges { node { id name versions { edges { node { id } } } } } }
+          profile(id: "${attacker.ids.profile}") { decisionChanges(first: 5) { edges { node { id } } } }
           samples { edges { node { id } } }
           datasets { edges { node { id versions { edges { node { id } } } } } }
           datasetImport(id: "${attacker.ids.datasetImport}") { id }
