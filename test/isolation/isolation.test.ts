@@ -89,7 +89,7 @@ describe('lists', () => {
           apiKeys { edges { node { id } } }
           invitations { edges { node { id } } }
           members { edges { node { id } } }
-          profiles { edges { node { id name versions { edges { node { id } } } } } }
+          profiles { edges { node { id name versions(first: 20) { edges { node { id } } } } } }
           profile(id: "${attacker.ids.profile}") { decisionChanges(first: 5) { edges { node { id } } } }
           samples { edges { node { id } } }
           datasets { edges { node { id versions { edges { node { id } } } } } }
