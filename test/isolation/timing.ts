@@ -28,11 +28,14 @@ export function listTimingCases({ victim, nobody, attacker, deadKeys }: Scene): 
   });
   const call: Call = { document: '{ viewer { tenant { id } } }', variables: {} };
   return [
-    ...(Object.keys(victim.ids) as (keyof Ids)[]).map((noun) => ({
-      name: `time of a node lookup of another tenant's ${noun}`,
-      probe: { apiKey: attacker.apiKey, call: find(victim.ids[noun]) },
-      reference: { apiKey: attacker.apiKey, call: find(nobody[noun]) },
-    })),
+    ...(Object.keys(victim.ids) as (keyof Ids)[])
+      // An upload's id is no node's, and nobody's has another form.
+      .filter((noun) => noun !== 'upload')
+      .map((noun) => ({
+        name: `time of a node lookup of another tenant's ${noun}`,
+        probe: { apiKey: attacker.apiKey, call: find(victim.ids[noun]) },
+        reference: { apiKey: attacker.apiKey, call: find(nobody[noun]) },
+      })),
     ...Object.entries(deadKeys)
       // These are refused by their form, before anything is read of a tenant.
       .filter(([what]) => !/malformed|checksum|stage|forged|token/.test(what))
