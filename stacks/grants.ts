@@ -21,7 +21,8 @@ type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem'
 /** What each function may do, exactly what its code does. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = {
   api: [
-    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    // Things leave the table in the transaction that asks for their deletion.
+    onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     onIndexes('byTenant', 'byParent'),
     // Links and upload tickets carry the rights of whoever signed them.
     onObjects('GetObject', ALL_OBJECTS),

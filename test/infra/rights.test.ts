@@ -6,7 +6,7 @@ import { synthesise } from './synth/synthesise.ts';
 
 /** Rights whose resource is a pattern, because the object's key is only known when it is used. */
 const PATTERNS = [
-  /^s3:(Get|Put|Delete)Object \{bucket\}\/tenants\/\*/,
+  /^s3:((Get|Put|Delete)Object|AbortMultipartUpload|ListMultipartUploadParts) \{bucket\}\/tenants\/\*/,
   // A log group's streams are its own.
   /^logs:(CreateLogStream|PutLogEvents) \{logs\}:\*$/,
 ];

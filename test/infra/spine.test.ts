@@ -17,6 +17,7 @@ import { resources } from '@loupe/core/resources';
 import { type Cloud, startCloud } from '@loupe/local';
 import { type Client, createClient, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDeletion } from '../support/deletion.ts';
 import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { root, tools } from './paths.ts';
 import { hostBundles } from './runtime/bundles.ts';
@@ -163,6 +164,13 @@ describe.skipIf(!hasRuntimeClient)(
       await expect(createReadySample(client, broken)).rejects.toThrow(/REJECTED/);
       await expect.poll(() => received.join(), { timeout: 20_000 }).toContain('sample.rejected');
       receiver.close();
+    });
+
+    test('what is deleted goes', async () => {
+      await startDeletion(client, 'deleteDataset', { id: await createDataset(client) });
+      await expect
+        .poll(() => (host.lines.get('leave') ?? []).join(), { timeout: 60_000 })
+        .toContain('"StepFailures":0');
     });
 
     test('a key of a provider is sealed', async () => {

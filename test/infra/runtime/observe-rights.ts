@@ -47,6 +47,8 @@ const S3_UPLOAD_ACTIONS: Readonly<Record<string, string>> = {
 /** A form's key is not in its address: what a ticket allows is held by the tests of uploads. */
 export function observeS3({ method, url, status, headers }: Exchange): string[] {
   const { pathname, searchParams } = new URL(url, 'http://s3');
+  // A list of the bucket's objects names none of them.
+  if (method === 'GET' && /^\/[^/]+\/?$/.test(pathname)) return ['s3:ListBucket {bucket}'];
   const isOfUpload = searchParams.has('uploadId') || searchParams.has('uploads');
   const action = (isOfUpload ? S3_UPLOAD_ACTIONS : S3_ACTIONS)[method];
   if (action === undefined) return [];
