@@ -46,7 +46,7 @@ export async function gatherItems(
 }
 
 /** An evaluation that has its results. @throws DomainError NOT_FOUND, INVALID */
-export async function loadEnded(scope: TenantScope, evaluationId: string): Promise<Evaluation> {
+async function loadEnded(scope: TenantScope, evaluationId: string): Promise<Evaluation> {
   const path = ['input', 'evaluationId'];
   const evaluation = await load(scope, evaluationKind, evaluationId, path);
   if (isEvaluationEnded(evaluation)) return evaluation;
@@ -54,7 +54,7 @@ export async function loadEnded(scope: TenantScope, evaluationId: string): Promi
 }
 
 /** What was judged of a variant, by its position; of very many items a part. */
-export async function readVariant(
+async function readVariant(
   scope: TenantScope,
   evaluation: Evaluation,
   position: number,
