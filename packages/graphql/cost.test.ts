@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { computeCost } from './cost.ts';
 
 const schema = buildSchema(`
-  type Query { thing: Thing things(first: Int! = 25): Page nodes(ids: [ID!]!): [Thing] }
+  type Query { thing: Thing estimateCascade: Thing things(first: Int! = 25): Page nodes(ids: [ID!]!): [Thing] }
   type Page { edges: [Edge!]! }
   type Edge { node: Thing! }
   type Thing { id: ID! other: Thing parts(first: Int! = 25): Page either: Either }
@@ -28,6 +28,11 @@ describe('computeCost', () => {
   it('counts objects, not scalars', () => {
     expect(cost('{ thing { id a: id } }')).toBe(1);
     expect(cost('{ thing { other { id } } }')).toBe(2);
+  });
+
+  it('counts what a field reads though it gives one object', () => {
+    expect(cost('{ estimateCascade { id } }')).toBe(501);
+    expect(cost('{ a: estimateCascade { id } b: estimateCascade { id } thing { id } }')).toBe(1003);
   });
 
   it('multiplies by the page: 10 × (page 1 + edges 1 + node 1)', () => {

@@ -9,6 +9,7 @@ export {
 export { computeMcNemar, type McNemar } from './comparison/mcnemar.ts';
 export type { Interval, Intervals } from './intervals/bootstrap.ts';
 export { drawUint32, type RandomState, seedRandom } from './intervals/random.ts';
+export { computeProportion, type Proportion } from './intervals/wilson.ts';
 export {
   type Box,
   type BoxedItem,

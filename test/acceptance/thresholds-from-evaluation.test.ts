@@ -8,9 +8,11 @@ import type { Client } from '@loupe/sdk';
 import { perturbImage } from '@loupe/vision/perturb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
+import { type HashModel, startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
+let model: HashModel;
 let service: TestService;
 let client: Client;
 let profileId: string;
@@ -18,7 +20,10 @@ let evaluationId: string;
 let inspectionId: string;
 
 beforeAll(async () => {
-  service = await startTestService();
+  model = await startHashModel();
+  service = await startTestService({
+    environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: model.baseUrl },
+  });
   ({ client } = await service.createTenantClient());
   const template = await loadImage('deeppcb/00041000_temp.jpg');
   const again = { shiftX: 2, shiftY: -1, turnDegrees: 0.3, gain: 1.02, noise: 2 };
@@ -37,7 +42,11 @@ beforeAll(async () => {
     className: 'board',
   }));
   const version = await addItems(client, await createDataset(client), items);
-  const variants = [{ name: 'alone', referenceCount: 0 }, { name: 'as it is' }];
+  const variants = [
+    { name: 'alone', referenceCount: 0 },
+    { name: 'as it is' },
+    { name: 'strong', model: 'gpt-4.1' },
+  ];
   ({ id: evaluationId } = await createEvaluation(client, {
     profileId,
     datasetVersionId: version.id,
@@ -46,7 +55,10 @@ beforeAll(async () => {
   inspectionId = await inspect(normal);
   await waitForEvaluation(client, evaluationId);
 }, 120_000);
-afterAll(() => service.dispose());
+afterAll(async () => {
+  await service.dispose();
+  await model.stop();
+});
 
 async function inspect(sampleId: string): Promise<string> {
   const { createInspection } = await client.request<{ createInspection: { inspection: InspectionView } }>(
@@ -72,6 +84,78 @@ async function choose(input: object): Promise<Chosen> {
   );
   return chooseThreshold;
 }
+
+interface Share {
+  readonly count: number;
+  readonly of: number;
+}
+
+interface Estimate {
+  readonly items: number;
+  readonly escalated: Share;
+  readonly escalatedNormal: Share;
+  readonly cheap: Figures;
+  readonly strong: Figures;
+  readonly cascade: Figures;
+}
+
+interface Figures {
+  readonly costMicroUsd: number;
+  readonly miss: Share;
+  readonly overkill: Share;
+}
+
+async function estimate(input: object): Promise<Estimate> {
+  const { estimateCascade } = await client.request<{ estimateCascade: Estimate }>(
+    `query ($input: EstimateCascadeInput!) { estimateCascade(input: $input) {
+      items leftOut escalated { ...share } escalatedNormal { ...share } escalatedAnomalous { ...share }
+      cheap { ...figures } strong { ...figures } cascade { ...figures } } }
+    fragment share on Proportion { value count of low high }
+    fragment figures on CascadeFigures {
+      costMicroUsd miss { ...share } overkill { ...share } undecided { ...share } }`,
+    { input: { evaluationId, cheap: 'as it is', strong: 'strong', ...input } },
+  );
+  return estimateCascade;
+}
+
+it('a cascade is estimated from an evaluation of its two models before it is switched on', async () => {
+  // One board is scored above the other by the detector, which costs nothing.
+  const { evaluation } = await client.request<{
+    evaluation: { items: { edges: readonly { node: { score: number } }[] } };
+  }>(
+    `query ($id: ID!) { evaluation(id: $id) { items(variant: "as it is", first: 2) { edges { node { score } } } } }`,
+    { id: evaluationId },
+  );
+  const between = evaluation.items.edges.reduce((sum, { node }) => sum + node.score, 0) / 2;
+
+  // 100 tokens read and 10 written: 280 micro-USD a question, at $2 and $8 a million; the ten defective boards are asked about.
+  const upper = await estimate({ low: between, high: 1 });
+  expect(upper).toMatchObject({
+    items: 20,
+    leftOut: 0,
+    escalated: { value: 0.5, count: 10, of: 20 },
+    escalatedNormal: { count: 0, of: 10, low: 0 },
+    escalatedAnomalous: { count: 10, of: 10, high: 1 },
+    cheap: { costMicroUsd: 0 },
+    strong: { costMicroUsd: 280 },
+    cascade: { costMicroUsd: 140, miss: upper.strong.miss, overkill: { count: 0, of: 10 } },
+  });
+  // The ten normal ones.
+  const lower = await estimate({ low: 0, high: between });
+  expect(lower.cascade).toMatchObject({
+    costMicroUsd: 140,
+    miss: { count: 0, of: 10 },
+    overkill: lower.strong.overkill,
+  });
+
+  await expect(estimate({ low: 0.5, high: 0.5 })).rejects.toThrow('below high');
+  await expect(estimate({ low: 0, high: 1, strong: 'weak' })).rejects.toThrow('No variant "weak"');
+  await expect(estimate({ low: 0, high: 1, cheap: 'alone' })).rejects.toThrow(
+    'more than model and threshold',
+  );
+  const elsewhere = { low: 0, high: 1, evaluationId: 'evl_00000000000000000000000000' };
+  await expect(estimate(elsewhere)).rejects.toThrow('no such evaluation');
+});
 
 it('an evaluation chooses threshold and band; stored inspections are decided by them, and the history says so', async () => {
   const { choice, errors } = await choose({ expectedVersion: 1, uncertainTarget: 0 });

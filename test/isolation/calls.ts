@@ -44,6 +44,14 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.datasets': (_ids, { datasets }) => [page('datasets', datasets)],
   'Query.deletion': ({ deletion }) => [byId('deletion', 'id state targetId counts { kind count }', deletion)],
   'Query.deletions': (_ids, { deletions }) => [page('deletions', deletions)],
+  'Query.estimateCascade': ({ evaluation }) => [
+    {
+      document: `query ($input: EstimateCascadeInput!) { estimateCascade(input: $input) { items cascade { costMicroUsd } } }`,
+      variables: {
+        input: { evaluationId: evaluation, cheap: 'profile', strong: 'profile', low: 0.3, high: 0.7 },
+      },
+    },
+  ],
   'Query.estimateEvaluation': ({ profile, datasetVersion }) => [
     {
       document: `query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { items calls } }`,

@@ -80,12 +80,17 @@ export function listModels(
 }
 
 function checkCascade({ model, low, high }: Cascade, path: readonly string[]): Cascade {
-  const checked = {
-    model: checkText(model, [...path, 'model'], 1, LIMITS.model),
-    low: checkNumber(low, [...path, 'low'], 0, 1),
-    high: checkNumber(high, [...path, 'high'], 0, 1),
-  };
-  if (checked.low < checked.high) return checked;
+  return { model: checkText(model, [...path, 'model'], 1, LIMITS.model), ...checkBand({ low, high }, path) };
+}
+
+/** @throws DomainError INVALID for scores between which no strong model would ever be asked */
+export function checkBand(
+  { low, high }: Pick<Cascade, 'low' | 'high'>,
+  path: readonly string[],
+): Pick<Cascade, 'low' | 'high'> {
+  checkNumber(low, [...path, 'low'], 0, 1);
+  checkNumber(high, [...path, 'high'], 0, 1);
+  if (low < high) return { low, high };
   throw new DomainError('INVALID', "low has to be below high: between them the profile's model is asked.", [
     ...path,
     'low',

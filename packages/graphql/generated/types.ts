@@ -538,6 +538,40 @@ export type Cascade = {
   readonly model: Scalars['String']['output'];
 };
 
+/** What a cascade would have done on the items of an evaluation. Of one with more than 20,000 items a part, evenly spread, is read. */
+export type CascadeEstimate = {
+  readonly __typename?: 'CascadeEstimate';
+  /** The cascade. */
+  readonly cascade: CascadeFigures;
+  /** The cheap model alone, at its variant's threshold. */
+  readonly cheap: CascadeFigures;
+  /** Items about which the strong model is asked. */
+  readonly escalated?: Maybe<Proportion>;
+  /** Those of the anomalous items; null without such items. */
+  readonly escalatedAnomalous?: Maybe<Proportion>;
+  /** Those of the normal items: on a line where nearly all is normal, the share to expect. Null without such items. */
+  readonly escalatedNormal?: Maybe<Proportion>;
+  /** Items that both variants answered, refused and unreadable answers included. */
+  readonly items: Scalars['Int']['output'];
+  /** Items that ended in an error, or were not judged, by one of the two; they are not in the figures. */
+  readonly leftOut: Scalars['Int']['output'];
+  /** The strong model alone, at its variant's threshold. */
+  readonly strong: CascadeFigures;
+};
+
+/** What a way of asking costs, and where it goes wrong. */
+export type CascadeFigures = {
+  readonly __typename?: 'CascadeFigures';
+  /** Mean cost of an item, in micro-USD, at the price of the evaluation's mode; null when the cost of a call is not known. */
+  readonly costMicroUsd?: Maybe<Scalars['Float']['output']>;
+  /** Anomalous items called NORMAL; null without anomalous items. */
+  readonly miss?: Maybe<Proportion>;
+  /** Normal items called ANOMALOUS; null without normal items. */
+  readonly overkill?: Maybe<Proportion>;
+  /** Items left UNCERTAIN: for people. */
+  readonly undecided?: Maybe<Proportion>;
+};
+
 /** A cheap model that is asked first. */
 export type CascadeInput = {
   /** From this score of the cheap model on its verdict stands, 0 to 1. */
@@ -1779,6 +1813,20 @@ export type DriftTest = {
   readonly pValue?: Maybe<Scalars['Float']['output']>;
   /** Why there are no figures: fewer than 30 verdicts in the period, or than 100 in the baseline. */
   readonly reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** Input of `estimateCascade`. */
+export type EstimateCascadeInput = {
+  /** Name of the variant with the cheap model. */
+  readonly cheap: Scalars['String']['input'];
+  /** An evaluation that has ended, of a version without votes, further models or a cascade. */
+  readonly evaluationId: Scalars['ID']['input'];
+  /** From this score of the cheap model on its verdict stands, 0 to 1. */
+  readonly high: Scalars['Float']['input'];
+  /** Below this score of the cheap model its verdict stands, 0 to 1 and below `high`. */
+  readonly low: Scalars['Float']['input'];
+  /** Name of the variant with the strong model; it differs from the other in model and threshold alone. */
+  readonly strong: Scalars['String']['input'];
 };
 
 /** A dataset version judged by variants of a profile version. */
@@ -4148,6 +4196,21 @@ export type PromptWordingInput = {
   readonly text: Scalars['String']['input'];
 };
 
+/** A share of counted items with its 95 % interval (Wilson's). */
+export type Proportion = {
+  readonly __typename?: 'Proportion';
+  /** Items that it counts. */
+  readonly count: Scalars['Int']['output'];
+  /** Upper end of the interval, 0 to 1. */
+  readonly high: Scalars['Float']['output'];
+  /** Lower end of the interval, 0 to 1. */
+  readonly low: Scalars['Float']['output'];
+  /** Items that it is a share of. */
+  readonly of: Scalars['Int']['output'];
+  /** The share, 0 to 1. */
+  readonly value: Scalars['Float']['output'];
+};
+
 /** What a model proposes of a profile, within the limits of `CreateProfileInput`. */
 export type ProposedProfile = {
   readonly __typename?: 'ProposedProfile';
@@ -4209,6 +4272,11 @@ export type Query = {
   readonly deletion?: Maybe<Deletion>;
   /** Deletions of things in the tenant, newest first; for the operator, those of tenants. */
   readonly deletions?: Maybe<DeletionConnection>;
+  /**
+   * What a cascade of two models would have cost and missed on the items of an evaluation that has ended, beside either model
+   * alone. No model is asked.
+   */
+  readonly estimateCascade?: Maybe<CascadeEstimate>;
   /** What an evaluation would ask and cost, before anything is paid. */
   readonly estimateEvaluation?: Maybe<EvaluationEstimate>;
   /** An evaluation by id. */
@@ -4325,6 +4393,12 @@ export type QueryDeletionArgs = {
 export type QueryDeletionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+/** Queries. */
+export type QueryEstimateCascadeArgs = {
+  input: EstimateCascadeInput;
 };
 
 
@@ -6283,6 +6357,8 @@ export type ResolversTypes = {
   CancelTenantDeletionInput: CancelTenantDeletionInput;
   CancelTenantDeletionPayload: ResolverTypeWrapper<Omit<CancelTenantDeletionPayload, 'deletion' | 'tenant'> & { deletion?: Maybe<ResolversTypes['Deletion']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
   Cascade: ResolverTypeWrapper<Cascade>;
+  CascadeEstimate: ResolverTypeWrapper<CascadeEstimate>;
+  CascadeFigures: ResolverTypeWrapper<CascadeFigures>;
   CascadeInput: CascadeInput;
   ChannelPlace: ResolverTypeWrapper<ChannelPlace>;
   CheckConnectionInput: CheckConnectionInput;
@@ -6385,6 +6461,7 @@ export type ResolversTypes = {
   Drift: ResolverTypeWrapper<Omit<Drift, 'baseline' | 'period'> & { baseline: ResolversTypes['DriftPeriod'], period: ResolversTypes['DriftPeriod'] }>;
   DriftPeriod: ResolverTypeWrapper<DriftPeriodParent>;
   DriftTest: ResolverTypeWrapper<DriftTest>;
+  EstimateCascadeInput: EstimateCascadeInput;
   Evaluation: ResolverTypeWrapper<EvaluationParent>;
   EvaluationBatch: ResolverTypeWrapper<EvaluationBatchParent>;
   EvaluationBatchConnection: ResolverTypeWrapper<Omit<EvaluationBatchConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationBatchEdge']> }>;
@@ -6504,6 +6581,7 @@ export type ResolversTypes = {
   PromptSettingsInput: PromptSettingsInput;
   PromptWording: ResolverTypeWrapper<PromptWording>;
   PromptWordingInput: PromptWordingInput;
+  Proportion: ResolverTypeWrapper<Proportion>;
   ProposedProfile: ResolverTypeWrapper<ProposedProfile>;
   ProtocolResult: ResolverTypeWrapper<ProtocolResult>;
   Provider: Provider;
@@ -6698,6 +6776,8 @@ export type ResolversParentTypes = {
   CancelTenantDeletionInput: CancelTenantDeletionInput;
   CancelTenantDeletionPayload: Omit<CancelTenantDeletionPayload, 'deletion' | 'tenant'> & { deletion?: Maybe<ResolversParentTypes['Deletion']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
   Cascade: Cascade;
+  CascadeEstimate: CascadeEstimate;
+  CascadeFigures: CascadeFigures;
   CascadeInput: CascadeInput;
   ChannelPlace: ChannelPlace;
   CheckConnectionInput: CheckConnectionInput;
@@ -6787,6 +6867,7 @@ export type ResolversParentTypes = {
   Drift: Omit<Drift, 'baseline' | 'period'> & { baseline: ResolversParentTypes['DriftPeriod'], period: ResolversParentTypes['DriftPeriod'] };
   DriftPeriod: DriftPeriodParent;
   DriftTest: DriftTest;
+  EstimateCascadeInput: EstimateCascadeInput;
   Evaluation: EvaluationParent;
   EvaluationBatch: EvaluationBatchParent;
   EvaluationBatchConnection: Omit<EvaluationBatchConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationBatchEdge']> };
@@ -6884,6 +6965,7 @@ export type ResolversParentTypes = {
   PromptSettingsInput: PromptSettingsInput;
   PromptWording: PromptWording;
   PromptWordingInput: PromptWordingInput;
+  Proportion: Proportion;
   ProposedProfile: ProposedProfile;
   ProtocolResult: ProtocolResult;
   Query: Record<PropertyKey, never>;
@@ -7189,6 +7271,24 @@ export type CascadeResolvers<ContextType = RequestContext, ParentType extends Re
   high?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   low?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CascadeEstimateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CascadeEstimate'] = ResolversParentTypes['CascadeEstimate']> = {
+  cascade?: Resolver<ResolversTypes['CascadeFigures'], ParentType, ContextType>;
+  cheap?: Resolver<ResolversTypes['CascadeFigures'], ParentType, ContextType>;
+  escalated?: Resolver<Maybe<ResolversTypes['Proportion']>, ParentType, ContextType>;
+  escalatedAnomalous?: Resolver<Maybe<ResolversTypes['Proportion']>, ParentType, ContextType>;
+  escalatedNormal?: Resolver<Maybe<ResolversTypes['Proportion']>, ParentType, ContextType>;
+  items?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  leftOut?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  strong?: Resolver<ResolversTypes['CascadeFigures'], ParentType, ContextType>;
+};
+
+export type CascadeFiguresResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CascadeFigures'] = ResolversParentTypes['CascadeFigures']> = {
+  costMicroUsd?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  miss?: Resolver<Maybe<ResolversTypes['Proportion']>, ParentType, ContextType>;
+  overkill?: Resolver<Maybe<ResolversTypes['Proportion']>, ParentType, ContextType>;
+  undecided?: Resolver<Maybe<ResolversTypes['Proportion']>, ParentType, ContextType>;
 };
 
 export type ChannelPlaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChannelPlace'] = ResolversParentTypes['ChannelPlace']> = {
@@ -8355,6 +8455,14 @@ export type PromptWordingResolvers<ContextType = RequestContext, ParentType exte
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ProportionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Proportion'] = ResolversParentTypes['Proportion']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  high?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  low?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  of?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type ProposedProfileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProposedProfile'] = ResolversParentTypes['ProposedProfile']> = {
   attributes?: Resolver<ReadonlyArray<ResolversTypes['AttributeCheck']>, ParentType, ContextType>;
   counts?: Resolver<ReadonlyArray<ResolversTypes['CountCheck']>, ParentType, ContextType>;
@@ -8380,6 +8488,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   datasets?: Resolver<Maybe<ResolversTypes['DatasetConnection']>, ParentType, ContextType, RequireFields<QueryDatasetsArgs, 'first'>>;
   deletion?: Resolver<Maybe<ResolversTypes['Deletion']>, ParentType, ContextType, RequireFields<QueryDeletionArgs, 'id'>>;
   deletions?: Resolver<Maybe<ResolversTypes['DeletionConnection']>, ParentType, ContextType, RequireFields<QueryDeletionsArgs, 'first'>>;
+  estimateCascade?: Resolver<Maybe<ResolversTypes['CascadeEstimate']>, ParentType, ContextType, RequireFields<QueryEstimateCascadeArgs, 'input'>>;
   estimateEvaluation?: Resolver<Maybe<ResolversTypes['EvaluationEstimate']>, ParentType, ContextType, RequireFields<QueryEstimateEvaluationArgs, 'input'>>;
   evaluation?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType, RequireFields<QueryEvaluationArgs, 'id'>>;
   evaluations?: Resolver<Maybe<ResolversTypes['EvaluationConnection']>, ParentType, ContextType, RequireFields<QueryEvaluationsArgs, 'first'>>;
@@ -9064,6 +9173,8 @@ export type Resolvers<ContextType = RequestContext> = {
   CancelEvaluationPayload?: CancelEvaluationPayloadResolvers<ContextType>;
   CancelTenantDeletionPayload?: CancelTenantDeletionPayloadResolvers<ContextType>;
   Cascade?: CascadeResolvers<ContextType>;
+  CascadeEstimate?: CascadeEstimateResolvers<ContextType>;
+  CascadeFigures?: CascadeFiguresResolvers<ContextType>;
   ChannelPlace?: ChannelPlaceResolvers<ContextType>;
   CheckConnectionPayload?: CheckConnectionPayloadResolvers<ContextType>;
   ChooseThresholdPayload?: ChooseThresholdPayloadResolvers<ContextType>;
@@ -9204,6 +9315,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PromptPreview?: PromptPreviewResolvers<ContextType>;
   PromptSettings?: PromptSettingsResolvers<ContextType>;
   PromptWording?: PromptWordingResolvers<ContextType>;
+  Proportion?: ProportionResolvers<ContextType>;
   ProposedProfile?: ProposedProfileResolvers<ContextType>;
   ProtocolResult?: ProtocolResultResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -10,6 +10,7 @@ import { calibrateProfile } from './calibration/calibrate-profile.ts';
 import { calibration } from './calibration/calibration.ts';
 import { chooseThreshold } from './calibration/choose-threshold.ts';
 import { decisionChange } from './calibration/decision-change.ts';
+import { estimateCascade } from './calibration/estimate-cascade.ts';
 import { archiveConnection } from './connection/archive-connection.ts';
 import { checkConnection } from './connection/check-connection.ts';
 import { connection } from './connection/connection.ts';
@@ -129,6 +130,7 @@ export const resolvers: Resolvers = {
     datasets,
     deletion: deletionById,
     deletions,
+    estimateCascade,
     estimateEvaluation,
     evaluation: evaluationById,
     evaluations,

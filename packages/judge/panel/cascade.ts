@@ -1,17 +1,11 @@
 import type { Judgement } from '../judge.ts';
 import { ModelError } from '../models/model-error.ts';
+import { type CascadeBand, decideCheaply } from '../scores/decide-cheaply.ts';
 import { mergeRecords } from './add-up.ts';
 
-/** Between these scores of the cheap model the strong one is asked. */
-export interface CascadeBand {
-  readonly low: number;
-  readonly high: number;
-}
-
 /**
- * Asks a cheap model first and the strong one only where the cheap one is not sure: its score lies in
- * `low ≤ score < high`, it has none, or it failed. Outside of the band the cheap verdict stands: NORMAL below, ANOMALOUS
- * from `high` on, since the profile's threshold is for the scores of the strong model.
+ * Asks a cheap model first and the strong one only where the cheap one is not sure: its score lies in the band, it has
+ * none, or it failed. Outside of the band the cheap verdict stands.
  *
  * @throws ModelError of the strong model; `spent` says what the cheap one cost.
  */
@@ -29,9 +23,9 @@ export async function judgeByCascade(
     return { ...strong, notes: [...strong.notes, `The first model of the cascade failed: ${cheap.code}.`] };
   }
   const { score } = cheap;
-  if (score !== null && (score < band.low || score >= band.high)) {
+  const decision = decideCheaply(score, band);
+  if (decision) {
     const note = `Decided by the first model of the cascade: ${score} is outside of ${band.low} to ${band.high}.`;
-    const decision = score < band.low ? ('NORMAL' as const) : ('ANOMALOUS' as const);
     return { ...cheap, decision, notes: [...cheap.notes, note] };
   }
   const strong = await askStrong().catch((error: unknown) => {
