@@ -10,6 +10,7 @@ import {
   waitForDeletion,
 } from '../support/deletion.ts';
 import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { loadImage } from '../support/images.ts';
 import { openRawCloud } from '../support/raw-cloud.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -65,13 +66,7 @@ async function inspect() {
 }
 
 async function readStatuses(urls: readonly string[]): Promise<number[]> {
-  return Promise.all(
-    urls.map(async (url) => {
-      const answer = await fetch(url);
-      await answer.arrayBuffer();
-      return answer.status;
-    }),
-  );
+  return Promise.all(urls.map(async (url) => (await fetchPatiently(url)).status));
 }
 
 const find = (field: string, id: string, selection = 'id') =>

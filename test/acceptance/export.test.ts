@@ -6,6 +6,7 @@ import { type Client, createClient } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWorld, createKey, openStage, type Stage, type World } from '../isolation/world.ts';
 import { eventually } from '../support/eventually.ts';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { loadImage } from '../support/images.ts';
 import { openRawCloud, type RawCloud } from '../support/raw-cloud.ts';
 
@@ -51,9 +52,9 @@ beforeAll(async () => {
   done = await waitForExport(world.client, id);
   files = await listFiles(world.client, id);
   for (const file of files) {
-    const response = await fetch(file.link.url);
-    expect(response.status, file.path).toBe(200);
-    contents.set(file.path, Buffer.from(await response.arrayBuffer()));
+    const { status, bytes } = await fetchPatiently(file.link.url);
+    expect(status, file.path).toBe(200);
+    contents.set(file.path, Buffer.from(bytes));
   }
 }, 180_000);
 afterAll(async () => {
