@@ -8,7 +8,7 @@ import { type Phase, runPhase } from './ci/run-phase.ts';
 // Several times what they take on two quiet cores.
 const phases: readonly Phase[] = [
   { name: 'check', command: ['npm', 'run', '--silent', 'check'], limitSeconds: 240 },
-  { name: 'tests', command: ['npm', 'test', '--silent'], limitSeconds: 1200 },
+  { name: 'tests', command: ['npm', 'test', '--silent'], limitSeconds: 2100 },
   {
     // Through the public protocols once more, on a local cloud that makes faults.
     name: 'tests with faults',
@@ -17,9 +17,9 @@ const phases: readonly Phase[] = [
       ...['--testTimeout', '100000', '--hookTimeout', '100000'],
     ],
     environment: { LOUPE_TEST_FAULTS: 'mild,seed=7' },
-    limitSeconds: 900,
+    limitSeconds: 1500,
   },
-  { name: 'deployment', command: ['npm', 'run', '--silent', 'check:deploy'], limitSeconds: 900 },
+  { name: 'deployment', command: ['npm', 'run', '--silent', 'check:deploy'], limitSeconds: 1200 },
 ];
 
 // An exit ends the phase's processes too; a signal alone would not.
