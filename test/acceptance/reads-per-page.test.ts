@@ -15,6 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { calls } from '../isolation/calls.ts';
 import type { Ids } from '../isolation/world.ts';
+import { startDeletion } from '../support/deletion.ts';
 import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { loadImage } from '../support/images.ts';
 import { type MeteredCloud, startMeteredCloud } from '../support/metered-cloud.ts';
@@ -139,10 +140,27 @@ async function makeRows(client: Client): Promise<void> {
   }
   // What is still worked on would be counted, too.
   for (const id of evaluations) await waitForEvaluation(client, id);
+  await makeJobs(client);
   await vi.waitUntil(async () => (await listStates(client)).join() === 'DONE', {
     timeout: 20_000,
     interval: 300,
   });
+}
+
+/** Deletions and exports, which are done one after the other. */
+async function makeJobs(client: Client): Promise<void> {
+  for (let row = 0; row < 2; row++) {
+    await startDeletion(client, 'deleteDataset', { id: await createDataset(client) });
+    await client.request('mutation { createExport(input: {}) { errors { code } } }');
+    await vi.waitUntil(async () => !(await isExporting(client)), { timeout: 60_000, interval: 300 });
+  }
+}
+
+async function isExporting(client: Client): Promise<boolean> {
+  const { exports } = await client.request<{ exports: { edges: { node: { state: string } }[] } }>(
+    '{ exports { edges { node { state } } } }',
+  );
+  return exports.edges.length === 0 || exports.edges.some(({ node }) => node.state !== 'DONE');
 }
 
 async function listStates(client: Client): Promise<string[]> {

@@ -1,9 +1,10 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolderError } from '../damage.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { createTemporaryFolder, removeFolder, startTestServer } from './test-server.ts';
 
 const TableName = 'things';
@@ -13,13 +14,13 @@ let crashed: string;
 let folder: string;
 
 /** Enough to make LevelDB write a table file, then a little that is only in its log. */
-async function fill(directory: string, whenFull: () => void): Promise<void> {
+async function fill(directory: string, whenFull: () => void | Promise<void>): Promise<void> {
   const server = await startTestServer(directory);
   for (let n = 0; n < ITEMS; n++) {
     const Item = { pk: 'a', sk: String(n), text: String(n).padEnd(20_000, 'x') };
     await server.documents.send(new PutCommand({ TableName, Item }));
   }
-  whenFull();
+  await whenFull();
   await server.close();
 }
 
@@ -27,7 +28,17 @@ beforeAll(async () => {
   sound = await createTemporaryFolder();
   crashed = await createTemporaryFolder();
   // What is on disk in the middle of a run is what a killed process leaves.
-  await fill(sound, () => cpSync(sound, crashed, { recursive: true }));
+  await fill(sound, async () => {
+    // The table file counts once the log that it replaces is gone.
+    await waitUntil(() => {
+      const files = readdirSync(sound);
+      return (
+        files.some((file) => file.endsWith('.ldb')) &&
+        files.filter((file) => file.endsWith('.log')).length === 1
+      );
+    });
+    cpSync(sound, crashed, { recursive: true });
+  });
 });
 
 afterAll(() => Promise.all([removeFolder(sound), removeFolder(crashed)]));
