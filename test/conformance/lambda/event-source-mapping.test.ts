@@ -18,6 +18,7 @@ const queues = [
     deadLetter: { queue: 'work-dead', maxReceiveCount: 3 },
   },
   { name: 'work-dead', visibilityTimeoutSeconds: 30, retentionSeconds: 3600 },
+  { name: 'patient', visibilityTimeoutSeconds: 60, retentionSeconds: 3600 },
 ];
 
 interface Mapping extends TestSqs {
@@ -161,20 +162,22 @@ describe('Lambda Developer Guide, "Success and failure conditions" of partial ba
 test('a back-off that the handler sets by ChangeMessageVisibility holds', async () => {
   let service: Mapping | undefined;
   const times: number[] = [];
-  service = await startMapping(async ({ Records: [record] }) => {
+  const handle: Handler = async ({ Records: [record] }) => {
     times.push(performance.now());
     if (times.length > 1 || record === undefined) return undefined;
     await service?.client.send(
       new ChangeMessageVisibilityCommand({
-        QueueUrl: service.url,
+        QueueUrl: service.url.replace(/work$/, 'patient'),
         ReceiptHandle: record.receiptHandle,
         VisibilityTimeout: 1,
       }),
     );
     return { batchItemFailures: [{ itemIdentifier: record.messageId }] };
-  });
-  service.sqs.enqueue('work', 'x');
-  await waitUntil(() => times.length === 2);
+  };
+  service = await startMapping(handle, { queue: 'patient' });
+  service.sqs.enqueue('patient', 'x');
+  // Not at once, and not after the queue's own minute.
+  await waitUntil(() => times.length === 2, 30_000);
   expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
 });
 
