@@ -1,12 +1,11 @@
 import {
+  type DocumentNode,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
   parse,
-  print,
-  stripIgnoredCharacters,
   visit,
 } from 'graphql';
 
@@ -15,13 +14,12 @@ interface Described {
   readonly description?: string | null | undefined;
 }
 
-/** The same schema in as few characters as it takes, without its descriptions. */
-export function renderBareSdl(sdl: string): string {
-  const bare = visit(parse(sdl, { noLocation: true }), {
+/** The schema's syntax tree, without its descriptions and places in the text. */
+export function parseBare(sdl: string): DocumentNode {
+  return visit(parse(sdl, { noLocation: true }), {
     enter: (node) =>
       'description' in node && node.description ? { ...node, description: undefined } : undefined,
   });
-  return stripIgnoredCharacters(print(bare));
 }
 
 /** Every description by the path of what it is of: `Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE`. */

@@ -1,5 +1,9 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { auditPlugin } from './audit-plugin.ts';
 import type { RequestContext } from './context.ts';
 import { costPlugin } from './cost-plugin.ts';
@@ -30,6 +34,9 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
     maxRecursiveSelections: true,
     plugins: [
       trustedDocumentsPlugin,
+      // Of Apollo's own plugins none is used; what is not named here is loaded at each start.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       createDescriptionsPlugin(schema),
       costPlugin,
@@ -41,6 +48,7 @@ export function createServer(reportError: ReportError): ApolloServer<RequestCont
               for (const error of errors) if (isUnexpected(error)) reportError(error, contextValue);
             },
             async willSendResponse({ response, contextValue, errors }) {
+              response.http.headers.set('cache-control', 'no-store');
               if (response.body.kind !== 'single' || !errors) return;
               const { singleResult } = response.body;
               singleResult.errors = (singleResult.errors ?? []).map((formatted, position) =>

@@ -334,7 +334,7 @@ describe('a request the API does not serve', () => {
     });
   });
 
-  it('a query that asks for too many objects, before it runs; others say what they cost', async () => {
+  it('a query that asks for too many objects, before it runs; others say what they cost, and are not cached', async () => {
     const versions = (alias: string) => `${alias}: versions(first: 100) { edges { node { id } } }`;
     const query = `{ profiles(first: 100) { edges { node { ${versions('a')} ${versions('b')} } } } }`;
     await expect(client.request(query)).rejects.toMatchObject({
@@ -347,6 +347,7 @@ describe('a request the API does not serve', () => {
       body: JSON.stringify({ query: '{ profiles(first: 2) { edges { node { id } } } }' }),
     });
     expect(await response.json()).toMatchObject({ extensions: { cost: { requested: 6, limit: 5000 } } });
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   it('a browser: there is no page, and nothing is loaded from elsewhere', async () => {

@@ -9,7 +9,8 @@ import type { Platform } from './tenant-scope.ts';
 
 /** Connects a process to its table, bucket, queues and KMS key. Nothing is sent before the first use. */
 export function createPlatform(config: Config, clock: () => number): Platform {
-  const dynamo = new DynamoDBClient({ region: config.region });
+  // The mode is the SDK's default. Left out, it is looked for in the files of ~/.aws at every start.
+  const dynamo = new DynamoDBClient({ region: config.region, defaultsMode: 'legacy' });
   return {
     table: openTable(dynamo, config.table),
     bucket: openBucket({

@@ -1,6 +1,4 @@
 import { lookup as resolveName } from 'node:dns/promises';
-import { request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AddressError, assertPublic, checkAddress } from './address.ts';
 
@@ -81,7 +79,7 @@ export async function exchangeSafely(
   }
 }
 
-function send(
+async function send(
   url: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
@@ -94,7 +92,8 @@ function send(
   }: Parameters<typeof exchangeSafely>[3],
 ): Promise<Exchange> {
   const isPlain = url.protocol === 'http:';
-  const request = isPlain ? requestPlain : requestSecure;
+  // Not at the top: `node:http` as a module loads all of fetch, which a cold start would wait for.
+  const { request } = await (isPlain ? import('node:http') : import('node:https'));
   return new Promise((settle, fail) => {
     const timeout = AbortSignal.timeout(timeoutMs);
     const outgoing = request(url, {

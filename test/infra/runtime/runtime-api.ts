@@ -30,6 +30,7 @@ interface Invocation {
 export interface RunningFunction {
   /** From the start of the process to its first request for work: what Lambda reports as init. */
   readonly initMs: number;
+  readonly processId: number;
   invoke(payload: string): Promise<Answer>;
   stop(): void;
 }
@@ -124,6 +125,7 @@ export async function startFunction(
     const initMs = await ready.promise;
     return {
       initMs,
+      processId: child.pid ?? 0,
       stop,
       invoke: (payload) =>
         new Promise((settle) => {
