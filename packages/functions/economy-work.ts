@@ -3,6 +3,7 @@ import {
   beginWork,
   type Chunk,
   completeChunk,
+  countTotals,
   type Evaluation,
   evaluationKind,
   isPackLive,
@@ -243,12 +244,7 @@ export class EconomyWork {
     const { scope, evaluation, chunk, token } = this.#terms;
     const results = await this.#terms.openResults();
     await results.store('results');
-    const list = results.list();
-    const totals = {
-      items: list.length,
-      failed: list.filter(({ outcome }) => outcome === 'ERROR').length,
-      costMicroUsd: list.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0),
-    };
+    const totals = countTotals(results.list());
     const use = results.sumUse();
     const done = await moveChunk(
       scope,

@@ -7,6 +7,7 @@ import {
   type Chunk,
   claimChunk,
   completeChunk,
+  countTotals,
   type Evaluation,
   evaluationKind,
   getChunk,
@@ -239,12 +240,7 @@ class ChunkWork {
         this.#scope,
         id,
         position,
-        (chunk) =>
-          completeChunk(chunk, token, {
-            items: results.length,
-            failed: results.filter(({ outcome }) => outcome === 'ERROR').length,
-            costMicroUsd: results.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0),
-          }),
+        (chunk) => completeChunk(chunk, token, countTotals(results)),
         meterModel(this.#scope, this.#sumUse(results), platform.clock()),
       );
       this.isComplete = done !== undefined;

@@ -1,4 +1,4 @@
-import type { ItemResult } from '@loupe/core/evaluation';
+import { type ItemResult, isCostUnknown } from '@loupe/core/evaluation';
 import {
   computeCurve,
   computeHistogram,
@@ -36,6 +36,7 @@ export class VariantTally {
   readonly #localisation = new LocalisationTally();
   readonly #latencies = new Map<number, number>();
   #cost = 0;
+  #costUnknown = 0;
   #inputTokens = 0;
   #outputTokens = 0;
   #misses: WrongItem[] = [];
@@ -61,6 +62,7 @@ export class VariantTally {
     if (anomalous && defectType) take(this.#defects, defectType).add({ anomalous, score, outcome });
     if (result.localisation) this.#localisation.add(result.localisation);
     this.#cost += result.costMicroUsd ?? 0;
+    if (isCostUnknown(result)) this.#costUnknown++;
     this.#inputTokens += result.inputTokens ?? 0;
     this.#outputTokens += result.outputTokens ?? 0;
     if (latencyMs !== undefined) {
@@ -111,6 +113,7 @@ export class VariantTally {
       reliability: computeReliability(all.ranking),
       histogram: computeHistogram(all.ranking),
       costMicroUsd: this.#cost,
+      costUnknownCount: this.#costUnknown,
       inputTokens: this.#inputTokens,
       outputTokens: this.#outputTokens,
       latencyP50Ms: this.#findLatency(0.5),

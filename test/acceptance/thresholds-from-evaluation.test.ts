@@ -46,6 +46,7 @@ beforeAll(async () => {
     { name: 'alone', referenceCount: 0 },
     { name: 'as it is' },
     { name: 'strong', model: 'gpt-4.1' },
+    { name: 'unpriced', model: 'gpt-none' },
   ];
   ({ id: evaluationId } = await createEvaluation(client, {
     profileId,
@@ -155,6 +156,35 @@ it('a cascade is estimated from an evaluation of its two models before it is swi
   );
   const elsewhere = { low: 0, high: 1, evaluationId: 'evl_00000000000000000000000000' };
   await expect(estimate(elsewhere)).rejects.toThrow('no such evaluation');
+});
+
+it('a cost that is not known is counted, not passed over, and no budget is promised', async () => {
+  const { evaluation } = await client.request<{ evaluation: object }>(
+    `query ($id: ID!) { evaluation(id: $id) { estimateMicroUsd progress { costMicroUsd costUnknownCount }
+      variants { name result { costMicroUsd costUnknownCount } } } }`,
+    { id: evaluationId },
+  );
+  const free = { costMicroUsd: 0, costUnknownCount: 0 };
+  expect(evaluation).toEqual({
+    estimateMicroUsd: null,
+    progress: { costMicroUsd: 20 * 280, costUnknownCount: 20 },
+    variants: [
+      { name: 'alone', result: free },
+      { name: 'as it is', result: free },
+      { name: 'strong', result: { costMicroUsd: 20 * 280, costUnknownCount: 0 } },
+      { name: 'unpriced', result: { costMicroUsd: 0, costUnknownCount: 20 } },
+    ],
+  });
+  expect(await estimate({ low: 0, high: 1, strong: 'unpriced' })).toMatchObject({
+    cheap: { costMicroUsd: 0 },
+    strong: { costMicroUsd: null },
+    cascade: { costMicroUsd: null },
+  });
+  const { resumeEvaluation } = await client.request<{ resumeEvaluation: object }>(
+    'mutation ($input: ResumeEvaluationInput!) { resumeEvaluation(input: $input) { errors { code path } } }',
+    { input: { id: evaluationId, maxCostMicroUsd: 1_000_000 } },
+  );
+  expect(resumeEvaluation).toEqual({ errors: [{ code: 'INVALID', path: ['input', 'maxCostMicroUsd'] }] });
 });
 
 it('an evaluation chooses threshold and band; stored inspections are decided by them, and the history says so', async () => {

@@ -20,6 +20,7 @@ export interface EvaluationCounts extends Lanes {
   readonly items: number;
   readonly failed: number;
   readonly costMicroUsd: number;
+  readonly costUnknown: number;
   readonly reserved: number;
 }
 
@@ -28,6 +29,7 @@ const NAMES = [
   'items',
   'failed',
   'costMicroUsd',
+  'costUnknown',
   'reserved',
   'packed',
   'submitted',
@@ -154,6 +156,7 @@ function tally(chunk: Chunk): EvaluationCounts {
     items: done ? chunk.totals.items : 0,
     failed: done ? chunk.totals.failed : 0,
     costMicroUsd: chunk.totals.costMicroUsd,
+    costUnknown: chunk.totals.costUnknown ?? 0,
     reserved: chunk.reservedMicroUsd,
     ...countLanes(chunk),
   };

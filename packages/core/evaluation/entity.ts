@@ -110,6 +110,8 @@ export interface ChunkTotals {
   /** Items that ended in an error. */
   readonly failed: number;
   readonly costMicroUsd: number;
+  /** Answered items whose cost is not known; absent in chunks from before they were counted. */
+  readonly costUnknown?: number | undefined;
 }
 
 export const NO_TOTALS: ChunkTotals = { items: 0, failed: 0, costMicroUsd: 0 };

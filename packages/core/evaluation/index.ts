@@ -8,6 +8,7 @@ export * from './packs.ts';
 export * from './progress.ts';
 export * from './result.ts';
 export * from './states.ts';
+export * from './totals.ts';
 export {
   cancelEvaluation,
   createEvaluation,

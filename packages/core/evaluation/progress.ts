@@ -13,6 +13,8 @@ export interface EvaluationProgress {
   readonly judged: number;
   readonly failed: number;
   readonly costMicroUsd: number;
+  /** Answered items that are not in the cost. */
+  readonly costUnknownCount: number;
   readonly perMinute: number | undefined;
   readonly estimatedEndAt: number | undefined;
   /** In ECONOMY. */
@@ -31,7 +33,7 @@ export async function countEvaluations(
 export function describeProgress(
   { scope }: TenantRequest,
   evaluation: Evaluation,
-  { items: judged, failed, costMicroUsd, packed, submitted, finished }: EvaluationCounts,
+  { items: judged, failed, costMicroUsd, costUnknown, packed, submitted, finished }: EvaluationCounts,
 ): EvaluationProgress {
   const { itemCount: items, startedAt } = evaluation;
   const until = evaluation.finishedAt ?? scope.clock();
@@ -43,6 +45,7 @@ export function describeProgress(
     judged,
     failed,
     costMicroUsd,
+    costUnknownCount: costUnknown,
     perMinute,
     lanes: evaluation.mode === 'ECONOMY' ? { packed, submitted, finished } : undefined,
     estimatedEndAt: isGoing ? Math.round(until + (60_000 * (items - judged)) / perMinute) : undefined,

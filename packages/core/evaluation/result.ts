@@ -67,6 +67,8 @@ export interface StoredVariant {
     readonly negatives: number;
   }[];
   readonly costMicroUsd: number;
+  /** Absent in results from before it was counted. */
+  readonly costUnknownCount?: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly latencyP50Ms: number | null;

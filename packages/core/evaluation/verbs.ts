@@ -124,6 +124,7 @@ export async function resumeEvaluation(
   const path = ['input', 'id'];
   const evaluation = await load(scope, evaluationKind, input.id, path);
   if (!['DONE', 'STOPPED', 'CANCELLED', 'FAILED'].includes(evaluation.state)) return evaluation;
+  if (input.maxCostMicroUsd != null && evaluation.estimateMicroUsd === undefined) throw refuseBudget();
   for (const chunk of await listChunks(scope, evaluation.id)) {
     const isWanted = isChunkPartial(chunk) || (input.retryFailed && chunk.totals.failed > 0);
     if (isWanted) await moveChunk(scope, evaluation.id, chunk.position, reopenChunk);
@@ -238,17 +239,18 @@ function countCalls({ calls, prompt }: ProfileVersion, variant: Variant): number
   return votes * (1 + models.length) * ((variant.framing ?? prompt?.framing) === 'BLEND' ? 2 : 1);
 }
 
+function refuseBudget(): DomainError {
+  return new DomainError('INVALID', 'What a model costs is not known here, so a budget can not be kept.', [
+    'input',
+    'maxCostMicroUsd',
+  ]);
+}
+
 function checkBudget(budget: number | null | undefined, expected: EvaluationEstimate): void {
   if (budget == null) return;
   const path = ['input', 'maxCostMicroUsd'];
   checkNumber(budget, path, 0, MAX_BUDGET);
-  if (expected.costMicroUsd === null) {
-    throw new DomainError(
-      'INVALID',
-      'What a model costs is not known here, so a budget can not be kept.',
-      path,
-    );
-  }
+  if (expected.costMicroUsd === null) throw refuseBudget();
   // The estimate is an upper bound: a tenth of it says that the budget can not be enough.
   if (expected.costMicroUsd > 10 * budget) {
     throw new DomainError(

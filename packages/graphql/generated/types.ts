@@ -2118,8 +2118,10 @@ export type EvaluationOutcome =
 /** How far an evaluation is. Items count once per variant. */
 export type EvaluationProgress = {
   readonly __typename?: 'EvaluationProgress';
-  /** Cost so far, in micro-USD. */
+  /** Cost so far, in micro-USD, without that of `costUnknownCount` items. */
   readonly costMicroUsd: Scalars['Float']['output'];
+  /** Items whose cost is not known, since nobody stated a price or tokens. Those that ended in an error do not count. */
+  readonly costUnknownCount: Scalars['Int']['output'];
   /** When it will have judged all, at the rate so far; null while that is not known. */
   readonly estimatedEndAt?: Maybe<Scalars['DateTime']['output']>;
   /** Items that ended in an error. */
@@ -5827,8 +5829,10 @@ export type VariantResult = {
   readonly __typename?: 'VariantResult';
   /** Continuous scores, anomalous as the positive class. */
   readonly clean: ProtocolResult;
-  /** Cost, in micro-USD. */
+  /** Cost, in micro-USD, without that of `costUnknownCount` items. */
   readonly costMicroUsd: Scalars['Float']['output'];
+  /** Items whose cost is not known, since nobody stated a price or tokens; null in results from before they were counted. */
+  readonly costUnknownCount?: Maybe<Scalars['Int']['output']>;
   /** Scores by truth. */
   readonly histogram: ReadonlyArray<ScoreBin>;
   /** Tokens read. */
@@ -7806,6 +7810,7 @@ export type EvaluationLanesResolvers<ContextType = RequestContext, ParentType ex
 
 export type EvaluationProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationProgress'] = ResolversParentTypes['EvaluationProgress']> = {
   costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  costUnknownCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   estimatedEndAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   items?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -8991,6 +8996,7 @@ export type UserErrorResolvers<ContextType = RequestContext, ParentType extends 
 export type VariantResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VariantResult'] = ResolversParentTypes['VariantResult']> = {
   clean?: Resolver<ResolversTypes['ProtocolResult'], ParentType, ContextType>;
   costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  costUnknownCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   histogram?: Resolver<ReadonlyArray<ResolversTypes['ScoreBin']>, ParentType, ContextType>;
   inputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   judged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

@@ -59,12 +59,15 @@ arXiv 2403.11083: hard answers, normal as the positive class. What every metric 
 }
 
 function renderWarnings({ judged, itemCount, leakCount, variants }: EvaluationResult): string {
-  const warnings = variants.flatMap(({ name, clean }, i) => [
+  const warnings = variants.flatMap(({ name, clean, costUnknownCount }, i) => [
     ...((judged[i] ?? 0) < itemCount
       ? [`${name}: ${judged[i] ?? 0} of ${itemCount} items were judged; it ended early.`]
       : []),
     ...(clean.pooled.missing > 0
       ? [`${name}: ${clean.pooled.missing} items have no answer and are left out of the metrics.`]
+      : []),
+    ...(costUnknownCount > 0
+      ? [`${name}: of ${costUnknownCount} items the cost is not known; what is shown is that of the others.`]
       : []),
   ]);
   if (leakCount > 0) {

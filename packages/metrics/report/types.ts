@@ -15,6 +15,8 @@ export interface VariantResult {
   readonly reliability: ReturnType<typeof computeReliability>;
   readonly histogram: ReturnType<typeof computeHistogram>;
   readonly costMicroUsd: number;
+  /** Answered items that are not in the cost: it is not known. */
+  readonly costUnknownCount: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** Median and 95th percentile of the time an answer took, in ms; null without one. */

@@ -76,6 +76,7 @@ function describe(name: string, predictions: readonly Prediction[]): VariantResu
     reliability: computeReliability(ranking),
     histogram: computeHistogram(ranking),
     costMicroUsd: 1_234_567,
+    costUnknownCount: 3,
     inputTokens: 1000,
     outputTokens: 100,
     latencyP50Ms: 850,
