@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { testFaults } from '../support/environment.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -77,7 +78,8 @@ describe.each([
       thresholdSource: 'DEFAULT',
     });
     expect(ended.usage?.inputTokens).toBeGreaterThan(0);
-    expect(server.requests.length).toBe(before + 1);
+    // A worker that breaks down after it asked has the next one ask again.
+    if (!testFaults) expect(server.requests.length).toBe(before + 1);
     const body = JSON.stringify(server.requests[before]?.body);
     expect(body).toContain('The first image given about the circuit board is normal.');
     expect(body).toContain('Every trace is whole.');
