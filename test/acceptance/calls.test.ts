@@ -77,7 +77,7 @@ describe('a profile', () => {
     expect(ended.usage?.costMicroUsd).toBeGreaterThan(0);
   });
 
-  it('with a cascade asks its model only where the cheap one is not sure', async () => {
+  itInOrder('with a cascade asks its model only where the cheap one is not sure', async () => {
     const before = openai.requests.length;
     const cheap = { model: 'loupe/reference-match', low: 0 };
     const sure = await inspect(await makeProfile('gpt-4.1', { cascade: { ...cheap, high: 0.01 } }));
@@ -91,7 +91,7 @@ describe('a profile', () => {
     expect(unsure).toMatchObject({ state: 'DONE', verdict: { decision: 'NORMAL', score: 0.1 } });
   });
 
-  it('that keeps answers asks the same question once', async () => {
+  itInOrder('that keeps answers asks the same question once', async () => {
     const before = openai.requests.length;
     openai.script(answer(0.8));
     const profile = await makeProfile('gpt-4.1', { cacheAnswers: true });
