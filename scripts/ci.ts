@@ -14,7 +14,8 @@ const phases: readonly Phase[] = [
     name: 'tests with faults',
     command: [
       ...(['npm', 'test', '--silent', '--', 'test/acceptance', 'test/isolation'] as const),
-      ...['--testTimeout', '100000', '--hookTimeout', '100000'],
+      // Faults come by chance, sometimes more of them than a test has patience for: what fails three times has a fault of its own.
+      ...['--testTimeout', '100000', '--hookTimeout', '100000', '--retry', '2'],
     ],
     environment: { LOUPE_TEST_FAULTS: 'mild,seed=7' },
     limitSeconds: 1500,

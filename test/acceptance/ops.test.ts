@@ -4,6 +4,7 @@ import { resources } from '@loupe/core/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HashModel, startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
+import { itInOrder } from '../support/in-order.ts';
 import { createOps } from '../support/run-ops.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -58,33 +59,40 @@ describe('ops health', () => {
 });
 
 describe('ops dead-letters', () => {
-  it('counts them, shows them and leaves them, and sends them back only with --yes', async () => {
-    const body = JSON.stringify({ tenantId: 'ten_none', deliveryId: 'dlv_none' });
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl('deliver-dead'),
-        MessageBody: body,
-        MessageGroupId: 'ten_none',
-      }),
-    );
+  itInOrder(
+    'counts them, shows them and leaves them, and sends them back only with --yes',
+    async () => {
+      const body = JSON.stringify({ tenantId: 'ten_none', deliveryId: 'dlv_none' });
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl('deliver-dead'),
+          MessageBody: body,
+          MessageGroupId: 'ten_none',
+        }),
+      );
 
-    expect((await ops('health')).json.problems).toEqual(['deliver has 1 dead letters']);
-    const listed = await ops('dead-letters', 'list');
-    expect(listed.code).toBe(1);
-    expect(listed.json.queues).toContainEqual({ queue: 'deliver', dead: 1 });
-    expect((await ops('dead-letters', 'inspect', 'deliver')).json).toMatchObject({
-      messages: [{ body, tenantId: 'ten_none' }],
-    });
-    expect((await ops('dead-letters', 'redrive', 'deliver')).json).toMatchObject({ dryRun: true, count: 1 });
-    expect((await ops('dead-letters', 'list')).json.queues).toContainEqual({ queue: 'deliver', dead: 1 });
-    expect((await ops('dead-letters', 'redrive', 'deliver', '--yes')).json).toMatchObject({
-      ok: true,
-      count: 1,
-    });
-    await expect
-      .poll(async () => (await ops('dead-letters', 'list')).json.queues, { timeout: 60_000, interval: 500 })
-      .toContainEqual({ queue: 'deliver', dead: 0 });
-  }, 90_000);
+      expect((await ops('health')).json.problems).toEqual(['deliver has 1 dead letters']);
+      const listed = await ops('dead-letters', 'list');
+      expect(listed.code).toBe(1);
+      expect(listed.json.queues).toContainEqual({ queue: 'deliver', dead: 1 });
+      expect((await ops('dead-letters', 'inspect', 'deliver')).json).toMatchObject({
+        messages: [{ body, tenantId: 'ten_none' }],
+      });
+      expect((await ops('dead-letters', 'redrive', 'deliver')).json).toMatchObject({
+        dryRun: true,
+        count: 1,
+      });
+      expect((await ops('dead-letters', 'list')).json.queues).toContainEqual({ queue: 'deliver', dead: 1 });
+      expect((await ops('dead-letters', 'redrive', 'deliver', '--yes')).json).toMatchObject({
+        ok: true,
+        count: 1,
+      });
+      await expect
+        .poll(async () => (await ops('dead-letters', 'list')).json.queues, { timeout: 60_000, interval: 500 })
+        .toContainEqual({ queue: 'deliver', dead: 0 });
+    },
+    90_000,
+  );
 
   it('are refused for a queue that there is not, by the names that there are', async () => {
     const { code, stderr } = await ops('dead-letters', 'inspect', 'nothing');

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
-import { testFaults } from '../support/environment.ts';
 import { loadImage } from '../support/images.ts';
+import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const ANSWER = '{"reasoning": "The lower left corner is chipped.", "correctness": 0, "anomaly_score": 0.92}';
@@ -65,7 +65,7 @@ describe.each([
   ['openai-compatible/my-vlm', () => openai],
   ['gemini-3.5-flash', () => gemini],
 ] as const)('a profile that names %s', (model, getServer) => {
-  it("is judged over the provider's own protocol, with the reference before the query", async () => {
+  itInOrder("is judged over the provider's own protocol, with the reference before the query", async () => {
     const server = getServer();
     const before = server.requests.length;
     server.script({ kind: 'answer', text: ANSWER });
@@ -78,8 +78,7 @@ describe.each([
       thresholdSource: 'DEFAULT',
     });
     expect(ended.usage?.inputTokens).toBeGreaterThan(0);
-    // A worker that breaks down after it asked has the next one ask again.
-    if (!testFaults) expect(server.requests.length).toBe(before + 1);
+    expect(server.requests.length).toBe(before + 1);
     const body = JSON.stringify(server.requests[before]?.body);
     expect(body).toContain('The first image given about the circuit board is normal.');
     expect(body).toContain('Every trace is whole.');

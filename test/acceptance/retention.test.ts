@@ -5,6 +5,7 @@ import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCounts, readDeletion } from '../support/deletion.ts';
 import { addItems, createDataset } from '../support/evaluation.ts';
+import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { openRawCloud, type RawCloud } from '../support/raw-cloud.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -164,16 +165,18 @@ describe('rules of retention', () => {
       expect((await look(what)).inspection).toBeNull();
     expect((await look('held')).sample.state).toBe('READY');
     expect((await look('other')).inspection).not.toBeNull();
-    const { profile, auditLog } = await client.request<{
-      profile: { counts: { done: number } };
-      auditLog: { edges: { node: { action: string; targets: string[] } }[] };
-    }>(
-      `query ($id: ID!) { profile(id: $id) { counts { done } }
-        auditLog(filter: { actorId: "retention" }) { edges { node { action targets } } } }`,
-      { id: ruled },
-    );
-    expect(profile.counts.done).toBe(3);
-    expect(auditLog.edges.map(({ node }) => node.action)).toEqual(Array(3).fill('applyRetention'));
+    await eventually(async () => {
+      const { profile, auditLog } = await client.request<{
+        profile: { counts: { done: number } };
+        auditLog: { edges: { node: { action: string; targets: string[] } }[] };
+      }>(
+        `query ($id: ID!) { profile(id: $id) { counts { done } }
+          auditLog(filter: { actorId: "retention" }) { edges { node { action targets } } } }`,
+        { id: ruled },
+      );
+      expect(profile.counts.done).toBe(3);
+      expect(auditLog.edges.map(({ node }) => node.action)).toEqual(Array(3).fill('applyRetention'));
+    });
     const { sample } = await client.request<{ sample: { state: string } }>(
       'query ($id: ID!) { sample(id: $id) { state } }',
       { id: referenceId },

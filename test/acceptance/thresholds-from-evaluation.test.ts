@@ -8,6 +8,7 @@ import type { Client } from '@loupe/sdk';
 import { perturbImage } from '@loupe/vision/perturb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
+import { eventually } from '../support/eventually.ts';
 import { type HashModel, startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -201,14 +202,16 @@ it('an evaluation chooses threshold and band; stored inspections are decided by 
   });
   const threshold = choice?.threshold;
 
-  const { inspection, profile } = await client.request<{ inspection: object; profile: object }>(
-    `query ($inspection: ID!, $profile: ID!) {
+  const readHistory = () =>
+    client.request<{ inspection: object; profile: object }>(
+      `query ($inspection: ID!, $profile: ID!) {
       inspection(id: $inspection) { verdict { thresholdSource } decisionNow { decision threshold thresholdSource } }
       profile(id: $profile) { decisionChanges { edges { node {
         actorKind source samples anomalousSamples evaluation { id } calibration { version } profileVersion { number }
         rule { before { threshold thresholdSource uncertainBand } after { threshold thresholdSource } } } } } } }`,
-    { inspection: inspectionId, profile: profileId },
-  );
+      { inspection: inspectionId, profile: profileId },
+    );
+  const { inspection } = await readHistory();
   expect(inspection).toEqual({
     verdict: { thresholdSource: 'DEFAULT' },
     decisionNow: { decision: 'NORMAL', threshold, thresholdSource: 'F1_MAX' },
@@ -226,7 +229,9 @@ it('an evaluation chooses threshold and band; stored inspections are decided by 
       after: { threshold, thresholdSource: 'F1_MAX' },
     },
   };
-  expect(profile).toEqual({ decisionChanges: { edges: [{ node }] } });
+  await eventually(async () =>
+    expect((await readHistory()).profile).toEqual({ decisionChanges: { edges: [{ node }] } }),
+  );
 });
 
 it('an evaluation that asks otherwise, or none, is refused', async () => {

@@ -8,6 +8,7 @@ import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -171,12 +172,17 @@ it('a calibration from reviews gives verdicts a probability and its version', as
     decisionNow: { probability: null },
   });
 
-  const { calibrateProfile } = await client.request<{ calibrateProfile: Calibrated }>(
-    `mutation ($id: ID!) { calibrateProfile(input: { profileId: $id }) {
+  const calibrateProfile = await eventually(async () => {
+    const answer = await client.request<{ calibrateProfile: Calibrated }>(
+      `mutation ($id: ID!) { calibrateProfile(input: { profileId: $id }) {
       calibration { version method reviews anomalousReviews before { brier ece } after { brier ece } profileVersion { number } }
       errors { message } } }`,
-    { id: profileId },
-  );
+      { id: profileId },
+    );
+    // The newest reviews may not be listed yet.
+    expect(answer.calibrateProfile).toHaveProperty('errors', []);
+    return answer.calibrateProfile;
+  });
   expect(calibrateProfile).toMatchObject({
     calibration: {
       version: 1,

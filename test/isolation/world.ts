@@ -162,14 +162,20 @@ export async function buildWorld({ service, issuer }: Stage, name: string): Prom
 
 /** A threshold of its own for a new profile; what remembers it. */
 async function moveThreshold(client: Client, profile: string): Promise<string> {
-  const { updateProfile } = await client.request<{
-    updateProfile: { profile: { decisionChanges: { edges: readonly { node: { id: string } }[] } } };
-  }>(
-    `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
-      profile { decisionChanges { edges { node { id } } } } errors { code } } }`,
+  await client.request(
+    'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { errors { code } } }',
     { input: { id: profile, expectedVersion: 1, patch: { threshold: 0.5 } } },
   );
-  return updateProfile.profile.decisionChanges.edges[0]?.node.id ?? '';
+  return eventually(async () => {
+    const { found } = await client.request<{
+      found: { decisionChanges: { edges: readonly { node: { id: string } }[] } };
+    }>('query ($id: ID!) { found: profile(id: $id) { decisionChanges { edges { node { id } } } } }', {
+      id: profile,
+    });
+    const [change] = found.decisionChanges.edges;
+    if (!change) throw new Error('The change is not listed yet.');
+    return change.node.id;
+  });
 }
 
 /** A review of an inspection. */
