@@ -1,5 +1,11 @@
 import { ITEMS_PER_FILE, type ItemResult, type Variant } from '@loupe/core/evaluation';
-import type { Output } from './evaluate-outputs.ts';
+
+/** A file of an evaluation's, made when it is over. */
+export interface Output {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
 
 const COLUMNS = [
   { name: 'variant', type: 'STRING' },

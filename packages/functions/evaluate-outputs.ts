@@ -11,15 +11,9 @@ import { loadProfileVersion, profileKind } from '@loupe/core/profile';
 import { sampleKind } from '@loupe/core/sample';
 import { compare } from '@loupe/metrics';
 import type { EvaluationResult, Picture } from '@loupe/metrics/report';
-import { writeItemExports } from './evaluate-exports.ts';
+import { type Output, writeItemExports } from './evaluate-exports.ts';
 import { describeRobustness } from './evaluate-robustness.ts';
 import { VariantTally } from './evaluate-tally.ts';
-
-export interface Output {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
-}
 
 /** Longest side of a picture in the report, in px. */
 const PICTURE_PX = 320;

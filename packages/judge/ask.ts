@@ -2,7 +2,7 @@ import { preferProbability } from './answers/prefer-probability.ts';
 import { type ReadAnswer, readAnswer, type UnreadAnswer } from './answers/read-answer.ts';
 import { isMedical } from './answers/refusal.ts';
 import type { Ledger } from './ledger.ts';
-import type { ContentOrder } from './models/arrange-content.ts';
+import type { ContentOrder } from './models/content-order.ts';
 import { ModelError } from './models/model-error.ts';
 import { readVerdictProbability } from './models/verdict-probability.ts';
 import type { Clock, ModelImage, ModelQuestion, ModelReply, VisionModel } from './models/vision-model.ts';

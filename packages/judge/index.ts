@@ -21,12 +21,14 @@ export {
   type PastTurn,
   type QuestionRequest,
 } from './conversation/answer-question.ts';
-export { type Proposal, type ProposeRequest, proposeProfile } from './conversation/propose-profile.ts';
+export { type ProposeRequest, proposeProfile } from './conversation/propose-profile.ts';
+export type { Proposal } from './conversation/read-proposal.ts';
 export type { Look, LookPurpose, ScoreSource } from './fuse-looks.ts';
 export type { Judgement, JudgeRequest } from './judge.ts';
 export { judge } from './judge.ts';
-export { CATALOGUE, type CatalogueEntry, describeModel, type Provider } from './models/catalogue.ts';
+export { CATALOGUE, type CatalogueEntry, describeModel } from './models/catalogue.ts';
 export { createModel, isConfigured, type ModelConfig, type ProviderConfig } from './models/create-model.ts';
+export type { Provider } from './models/default-traits.ts';
 export { estimateTokens, type TokenEstimate } from './models/estimate.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode, type Spent } from './models/model-error.ts';
 export { priceCall } from './models/price.ts';

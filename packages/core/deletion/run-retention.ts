@@ -15,9 +15,8 @@ import { isSettled, listLinks, type Sample, sampleKind } from '../sample/index.t
 import { tenantKind } from '../tenant/index.ts';
 import { type Deletion, deletionKind, type RetentionPlan } from './entity.ts';
 import { findHeld } from './find-held.ts';
-import type { Step } from './run.ts';
 import { takeFile, takeInspection, takeSample } from './take-nouns.ts';
-import { take, type Work } from './work.ts';
+import { type Step, take, type Work } from './work.ts';
 
 /**
  * Applies the rules of a tenant, profile after profile: inspections whose time is over go, then files, then pictures. Each walk

@@ -3,8 +3,7 @@ import { sealWrite } from '../platform/table.ts';
 import { tenantKind } from '../tenant/index.ts';
 import { clearObjects } from './clear-objects.ts';
 import type { KeptRows, TableScan } from './entity.ts';
-import type { Step } from './run.ts';
-import { take, type Work } from './work.ts';
+import { type Step, take, type Work } from './work.ts';
 
 /**
  * The end of a tenant. Its credentials end; when everything that was under way has ended too, its objects go and the whole

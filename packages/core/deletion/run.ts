@@ -10,7 +10,7 @@ import { type Deletion, deletionKind, type Remains } from './entity.ts';
 import { endRetention, stepRetention } from './run-retention.ts';
 import { stepTenant } from './run-tenant.ts';
 import { certify, claimDeletion, releaseDeletion } from './states.ts';
-import { openWork, type Work } from './work.ts';
+import { openWork, type Step, type Work } from './work.ts';
 
 /** Things that may wait for their last look at once: the job's row holds them. */
 const MAX_REMAINS = 200;
@@ -22,9 +22,6 @@ const STEPS: Readonly<Partial<Record<Deletion['subject'], typeof stepRemains>>> 
     work.job().remains.length > 0 ? stepRemains(work, isOver) : stepRetention(work),
   TENANT: stepTenant,
 };
-
-/** What a step found: go on, wait until a time, or nothing is left. */
-export type Step = 'AGAIN' | 'DONE' | { readonly waitUntil: number };
 
 /**
  * Goes on with a deletion until it is done, has to wait, or `deadline` (epoch ms) comes.

@@ -7,6 +7,9 @@ export const REGISTER = 'operator';
 /** Requests that had read a row before it went have ended by then: the API's time-out, and a moment for the indexes. */
 const SETTLE_MS = 32_000;
 
+/** What a step found: go on, wait until a time, or nothing is left. */
+export type Step = 'AGAIN' | 'DONE' | { readonly waitUntil: number };
+
 /** A claimed deletion in the hands of one worker. */
 export interface Work {
   readonly platform: Platform;

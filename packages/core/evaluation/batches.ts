@@ -1,8 +1,8 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import { decodeCursor, encodeCursor, load, type Page } from '../platform/index.ts';
+import type { Pack } from './batch-work.ts';
 import { getChunk } from './chunks.ts';
 import { evaluationKind } from './entity.ts';
-import type { Pack } from './packs.ts';
 
 /** Chunks read for one page, so that those without batches do not make a page slow: a page may be short, and still go on. */
 const MAX_CHUNKS = 50;

@@ -1,7 +1,7 @@
 import type { ItemLocalisation } from '@loupe/metrics';
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 import type { Framing, PromptPreset } from '../profile/index.ts';
-import type { BatchWork } from './packs.ts';
+import type { BatchWork } from './batch-work.ts';
 
 export type EvaluationState =
   | 'QUEUED'

@@ -1,5 +1,6 @@
 export { announceEvaluation } from './announce.ts';
 export * from './apply-variant.ts';
+export * from './batch-work.ts';
 export { type BatchPage, listBatches } from './batches.ts';
 export * from './chunks.ts';
 export * from './entity.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BatchWork, Pack } from './batch-work.ts';
 import { type Chunk, NO_TOTALS } from './entity.ts';
-import { type BatchWork, claimWork, countLanes, isWorkOpen, keepWork, type Pack } from './packs.ts';
+import { claimWork, countLanes, isWorkOpen, keepWork } from './packs.ts';
 import { completeChunk, releaseChunk, reopenChunk } from './states.ts';
 
 const LEASE = { token: 't', until: 1000 };

@@ -1,4 +1,4 @@
-import type { Inspection } from '../inspection/index.ts';
+import type { Inspection } from '../inspection/entity.ts';
 import { createShardedCounts, type TenantScope, type Write } from '../platform/index.ts';
 import { profileKind } from '../profile/index.ts';
 import { BINS, type DayCounts, describeDay, HEALTH_COUNTERS, type HealthDay } from './day.ts';

@@ -12,6 +12,7 @@ export * from './lease.ts';
 export * from './list-page.ts';
 export * from './messages.ts';
 export * from './queue.ts';
+export type { RowKey } from './row-key.ts';
 export * from './sharded-counts.ts';
 export * from './sweep.ts';
 export {
@@ -19,7 +20,6 @@ export {
   type Entity,
   type Page,
   type Placement,
-  type RowKey,
   type Table,
   type Write,
 } from './table.ts';

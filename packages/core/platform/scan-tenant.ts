@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { RowKey } from './table.ts';
+import { type RowKey, readKey } from './row-key.ts';
 
 export interface ScanPage {
   /** `expires`: the table drops the row by itself. */
@@ -48,9 +48,4 @@ export async function scanTenant(
     rows: Items.map((item) => ({ key: readKey(item), expires: item.ttl !== undefined })),
     next: LastEvaluatedKey && readKey(LastEvaluatedKey),
   };
-}
-
-/** The key of a row as the table gives it. */
-export function readKey({ pk, sk }: Record<string, unknown>): RowKey {
-  return { pk: String(pk), sk: String(sk) };
 }

@@ -1,4 +1,5 @@
-import { DUE_SHARDS, type RowKey } from './table.ts';
+import type { RowKey } from './row-key.ts';
+import { DUE_SHARDS } from './table.ts';
 import type { Platform } from './tenant-scope.ts';
 import { parseRowKey } from './tenant-table.ts';
 

@@ -9,13 +9,8 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { readKey, scanTenant } from './scan-tenant.ts';
-
-/** Primary key of a row; both parts already carry the tenant. */
-export interface RowKey {
-  readonly pk: string;
-  readonly sk: string;
-}
+import { type RowKey, readKey } from './row-key.ts';
+import { scanTenant } from './scan-tenant.ts';
 
 /** What every stored object has. `rev` counts its changes from 1 and guards each of them. */
 export interface Entity {

@@ -1,12 +1,12 @@
 import { DomainError } from './errors.ts';
 import { parseNoun } from './ids.ts';
+import type { RowKey } from './row-key.ts';
 import {
   ConditionFailedError,
   type Entity,
   type Page,
   type Placement,
   type QueryOptions,
-  type RowKey,
   sealWrite,
   type Table,
   type Write,

@@ -1,3 +1,4 @@
+export * from './counters.ts';
 export * from './file-limits.ts';
 export * from './meter.ts';
 export * from './plans.ts';

@@ -1,5 +1,6 @@
 import type { TenantScope, Write } from '../platform/index.ts';
-import { count, renderMonth } from './quota.ts';
+import { renderMonth } from './counters.ts';
+import { count } from './quota.ts';
 
 /** What was used in an hour or a day. */
 export interface Consumption {

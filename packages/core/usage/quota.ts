@@ -1,4 +1,5 @@
 import { ConditionFailedError, LimitError, type TenantScope, type Write } from '../platform/index.ts';
+import { type Amounts, FOREVER, QUOTA_OWNER, readUsed, renderMonth, SHARD } from './counters.ts';
 import { findPlan, type Plan, type PlanName, QUOTAS, type Quota } from './plans.ts';
 import { announceCrossed, noticeThresholds } from './thresholds.ts';
 
@@ -7,12 +8,6 @@ import { announceCrossed, noticeThresholds } from './thresholds.ts';
  * so two requests can't share the last of it, and is given back in the transaction that ends it without a use.
  */
 
-/** Amounts of some quotas. */
-export type Amounts = Readonly<Partial<Record<Quota, number>>>;
-
-const OWNER = 'quota';
-const FOREVER = 'forever';
-const SHARD = 'shard#';
 /** Counted by the month; the others for good. */
 const MONTHLY: ReadonlySet<Quota> = new Set(['INSPECTIONS', 'TOKENS', 'SPEND_MICRO_USD']);
 
@@ -81,15 +76,6 @@ export function count(scope: TenantScope, amounts: Amounts, at: number): readonl
   return draftCounts(scope, amounts, at, 0, undefined);
 }
 
-/** What is used now, in the month of `now` and for good. */
-export async function readUsed(scope: TenantScope, now: number): Promise<Readonly<Record<Quota, number>>> {
-  const rows = await Promise.all(
-    [renderMonth(now), FOREVER].map((period) => scope.table.listAttached<Amounts>(OWNER, period, SHARD)),
-  );
-  const sum = (quota: Quota) => rows.flat().reduce((total, row) => total + (row[quota] ?? 0), 0);
-  return Object.fromEntries(QUOTAS.map((quota) => [quota, Math.max(0, sum(quota))])) as Record<Quota, number>;
-}
-
 /** When a quota begins anew, in epoch ms; undefined for those that count for good. */
 export function findReset(quota: Quota, now: number): number | undefined {
   if (!MONTHLY.has(quota)) return undefined;
@@ -113,7 +99,7 @@ function draftCounts(
     });
     return [
       scope.table.add(
-        OWNER,
+        QUOTA_OWNER,
         isMonthly ? renderMonth(at) : FOREVER,
         `${SHARD}${shard}`,
         Object.fromEntries(own.map((quota) => [quota, amounts[quota] ?? 0])),
@@ -133,9 +119,4 @@ function explain(quota: Quota, limit: number, now: number): LimitError {
     quota,
     ...(reset !== undefined && { retryAfterMs: reset - now }),
   });
-}
-
-/** `2026-11`. */
-export function renderMonth(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
 }

@@ -1,7 +1,7 @@
 import { ConditionFailedError, type TenantScope } from '../platform/index.ts';
 import { prepareAnnouncer } from '../webhook/announce.ts';
+import { type Amounts, QUOTA_OWNER, readUsed, renderMonth } from './counters.ts';
 import { findPlan, type Plan, type PlanName, QUOTAS, type Quota } from './plans.ts';
-import { readUsed, renderMonth } from './quota.ts';
 
 /**
  * Tells a tenant's webhooks that a quota is nearly, or all, used: at 80 % and at 100 %, each once a month for a quota and
@@ -9,7 +9,6 @@ import { readUsed, renderMonth } from './quota.ts';
  */
 
 const PERCENTS = [80, 100] as const;
-const OWNER = 'quota';
 const KEPT_SECONDS = 62 * 86_400;
 /** A sum is read again after this time, whatever this worker counted. */
 const FRESH_MS = 60_000;
@@ -30,7 +29,7 @@ const watches = new Map<string, Watch>();
 export async function noticeThresholds(
   scope: TenantScope,
   planName: PlanName | undefined,
-  amounts: Readonly<Partial<Record<Quota, number>>>,
+  amounts: Amounts,
 ): Promise<void> {
   const plan = findPlan(planName);
   if (Object.keys(plan.quotas).length === 0 || !isDue(scope, amounts)) return;
@@ -57,7 +56,7 @@ export async function announceCrossed(
   }
 }
 
-function isDue(scope: TenantScope, amounts: Readonly<Partial<Record<Quota, number>>>): boolean {
+function isDue(scope: TenantScope, amounts: Amounts): boolean {
   const watch = watches.get(scope.tenantId);
   if (!watch || watch.at + FRESH_MS <= scope.clock()) return true;
   for (const quota of QUOTAS) watch.counted[quota] = (watch.counted[quota] ?? 0) + (amounts[quota] ?? 0);
@@ -89,10 +88,10 @@ async function announce(
   const now = scope.clock();
   const month = renderMonth(now);
   const sk = `threshold#${quota}#${percent}#${limit}`;
-  if (await scope.table.getAttached(OWNER, month, sk)) return;
+  if (await scope.table.getAttached(QUOTA_OWNER, month, sk)) return;
   const announcer = await prepareAnnouncer(scope);
   const marker = scope.table.attach(
-    OWNER,
+    QUOTA_OWNER,
     month,
     sk,
     { rev: 1 },

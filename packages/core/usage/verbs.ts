@@ -1,8 +1,9 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
 import { DomainError } from '../platform/index.ts';
+import { readUsed, renderMonth } from './counters.ts';
 import { type HourOfUse, readHours, sumDays } from './meter.ts';
 import { DEFAULT_PLAN, type FileLimits, findPlan, type PlanName, QUOTAS, type Quota } from './plans.ts';
-import { findReset, readUsed, renderMonth } from './quota.ts';
+import { findReset } from './quota.ts';
 
 export interface QuotaReport {
   readonly quota: Quota;

@@ -1,5 +1,5 @@
+import type { ModelQuestion, ModelReply } from '../models/messages.ts';
 import type { ModelError } from '../models/model-error.ts';
-import type { ModelQuestion, ModelReply } from '../models/vision-model.ts';
 
 /** What one batch may hold at its provider. */
 export interface BatchLimits {

@@ -5,18 +5,8 @@ import { planPictures } from '../closer/plan-pictures.ts';
 import type { LedgerTotal } from '../ledger.ts';
 import type { Clock, VisionModel } from '../models/vision-model.ts';
 import { cleanText, PROMPT_LIMITS } from '../prompts/customer-text.ts';
-import type { AttributeCheck, CountCheck } from '../prompts/settings.ts';
 import { askFreely } from './ask-freely.ts';
-import { readProposal } from './read-proposal.ts';
-
-/** What a model proposes, within the limits of a profile. */
-export interface Proposal {
-  readonly normality: string;
-  readonly rules: readonly string[];
-  readonly knownDefects: readonly string[];
-  readonly counts: readonly CountCheck[];
-  readonly attributes: readonly AttributeCheck[];
-}
+import { type Proposal, readProposal } from './read-proposal.ts';
 
 export interface ProposeRequest {
   readonly className: string;

@@ -1,7 +1,15 @@
 import { readFields } from '../answers/read-details.ts';
 import { PROMPT_LIMITS } from '../prompts/customer-text.ts';
 import type { AttributeCheck, CountCheck } from '../prompts/settings.ts';
-import type { Proposal } from './propose-profile.ts';
+
+/** What a model proposes, within the limits of a profile. */
+export interface Proposal {
+  readonly normality: string;
+  readonly rules: readonly string[];
+  readonly knownDefects: readonly string[];
+  readonly counts: readonly CountCheck[];
+  readonly attributes: readonly AttributeCheck[];
+}
 
 const MOST_COUNT = 1_000_000;
 const MOST_ALLOWED = { items: 20, length: 100 };

@@ -1,7 +1,5 @@
-import { DEFAULT_TRAITS, PLAIN_OPENAI } from './default-traits.ts';
+import { DEFAULT_TRAITS, PLAIN_OPENAI, type Provider } from './default-traits.ts';
 import type { ModelCapabilities, ModelPrice, ModelTraits } from './vision-model.ts';
-
-export type Provider = 'loupe' | 'openai' | 'azure' | 'gemini' | 'vertex' | 'openai-compatible';
 
 /** A model as data. */
 export interface CatalogueEntry {

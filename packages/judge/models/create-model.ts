@@ -1,10 +1,5 @@
-import {
-  type CatalogueEntry,
-  describeModel,
-  needsResponses,
-  type Provider,
-  readProviderId,
-} from './catalogue.ts';
+import { type CatalogueEntry, describeModel, needsResponses, readProviderId } from './catalogue.ts';
+import type { Provider } from './default-traits.ts';
 import { createGeminiModel, type VertexPlace } from './gemini.ts';
 import { ModelError } from './model-error.ts';
 import { createOpenAiModel, type OpenAiApi } from './openai.ts';

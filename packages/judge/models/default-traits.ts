@@ -1,5 +1,6 @@
-import type { Provider } from './catalogue.ts';
 import type { ImageTokenRule, ModelCapabilities, ModelTraits } from './vision-model.ts';
+
+export type Provider = 'loupe' | 'openai' | 'azure' | 'gemini' | 'vertex' | 'openai-compatible';
 
 /** arXiv 2403.11083 asks GPT-4V for at most 300 tokens. */
 const PAPER_TOKENS = 300;

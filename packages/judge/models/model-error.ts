@@ -1,4 +1,4 @@
-import type { ProviderQuota, TokenUsage } from './vision-model.ts';
+import type { ProviderQuota, TokenUsage } from './messages.ts';
 
 /** Every way a model call can fail, and whether the same call may work later. */
 export const MODEL_ERRORS = {

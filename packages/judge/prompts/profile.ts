@@ -1,4 +1,4 @@
-import type { ContentOrder } from '../models/arrange-content.ts';
+import type { ContentOrder } from '../models/content-order.ts';
 import type {
   AttributeCheck,
   CountCheck,

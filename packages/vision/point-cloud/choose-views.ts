@@ -1,7 +1,7 @@
-import { AUTO_CAMERAS, findCamera, isCameraName, TILT_CAMERAS } from './camera/cameras.ts';
+import { AUTO_CAMERAS, type CloudAxes, findCamera, isCameraName, TILT_CAMERAS } from './camera/cameras.ts';
 import type { PointCloud } from './cloud.ts';
 import type { PointCloudMediaType, PointImageMediaType } from './media-types.ts';
-import type { CloudAxes, CloudViewOptions } from './options.ts';
+import type { CloudViewOptions } from './options.ts';
 import { measureObject, type Scene } from './render/scene.ts';
 
 /** How much smaller than `front` another side may be and still not be chosen as the widest. */

@@ -7,9 +7,10 @@ import {
   type PointImageMediaType,
 } from './media-types.ts';
 
+export type { CloudAxes } from './camera/cameras.ts';
 export { isPointInRegion, locatePoint, projectPoint } from './camera/locate.ts';
 export type { DepthCamera } from './depth-image/options.ts';
-export type { CloudAxes, CloudFrame, CloudStyle, CloudViewOptions, PointCloudOptions } from './options.ts';
+export type { CloudFrame, CloudStyle, CloudViewOptions, PointCloudOptions } from './options.ts';
 
 /** Point clouds and meshes. Parsers and kernels are loaded by the first conversion. */
 export const pointCloudModality: Modality = {

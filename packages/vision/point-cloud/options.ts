@@ -1,12 +1,6 @@
 import type { PointCloudGeometry } from '../geometry.ts';
-import { isCameraName } from './camera/cameras.ts';
+import { type CloudAxes, isCameraName } from './camera/cameras.ts';
 import { assertDepthCamera, type DepthCamera } from './depth-image/options.ts';
-
-/**
- * How a cloud's axes lie: which way is up, or a depth camera's frame, x to its right and either y down and z away from it
- * (SENSOR) or y up and z towards it (SENSOR_Y_UP).
- */
-export type CloudAxes = 'Z_UP' | 'Y_UP' | 'SENSOR' | 'SENSOR_Y_UP';
 
 export type CloudStyle = PointCloudGeometry['style'];
 

@@ -4,17 +4,7 @@ import { chooseUniform, findFrames, type Span } from './choose/choose-uniform.ts
 import { snapToKeyFrames } from './choose/snap-to-key-frames.ts';
 import type { Timeline, VideoFacts } from './frame-source.ts';
 import type { VideoSettings } from './options.ts';
-
-/** The frames of one view. */
-export interface ViewPlan {
-  readonly span: Span;
-  readonly indexes: readonly number[];
-}
-
-export interface Plan {
-  readonly views: readonly ViewPlan[];
-  readonly notes: readonly string[];
-}
+import type { Plan } from './plan.ts';
 
 /** Frames × pixels that may be decoded for the views; beyond, key frames nearby are taken. */
 const DECODED_PIXELS = 8e9;

@@ -6,7 +6,7 @@ import { describeStream } from './describe-stream.ts';
 import type { FramePixels, FrameSize, FrameSource, Orientation, VideoFacts } from './frame-source.ts';
 import { layOutMontage, placeFrame, startMontage, writeCaptions } from './montage.ts';
 import { turnSize } from './orientation.ts';
-import type { ViewPlan } from './plan-views.ts';
+import type { ViewPlan } from './plan.ts';
 import { rejectVideo } from './reject.ts';
 
 const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;

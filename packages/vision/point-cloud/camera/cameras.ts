@@ -1,6 +1,11 @@
 import type { Vector } from '../../geometry.ts';
-import type { CloudAxes } from '../options.ts';
 import { add, cross, dot, normalise, scale } from '../vectors.ts';
+
+/**
+ * How a cloud's axes lie: which way is up, or a depth camera's frame, x to its right and either y down and z away from it
+ * (SENSOR) or y up and z towards it (SENSOR_Y_UP).
+ */
+export type CloudAxes = 'Z_UP' | 'Y_UP' | 'SENSOR' | 'SENSOR_Y_UP';
 
 /** Where a picture's axes point in the source; unit vectors with right × down = forward. */
 export interface CameraAxes {

@@ -1,19 +1,8 @@
 import type { MediaType } from '../../types.ts';
+import type { AnimationFrames } from './animation-frames.ts';
 import { findGifFrames } from './gif-frames.ts';
 import { findMovingStill, HEAD_BYTES } from './moving-stills.ts';
 import { findWebpFrames } from './webp-frames.ts';
-
-/** The frames of a moving picture, as far as the file holds them. */
-export interface AnimationFrames {
-  /** Time each frame is shown, ms. */
-  readonly delaysMs: readonly number[];
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** The file up to its last whole frame, closed as the format asks. */
-  readonly whole: Uint8Array;
-  /** The file ends within a frame, or without its end mark. */
-  readonly isCut: boolean;
-}
 
 /** Counts the frames of a GIF or WebP; nothing is decoded. `undefined` for other types and damaged ones. */
 export function findFrames(bytes: Uint8Array, mediaType: MediaType): AnimationFrames | undefined {

@@ -1,4 +1,4 @@
-import type { AnimationFrames } from './find-frames.ts';
+import type { AnimationFrames } from './animation-frames.ts';
 
 const SCREEN_BYTES = 13;
 const EXTENSION = 0x21;

@@ -7,7 +7,8 @@ import { differ, THUMBNAIL } from '../choose/thumbnail.ts';
 import type { FramePixels, FrameSize, FrameSource } from '../frame-source.ts';
 import { UPRIGHT } from '../orientation.ts';
 import { rejectVideo } from '../reject.ts';
-import { type AnimationFrames, findFrames } from './find-frames.ts';
+import type { AnimationFrames } from './animation-frames.ts';
+import { findFrames } from './find-frames.ts';
 
 const WHITE = '#ffffff';
 /** libvips takes a picture for the pile of its frames, and no pile may be higher. */

@@ -1,4 +1,4 @@
-import type { AnimationFrames } from './find-frames.ts';
+import type { AnimationFrames } from './animation-frames.ts';
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;

@@ -1,5 +1,5 @@
 import type { DecodingCosts, Timeline } from '../frame-source.ts';
-import type { Plan, ViewPlan } from '../plan-views.ts';
+import type { Plan, ViewPlan } from '../plan.ts';
 
 /**
  * Leaves the views as they are when at most `budget` frames have to be decoded for them. Otherwise every frame becomes
