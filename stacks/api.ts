@@ -3,10 +3,10 @@ import { options } from './environment.ts';
 import { findFunction } from './functions.ts';
 
 /**
- * Requests per second that the account lets one deployment's API take, and how many at once. What one tenant or key may
- * do is the service's own business.
+ * Requests per second that the account lets one deployment's API take, and how many at once: an account's defaults. It knows
+ * no tenants, so that a low one would let one flooder take it all. What one tenant or key may do is the service's own business.
  */
-const THROTTLE = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
+const THROTTLE = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5000 };
 
 export const api = new sst.aws.ApiGatewayV2('Http', {
   // A browser does not let `*` stand for the header that carries the key.

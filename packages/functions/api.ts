@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createAuthenticator, type Session } from '@loupe/core/access';
-import { continueTrace, UnauthenticatedError } from '@loupe/core/platform';
-import { createRateLimiter } from '@loupe/core/usage';
+import { continueTrace, LimitError, UnauthenticatedError } from '@loupe/core/platform';
+import { type Charge, createPutOff, createRateLimiter } from '@loupe/core/usage';
 import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { checkProvider } from './check-provider.ts';
 import { config } from './environment.ts';
-import { handleGraphqlRequest } from './graphql-over-lambda.ts';
+import { answerRateLimited, handleGraphqlRequest } from './graphql-over-lambda.ts';
 import { logError, logInfo } from './log.ts';
 import { modelDirectory } from './models.ts';
 import { platform } from './platform.ts';
@@ -24,6 +24,7 @@ const authenticate = createAuthenticator(platform, {
 });
 
 const charge = createRateLimiter(platform);
+const putOff = createPutOff(platform.clock);
 
 /** The HTTP API: `/graphql`, and `/health` for load balancers. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
@@ -31,6 +32,8 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"ok"}' };
   }
   const { requestId } = event.requestContext;
+  const waitMs = putOff.findWait(describeCredential(event));
+  if (waitMs !== undefined) return answerRateLimited(waitMs, requestId);
   const step: Step = { name: 'api', startedAt: Date.now(), fields: { step: 'api', requestId } };
   return enterStep(step, async () => {
     const given = continueTrace(event.headers, randomHex);
@@ -69,7 +72,7 @@ function answerGraphql(
         session,
         platform: { ...platform, trace },
         models: modelDirectory,
-        charge,
+        charge: chargeCredential(describeCredential(event)),
         address: event.requestContext.http.sourceIp,
         checkProvider,
         prompts,
@@ -79,6 +82,28 @@ function answerGraphql(
       throw createContextError(error, requestId);
     }
   });
+}
+
+/** What says who sends the request. */
+function describeCredential({ headers }: APIGatewayProxyEventV2): string {
+  return `${headers.authorization ?? ''} ${headers['loupe-tenant'] ?? ''}`;
+}
+
+/** Charges a request, and remembers whether its credential had the rate for it. */
+function chargeCredential(credential: string): Charge {
+  return async (session, cost) => {
+    try {
+      await charge(session, cost);
+      putOff.noteSuccess(credential);
+    } catch (error) {
+      if (error instanceof LimitError) {
+        const retryAfterMs = error.retryAfterMs ?? 0;
+        putOff.noteRefusal(credential, retryAfterMs);
+        noteFields({ retryAfterMs });
+      }
+      throw error;
+    }
+  };
 }
 
 /** Whose credential it is, in ids. */

@@ -1,4 +1,5 @@
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
+import { explainWait } from '@loupe/core/usage';
 import { createGate, type Refusal, resolveDocument } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
@@ -69,6 +70,22 @@ function answerRefusal(
     statusCode: status,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] }),
+  };
+}
+
+/** The answer to a credential that has to wait yet, whatever it sent. */
+export function answerRateLimited(waitMs: number, requestId: string): APIGatewayProxyStructuredResultV2 {
+  const { message, retryAfterMs = 0 } = explainWait(waitMs);
+  return {
+    statusCode: 429,
+    headers: {
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+      'retry-after': String(Math.ceil(retryAfterMs / 1000)),
+    },
+    body: JSON.stringify({
+      errors: [{ message, extensions: { code: 'RATE_LIMITED', requestId, retryAfterMs } }],
+    }),
   };
 }
 

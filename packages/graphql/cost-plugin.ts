@@ -15,6 +15,12 @@ export const costPlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     let cost: number | undefined;
     return {
+      async validationDidStart({ contextValue: { charge: take, session } }) {
+        // Finding the faults of a document is work, too. Its answer says what they are, whether the rate is used up or not.
+        return async (faults) => {
+          if (faults) await take?.(session, FAULTY_COST).catch(ignoreLimit);
+        };
+      },
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         if (!operation) return;
         const fragments = new Map(
@@ -45,6 +51,12 @@ export const costPlugin: ApolloServerPlugin<RequestContext> = {
 };
 
 const MUTATION_COST = 10;
+/** What a document costs that does not fit the schema. */
+const FAULTY_COST = 10;
+
+function ignoreLimit(error: unknown): void {
+  if (!(error instanceof LimitError)) throw error;
+}
 
 /** @throws GraphQLError RATE_LIMITED, HTTP 429, before anything runs */
 async function charge(

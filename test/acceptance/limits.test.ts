@@ -14,13 +14,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => service.dispose());
 
-async function createTenant(plan: string): Promise<{ id: string; client: Client }> {
+async function createTenant(plan: string): Promise<{ id: string; apiKey: string; client: Client }> {
   const { createTenant: made } = await service.operator.request<{
     createTenant: { tenant: { id: string }; apiKey: string };
   }>('mutation ($input: CreateTenantInput!) { createTenant(input: $input) { tenant { id } apiKey } }', {
     input: { name: 'Limited', plan },
   });
-  return { id: made.tenant.id, client: createClient({ url: service.url, apiKey: made.apiKey }) };
+  const { apiKey } = made;
+  return { id: made.tenant.id, apiKey, client: createClient({ url: service.url, apiKey }) };
 }
 
 interface Usage {
@@ -278,4 +279,43 @@ describe('a tenant that floods', () => {
     }
     expect(new Set(await calm)).toEqual(new Set(['OK']));
   }, 120_000);
+
+  it('is refused unread, whatever it sends, once it was told five times to wait', async () => {
+    const { client, apiKey } = await createTenant('TRIAL');
+    // About 2,500 objects: more than the bucket holds, so that the wait is a long one.
+    const large =
+      '{ profiles(first: 100) { edges { node { versions(first: 8) { edges { node { id } } } } } } }';
+    expect(await outcome(client.request(large))).toBe('OK');
+    await eventually(async () => {
+      for (let refusal = 0; refusal < 6; refusal += 1)
+        expect(await outcome(client.request(large))).toBe('RATE_LIMITED');
+      const response = await fetch(service.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+        body: 'this is no JSON',
+      });
+      expect(response.status).toBe(429);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      const { errors } = (await response.json()) as { errors: { extensions: Record<string, unknown> }[] };
+      expect(errors).toEqual([
+        {
+          message: expect.stringContaining('Ask again in'),
+          extensions: {
+            code: 'RATE_LIMITED',
+            requestId: expect.any(String),
+            retryAfterMs: expect.any(Number),
+          },
+        },
+      ]);
+    });
+  }, 60_000);
+
+  it('with documents that have faults is refused, too', async () => {
+    const { client } = await createTenant('TRIAL');
+    const faulty = () => outcome(client.request('{ thereIsNoSuchField }'));
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 100 && !outcomes.has('RATE_LIMITED'); round += 1)
+      for (const answer of await runAll(20, 10, faulty)) outcomes.add(answer);
+    expect(outcomes).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED', 'RATE_LIMITED']));
+  }, 60_000);
 });

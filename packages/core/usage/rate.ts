@@ -64,13 +64,15 @@ export function createRateLimiter(platform: Platform): Charge {
     return purse;
   }
 
-  async function take(scope: TenantScope, who: string, limit: RateLimit, cost: number): Promise<void> {
+  /** A full bucket pays for any request, or what costs more than it holds would never be served. */
+  async function take(scope: TenantScope, who: string, limit: RateLimit, price: number): Promise<void> {
+    const cost = Math.min(price, limit.burst);
     const purse = findPurse(`${scope.tenantId}#${who}`, limit, platform.clock());
     if (spend(purse, limit, cost, platform.clock())) return;
     const turn = purse.queue.then(async () => {
       const now = platform.clock();
       if (spend(purse, limit, cost, now)) return;
-      if (purse.blockedUntil > now) throw explain(purse.blockedUntil - now);
+      if (purse.blockedUntil > now) throw explainWait(purse.blockedUntil - now);
       await borrow(scope, who, limit, cost, purse);
     });
     purse.queue = turn.catch(() => undefined);
@@ -116,9 +118,9 @@ async function borrow(
     const earned = row ? ((now - row.at) / 1000) * limit.perSecond : limit.burst;
     const tokens = Math.min(limit.burst, (row?.tokens ?? 0) + Math.max(0, earned));
     if (tokens < cost) {
-      const waitMs = Math.ceil(((Math.min(cost, limit.burst) - tokens) / limit.perSecond) * 1000);
+      const waitMs = Math.ceil(((cost - tokens) / limit.perSecond) * 1000);
       purse.blockedUntil = now + waitMs;
-      throw explain(waitMs);
+      throw explainWait(waitMs);
     }
     const loan = Math.min(tokens, Math.max(cost, limit.burst * LOAN));
     const next: Row = { rev: (row?.rev ?? 0) + 1, tokens: tokens - loan, at: now };
@@ -138,7 +140,8 @@ async function borrow(
   // So many workers borrow at once that the row can't be had: this one request goes on without.
 }
 
-function explain(waitMs: number): LimitError {
+/** The refusal of who has to wait. */
+export function explainWait(waitMs: number): LimitError {
   const retryAfterMs = Math.max(50, Math.ceil(waitMs));
   return new LimitError('RATE_LIMITED', `Too much was asked for. Ask again in ${retryAfterMs} ms.`, {
     retryAfterMs,
