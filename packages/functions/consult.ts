@@ -21,7 +21,7 @@ import {
 } from '@loupe/core/platform';
 import { loadProfileVersion } from '@loupe/core/profile';
 import { sampleKind } from '@loupe/core/sample';
-import { meterModel } from '@loupe/core/usage';
+import { meterConsultation } from '@loupe/core/usage';
 import { answerQuestion, ModelError, type Pacer, proposeProfile, type VisionModel } from '@loupe/judge';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
@@ -99,7 +99,7 @@ export async function consult(
       consultationKind,
       claimed.id,
       (current) => completeConsultation(current, lease.token, result, usage, endedAt),
-      (done) => meterModel(scope, done.usage, endedAt),
+      (done) => meterConsultation(scope, done.usage, endedAt),
     );
   } catch (error) {
     await handleFailure(scope, claimed, lease.token, tries, error);
@@ -236,6 +236,6 @@ async function fail(
     consultationKind,
     id,
     (current) => failConsultation(current, token, failure, spent, endedAt),
-    (failed) => meterModel(scope, failed.usage, endedAt),
+    (failed) => meterConsultation(scope, failed.usage, endedAt),
   );
 }

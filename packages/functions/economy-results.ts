@@ -4,8 +4,10 @@ import {
   type ItemResult,
   locateChunk,
   readResults,
+  sumUse,
 } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
+import type { ItemsUse } from '@loupe/core/usage';
 
 /** Results of a chunk's items, with what of their cost was counted before. */
 export interface ChunkResults {
@@ -13,14 +15,8 @@ export interface ChunkResults {
   /** With what an earlier round had cost added to each. */
   readonly list: () => readonly ItemResult[];
   /** What was used since the chunk was last done. */
-  readonly sumUse: () => Use;
+  readonly sumUse: () => ItemsUse;
   readonly store: (part: 'results' | 'partial') => Promise<void>;
-}
-
-interface Use {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costMicroUsd: number;
 }
 
 /** Reads what a chunk has by now. Of one that was opened again, items that ended in an error are judged anew. */
@@ -51,14 +47,13 @@ export async function openResults(
     byIndex,
     list,
     sumUse: () => {
-      const sum = (results: Iterable<ItemResult>, field: keyof Use) =>
-        [...results].reduce((total, result) => total + (result[field] ?? 0), 0);
-      const kept = [...counted.values()].filter(({ index }) => byIndex.has(index));
-      const use = (field: keyof Use) => sum(list(), field) - sum(kept, field);
+      const now = sumUse(list());
+      const billed = sumUse([...counted.values()].filter(({ index }) => byIndex.has(index)));
       return {
-        inputTokens: use('inputTokens'),
-        outputTokens: use('outputTokens'),
-        costMicroUsd: use('costMicroUsd'),
+        inputTokens: now.inputTokens - billed.inputTokens,
+        outputTokens: now.outputTokens - billed.outputTokens,
+        costMicroUsd: now.costMicroUsd - billed.costMicroUsd,
+        costUnknownCount: now.costUnknownCount - billed.costUnknownCount,
       };
     },
     store: async (part) => {

@@ -16,7 +16,7 @@ import {
   releaseChunk,
 } from '@loupe/core/evaluation';
 import { type TenantScope, transition } from '@loupe/core/platform';
-import { meterModel } from '@loupe/core/usage';
+import { meterItems } from '@loupe/core/usage';
 import { ModelError } from '@loupe/judge';
 import type { BatchService } from '@loupe/judge/batch';
 import type { Context } from 'aws-lambda';
@@ -251,7 +251,7 @@ export class EconomyWork {
       evaluation.id,
       chunk.position,
       (current) => completeChunk(current, token, totals),
-      meterModel(scope, use, platform.clock()),
+      meterItems(scope, use, platform.clock()),
     );
     if (done) writeModelUse(use);
     await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: evaluation.id }]);

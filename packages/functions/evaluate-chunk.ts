@@ -19,10 +19,11 @@ import {
   readResults,
   releaseChunk,
   renewChunk,
+  sumUse,
 } from '@loupe/core/evaluation';
 import { type TenantScope, transition } from '@loupe/core/platform';
 import { tenantKind } from '@loupe/core/tenant';
-import { meterModel } from '@loupe/core/usage';
+import { type ItemsUse, meterItems } from '@loupe/core/usage';
 import type { Context } from 'aws-lambda';
 import { Postponed } from './evaluate-calls.ts';
 import { WINDOW } from './evaluate-drive.ts';
@@ -186,15 +187,8 @@ class ChunkWork {
     }
   }
 
-  #sumUse(results: readonly ItemResult[]) {
-    const use = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
-    for (const { index, inputTokens = 0, outputTokens = 0, costMicroUsd = 0 } of results) {
-      if (this.#paid.has(index)) continue;
-      use.inputTokens += inputTokens;
-      use.outputTokens += outputTokens;
-      use.costMicroUsd += costMicroUsd;
-    }
-    return use;
+  #sumUse(results: readonly ItemResult[]): ItemsUse {
+    return sumUse(results.filter(({ index }) => !this.#paid.has(index)));
   }
 
   #checkpointing: Promise<void> = Promise.resolve();
@@ -241,7 +235,7 @@ class ChunkWork {
         id,
         position,
         (chunk) => completeChunk(chunk, token, countTotals(results)),
-        meterModel(this.#scope, this.#sumUse(results), platform.clock()),
+        meterItems(this.#scope, this.#sumUse(results), platform.clock()),
       );
       this.isComplete = done !== undefined;
       return;

@@ -18,7 +18,7 @@ import { openSharedStates } from '@loupe/core/pacing';
 import { createTenantScope, parseInferMessage, type TenantScope, transition } from '@loupe/core/platform';
 import { DEFAULT_CALL_SETTINGS, loadProfileVersion, type ProfileVersion } from '@loupe/core/profile';
 import { isSettled, type Sample, sampleKind } from '@loupe/core/sample';
-import { meterInspection } from '@loupe/core/usage';
+import { lacksCost, meterInspection } from '@loupe/core/usage';
 import { prepareAnnouncer } from '@loupe/core/webhook';
 import { createPacer, ModelError, type PaceState } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
@@ -136,6 +136,7 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
       ModelInputTokens: usage.inputTokens,
       ModelOutputTokens: usage.outputTokens,
       ModelCostMicroUsd: usage.costMicroUsd,
+      ModelCostUnknown: lacksCost(usage) ? 1 : undefined,
     },
     { Model: usage.modelVersion },
   );
@@ -155,7 +156,14 @@ async function handleFailure(
   if (error instanceof PacedError) return waitForPlace(scope, inspection, sample, token, error);
   const spent = readSpent(error, model);
   if (error instanceof ModelError)
-    writeMetrics({ ModelFailures: 1, ModelCostMicroUsd: spent?.costMicroUsd }, { Model: model });
+    writeMetrics(
+      {
+        ModelFailures: 1,
+        ModelCostMicroUsd: spent?.costMicroUsd,
+        ModelCostUnknown: lacksCost(spent) ? 1 : undefined,
+      },
+      { Model: model },
+    );
   const now = platform.clock();
   const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);
   const isOver = error instanceof TenantSuspendedError || !failure.retryable;

@@ -2,6 +2,7 @@
  * Metrics in CloudWatch's embedded metric format: a log line from which CloudWatch makes the metrics it names
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  */
+import { lacksCost } from '@loupe/core/usage';
 import { platform } from './platform.ts';
 import { findStep } from './step.ts';
 
@@ -20,6 +21,7 @@ const UNITS = {
   ModelInputTokens: 'Count',
   ModelOutputTokens: 'Count',
   ModelCostMicroUsd: 'None',
+  ModelCostUnknown: 'Count',
 } as const satisfies Readonly<Record<string, Unit>>;
 
 export type MetricName = keyof typeof UNITS;
@@ -63,6 +65,7 @@ export function writeModelUse(
         readonly inputTokens?: number | undefined;
         readonly outputTokens?: number | undefined;
         readonly costMicroUsd?: number | undefined;
+        readonly costUnknownCount?: number | undefined;
       }
     | undefined,
 ): void {
@@ -70,5 +73,6 @@ export function writeModelUse(
     ModelInputTokens: use?.inputTokens,
     ModelOutputTokens: use?.outputTokens,
     ModelCostMicroUsd: use?.costMicroUsd,
+    ModelCostUnknown: (use?.costUnknownCount ?? Number(lacksCost(use))) || undefined,
   });
 }

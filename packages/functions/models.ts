@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ModelDirectory, ModelEntry } from '@loupe/graphql';
+import type { ModelDirectory, ModelEntry, PriceEntry } from '@loupe/graphql';
 import {
   CATALOGUE,
   createModel,
   type Detect,
   describeModel,
   estimateTokens,
+  findPrice,
   isConfigured,
   listBatchPrices,
   type ModelConfig,
@@ -109,10 +110,9 @@ export function renderPaceKey(model: VisionModel, owner: string): string {
 export const modelDirectory: ModelDirectory = {
   list: () =>
     CATALOGUE.map(({ id, provider }) => ({
-      name: id,
+      ...describeEntry(id),
       provider,
       available: isConfigured(provider, modelConfig),
-      batches: takesBatches(id),
     })),
   find: findModel,
   price: priceQuestion,
@@ -151,14 +151,30 @@ function priceQuestion(...[name, { images }, mode]: Parameters<ModelDirectory['p
 }
 
 function findModel(name: string): ModelEntry {
-  const provider = describeModel(name)?.provider ?? 'unknown';
+  const entry = { ...describeEntry(name), provider: describeModel(name)?.provider ?? 'unknown' };
   try {
     findVisionModel(name);
-    return { name, provider, available: true, batches: takesBatches(name) };
+    return { ...entry, available: true };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return { name, provider, available: false, reason: error.message, batches: takesBatches(name) };
+    return { ...entry, available: false, reason: error.message };
   }
+}
+
+/** What is known of a model whoever has a key for it. */
+function describeEntry(name: string): Pick<ModelEntry, 'name' | 'batches' | 'price'> {
+  const price = findPrice(findTraits(name)?.prices ?? [], 0, platform.clock());
+  return { name, batches: takesBatches(name), ...(price && { price: describePrice(price) }) };
+}
+
+function describePrice({ inputUsd, cachedInputUsd = inputUsd, outputUsd, ...price }: ModelPrice): PriceEntry {
+  return {
+    inputMicroUsd: inputUsd * 1e6,
+    cachedInputMicroUsd: cachedInputUsd * 1e6,
+    outputMicroUsd: outputUsd * 1e6,
+    statedOn: price.statedOn,
+    source: price.source,
+  };
 }
 
 function takesBatches(name: string): boolean {

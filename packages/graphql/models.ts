@@ -1,3 +1,13 @@
+/** What a million tokens cost, in micro-USD. */
+export interface PriceEntry {
+  readonly inputMicroUsd: number;
+  readonly cachedInputMicroUsd: number;
+  readonly outputMicroUsd: number;
+  /** ISO date, or `configured`. */
+  readonly statedOn: string;
+  readonly source: string;
+}
+
 /** A model as the API shows it. */
 export interface ModelEntry {
   readonly name: string;
@@ -8,6 +18,8 @@ export interface ModelEntry {
   readonly reason?: string;
   /** Whether its provider takes it in batches. */
   readonly batches: boolean;
+  /** Of calls in real time; absent when it is not known. */
+  readonly price?: PriceEntry;
 }
 
 /** The models of this deployment; the functions know them, the API only shows them. */

@@ -10,8 +10,8 @@ export async function openTenantModels(
   const connected = await listConnected(scope);
   const add = (entry: ModelEntry): ModelEntry => {
     if (entry.available || !connected.includes(entry.provider)) return entry;
-    const { name, provider, batches } = entry;
-    return { name, provider, available: true, batches };
+    const { reason: _absent, ...rest } = entry;
+    return { ...rest, available: true };
   };
   return {
     list: () => directory.list().map(add),

@@ -31,7 +31,7 @@ export { createModel, isConfigured, type ModelConfig, type ProviderConfig } from
 export type { Provider } from './models/default-traits.ts';
 export { estimateTokens, type TokenEstimate } from './models/estimate.ts';
 export { MODEL_ERRORS, ModelError, type ModelErrorCode, type Spent } from './models/model-error.ts';
-export { priceCall } from './models/price.ts';
+export { findPrice, priceCall } from './models/price.ts';
 export type { Detect, Detection } from './models/reference-match.ts';
 export { keepVerdictToken, readVerdictProbability } from './models/verdict-probability.ts';
 export type {

@@ -1,4 +1,10 @@
-import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import {
+  createInspection,
+  createProfile,
+  createReadySample,
+  type InspectionView,
+  waitForInspection,
+} from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
@@ -158,10 +164,76 @@ describe('a profile', () => {
     expect(states).toEqual(['DONE', 'DONE', 'DONE', 'DONE']);
   }, 120_000);
 
-  it('with a spending limit refuses a model whose price is not known', async () => {
-    const ended = await inspect(await makeProfile('gpt-4o', { monthlySpendMicroUsd: 1_000_000 }));
+  it.each([
+    ['gpt-4o', {}],
+    ['gpt-4.1', { models: ['gpt-4o'] }],
+    ['gpt-4.1', { cascade: { model: 'openai-compatible/my-vlm', low: 0.2, high: 0.8 } }],
+  ])('that asks a model without a price can have no limit of money: %s, %j', async (model, calls) => {
+    await expect(makeProfile(model, { ...calls, monthlySpendMicroUsd: 1_000_000 })).rejects.toThrow(
+      /INVALID at input\.calls\.monthlySpendMicroUsd: What the model "(gpt-4o|openai-compatible\/my-vlm)" costs is not known/,
+    );
+  });
 
-    expect(ended).toMatchObject({ state: 'FAILED', failure: { code: 'PRICE_UNKNOWN' } });
+  itInOrder('says of how many inspections the cost is not known, wherever it shows a sum', async () => {
+    const { client: own } = await service.createTenantClient();
+    const sampleId = await createReadySample(own, await loadImage('deeppcb/00041000_temp.jpg'));
+    const [unpriced, priced] = await Promise.all(
+      ['gpt-4o', 'gpt-4.1'].map(async (model) => {
+        const profileId = await createProfile(own, { name: model, className: 'board', model });
+        const { createInspection: created } = await own.request<{
+          createInspection: { inspection: InspectionView };
+        }>(
+          `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+            inspection { id state pollAfterMs } } }`,
+          { input: { profileId, source: { sampleId } } },
+        );
+        const ended = await waitForInspection(own, created.inspection);
+        const { inspection } = await own.request<{ inspection: { usage: { costMicroUsd: number | null } } }>(
+          'query ($id: ID!) { inspection(id: $id) { usage { costMicroUsd } } }',
+          { id: ended.id },
+        );
+        return { profileId, costMicroUsd: inspection.usage.costMicroUsd };
+      }),
+    );
+    const cost = priced?.costMicroUsd ?? 0;
+    const today = new Date().toISOString();
+    const read = () =>
+      own.request(
+        `query ($unpriced: ID!, $priced: ID!, $today: DateTime!) {
+          usage { quotas { quota used costUnknownCount } days { inspections costMicroUsd costUnknownCount } }
+          unpriced: profile(id: $unpriced) { health(from: $today, to: $today) { costMicroUsd costUnknownCount } }
+          priced: profile(id: $priced) { health(from: $today, to: $today) { costMicroUsd costUnknownCount } }
+        }`,
+        { unpriced: unpriced?.profileId, priced: priced?.profileId, today },
+      );
+
+    expect(unpriced?.costMicroUsd).toBeNull();
+    expect(cost).toBeGreaterThan(0);
+    // What was set aside for a call is given back just after its inspection is DONE.
+    await expect.poll(read).toMatchObject({
+      usage: {
+        quotas: expect.arrayContaining([{ quota: 'SPEND_MICRO_USD', used: cost, costUnknownCount: 1 }]),
+        days: [{ inspections: 2, costMicroUsd: cost, costUnknownCount: 1 }],
+      },
+      unpriced: { health: [{ costMicroUsd: 0, costUnknownCount: 1 }] },
+      priced: { health: [{ costMicroUsd: cost, costUnknownCount: 0 }] },
+    });
+  });
+
+  it('can be chosen by what its model costs', async () => {
+    const { models } = await client.request<{ models: { name: string; price: object | null }[] }>(
+      '{ models { name price { inputMicroUsd cachedInputMicroUsd outputMicroUsd source } } }',
+    );
+    const prices = new Map(models.map(({ name, price }) => [name, price]));
+
+    // 2 and 8 USD a million, half a dollar from the cache: OpenAI's list.
+    expect(prices.get('gpt-4.1')).toMatchObject({
+      inputMicroUsd: 2_000_000,
+      cachedInputMicroUsd: 500_000,
+      outputMicroUsd: 8_000_000,
+    });
+    expect(prices.get('loupe/reference-match')).toMatchObject({ inputMicroUsd: 0, outputMicroUsd: 0 });
+    expect(prices.get('gpt-4o')).toBeNull();
   });
 
   it('that does not wait fails at the first rate limit', async () => {

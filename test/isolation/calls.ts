@@ -102,7 +102,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Query.invitations': (_ids, { invitations }) => [page('invitations', invitations)],
   'Query.members': (_ids, { members }) => [page('members', members)],
-  'Query.models': () => [plain('{ models { id name } }')],
+  'Query.models': () => [plain('{ models { id name price { inputMicroUsd } } }')],
   'Query.multipartUpload': ({ upload }) => [
     {
       document: `query ($uploadId: ID!) { multipartUpload(uploadId: $uploadId) { state uploadedParts { sha256 } } }`,

@@ -88,8 +88,8 @@ async function run(
     useItemClass: true,
     ...(budget !== undefined && { maxCostMicroUsd: budget }),
   };
-  return evaluate(client, input, ({ judged, items: all, costMicroUsd }) => {
-    process.stderr.write(`\r${judged} of ${all} judged, $${(costMicroUsd / 1e6).toFixed(2)} `);
+  return evaluate(client, input, (progress) => {
+    process.stderr.write(`\r${progress.judged} of ${progress.items} judged, ${renderCost(progress)} `);
   });
 }
 
@@ -123,8 +123,15 @@ function renderTable({ variants, progress }: Reproduction): string {
     `${'class'.padEnd(14)}   ACC  AUROC   AUPR      ACC  AUROC   AUPR`,
     ...rows,
     `${'all, pooled'.padEnd(14)} ${show(result.paper.pooled)}    ${show(result.clean.pooled)}`,
-    `${progress.judged} items, coverage ${result.clean.pooled.coverage?.toFixed(3)}, $${(progress.costMicroUsd / 1e6).toFixed(2)}`,
+    `${progress.judged} items, coverage ${result.clean.pooled.coverage?.toFixed(3)}, ${renderCost(progress)}`,
   ].join('\n');
+}
+
+function renderCost({ costMicroUsd, costUnknownCount }: Reproduction['progress']): string {
+  const known = `$${(costMicroUsd / 1e6).toFixed(2)}`;
+  return costUnknownCount === 0
+    ? known
+    : `${known} without ${costUnknownCount} items whose cost is not known`;
 }
 
 function readNumber(name: string, value: string): number {

@@ -13,7 +13,12 @@ export interface ClassFigures {
 export interface Reproduction {
   readonly state: string;
   readonly report: { readonly url: string } | null;
-  readonly progress: { readonly judged: number; readonly items: number; readonly costMicroUsd: number };
+  readonly progress: {
+    readonly judged: number;
+    readonly items: number;
+    readonly costMicroUsd: number;
+    readonly costUnknownCount: number;
+  };
   readonly variants: readonly {
     readonly result: {
       readonly paper: Protocol;
@@ -103,7 +108,7 @@ export async function evaluate(
       evaluation: Reproduction & { pollAfterMs: number | null };
     }>(
       `query ($id: ID!) { evaluation(id: $id) { state pollAfterMs report { url }
-        progress { judged items costMicroUsd }
+        progress { judged items costMicroUsd costUnknownCount }
         variants { result { paper ${PROTOCOL} clean ${PROTOCOL} } } } }`,
       { id },
     );

@@ -1,6 +1,7 @@
 import type { Inspection } from '../inspection/entity.ts';
 import { createShardedCounts, type TenantScope, type Write } from '../platform/index.ts';
 import { profileKind } from '../profile/index.ts';
+import { lacksCost } from '../usage/index.ts';
 import { BINS, type DayCounts, describeDay, HEALTH_COUNTERS, type HealthDay } from './day.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,6 +42,7 @@ export function weighInspection(inspection: Inspection): Partial<DayCounts> {
     ...(usage?.inputTokens && { inputTokens: usage.inputTokens }),
     ...(usage?.outputTokens && { outputTokens: usage.outputTokens }),
     ...(usage?.costMicroUsd && { costMicroUsd: usage.costMicroUsd }),
+    ...(lacksCost(usage) && { costUnknown: 1 }),
   };
   if (state !== 'DONE' || !verdict) return { failed: 1, ...used };
   return {

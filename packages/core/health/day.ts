@@ -27,6 +27,7 @@ export const HEALTH_COUNTERS = [
   'inputTokens',
   'outputTokens',
   'costMicroUsd',
+  'costUnknown',
   ...BINS,
 ] as const;
 
@@ -52,6 +53,8 @@ export interface HealthDay {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costMicroUsd: number;
+  /** Inspections whose cost is not known in full, and which `costMicroUsd` is without. */
+  readonly costUnknownCount: number;
 }
 
 /** Names what was counted of a day. */
@@ -72,5 +75,6 @@ export function describeDay(startsAt: number, counts: DayCounts): HealthDay {
     inputTokens: counts.inputTokens,
     outputTokens: counts.outputTokens,
     costMicroUsd: counts.costMicroUsd,
+    costUnknownCount: counts.costUnknown,
   };
 }

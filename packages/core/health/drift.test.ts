@@ -39,6 +39,7 @@ const day = (changes: Partial<HealthDay>): HealthDay => ({
   inputTokens: 0,
   outputTokens: 0,
   costMicroUsd: 0,
+  costUnknownCount: 0,
   ...changes,
 });
 

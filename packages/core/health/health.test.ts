@@ -35,15 +35,17 @@ it('a day adds up what ended on it', () => {
   };
   const sure: Inspection = { ...done, judgeMs: 600, verdict: { ...verdict, score: 1 } };
   const failed: Inspection = { ...done, state: 'FAILED', verdict: undefined };
+  const unpriced: Inspection = { ...failed, usage: { modelVersion: 'm', inputTokens: 50, outputTokens: 5 } };
+  const unasked: Inspection = { ...failed, usage: undefined };
 
-  const rows = [done, refused, sure, failed].map(weighInspection);
+  const rows = [done, refused, sure, failed, unpriced, unasked].map(weighInspection);
   const sums = HEALTH_COUNTERS.map((name) => [name, rows.reduce((sum, row) => sum + (row[name] ?? 0), 0)]);
   const day = describeDay(86_400_000, Object.fromEntries(sums));
 
   expect(day).toEqual({
     startsAt: 86_400_000,
     done: 3,
-    failed: 1,
+    failed: 3,
     normal: 0,
     anomalous: 2,
     uncertain: 1,
@@ -53,8 +55,9 @@ it('a day adds up what ended on it', () => {
     overturned: 0,
     scoreHistogram: [0, 0, 0, 1, 0, 0, 0, 0, 0, 1],
     meanJudgeMs: 400,
-    inputTokens: 400,
-    outputTokens: 40,
+    inputTokens: 450,
+    outputTokens: 45,
     costMicroUsd: 28,
+    costUnknownCount: 1,
   });
 });

@@ -8,7 +8,7 @@ import {
 } from '../platform/index.ts';
 import { checkViewSettings, sampleKind, type ViewSettingsInput } from '../sample/index.ts';
 import { checkFileLimits, type PlanName } from '../usage/index.ts';
-import { type CallSettingsPatch, checkCallSettings, listModels } from './call-settings.ts';
+import { type CallSettings, type CallSettingsPatch, checkCallSettings, listModels } from './call-settings.ts';
 import type { Definition } from './entity.ts';
 import { checkPromptSettings, hasChecks, type PromptSettingsPatch } from './prompt-settings.ts';
 
@@ -33,6 +33,8 @@ export type ModelCheck = (model: string) => {
   readonly reason?: string;
   /** Whether its provider takes it in batches. */
   readonly batches: boolean;
+  /** Absent when it is not known. */
+  readonly price?: object;
 };
 
 const LIMITS = {
@@ -116,7 +118,29 @@ export async function checkPointers(
       throw new DomainError('MODEL_UNAVAILABLE', found.reason ?? 'The model is not available.', at);
     }
   }
+  checkPrices(
+    definition.calls,
+    named.map(({ model }) => model),
+    checkModel,
+    [...path, 'calls'],
+  );
   await checkReferences(scope, definition.referenceIds, path);
+}
+
+/** @throws DomainError INVALID for a limit of money on calls whose price is not known */
+function checkPrices(
+  calls: CallSettings | undefined,
+  models: readonly string[],
+  checkModel: ModelCheck,
+  path: readonly string[],
+): void {
+  const limit = (['dailySpendMicroUsd', 'monthlySpendMicroUsd'] as const).find(
+    (field) => calls?.[field] !== undefined,
+  );
+  const unpriced = models.find((model) => checkModel(model).price === undefined);
+  if (limit === undefined || unpriced === undefined) return;
+  const message = `What the model "${unpriced}" costs is not known here, so the limit can not be kept. Have the operator state its price, choose a model with a price, or leave the limit out.`;
+  throw new DomainError('INVALID', message, [...path, limit]);
 }
 
 /** @throws DomainError for a reference that is missing, archived or not READY */

@@ -52,13 +52,13 @@ export async function holdSpend(scope: TenantScope, purse: Purse, microUsd: numb
 }
 
 /**
- * Writes that end a hold: what was set aside is given back, and what was spent is counted with the profile. They belong
- * in the transaction that ends or releases the inspection; its plan's quota is counted there, too.
+ * Writes that end a hold: of what was set aside with the plan and the profile only what was spent stays counted. What
+ * the provider does not state counts as dear as it can have been.
  */
 export function settleSpend(scope: TenantScope, purse: Purse, hold: Hold, spentMicroUsd: number): Write[] {
   if (hold.microUsd === 0 && spentMicroUsd === 0) return [];
   return [
-    ...count(scope, { SPEND_MICRO_USD: -hold.microUsd }, hold.at),
+    ...count(scope, { SPEND_MICRO_USD: spentMicroUsd - hold.microUsd }, hold.at),
     ...draftOwn(scope, purse, spentMicroUsd - hold.microUsd, hold.at, true),
   ];
 }

@@ -9,6 +9,15 @@ export interface Consumption {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costMicroUsd: number;
+  /** Uses of models whose cost is not known in full, and which `costMicroUsd` is without. */
+  readonly costUnknownCount: number;
+}
+
+/** What models used, as far as it is known. */
+interface Use {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly costMicroUsd?: number | undefined;
 }
 
 /** An inspection that ended, as far as it is billed. Times are epoch ms. */
@@ -16,53 +25,97 @@ interface Billable {
   readonly state: string;
   readonly createdAt: number;
   readonly finishedAt?: number | undefined;
-  readonly usage?:
-    | {
-        readonly inputTokens?: number | undefined;
-        readonly outputTokens?: number | undefined;
-        readonly costMicroUsd?: number | undefined;
-      }
-    | undefined;
+  readonly usage?: Use | undefined;
 }
 
 const OWNER = 'usage';
 const HOUR = 'hour#';
-const NOTHING: Consumption = { inspections: 0, failed: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
+const NOTHING: Consumption = {
+  inspections: 0,
+  failed: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costMicroUsd: 0,
+  costUnknownCount: 0,
+};
 
 /**
  * Bills an ended inspection: belongs in the transaction that ends it, and so counts exactly once. One that failed gives
- * its reservation back; what its model used is billed all the same.
+ * its reservation back; what its model used is billed all the same. The quota of spending is counted by `settleSpend`.
  */
 export function meterInspection(scope: TenantScope, inspection: Billable): readonly Write[] {
   const endedAt = inspection.finishedAt ?? scope.clock();
-  const { inputTokens = 0, outputTokens = 0, costMicroUsd = 0 } = inspection.usage ?? {};
   const isDone = inspection.state === 'DONE';
   const amounts = {
     inspections: isDone ? 1 : 0,
     failed: isDone ? 0 : 1,
-    inputTokens,
-    outputTokens,
-    costMicroUsd,
+    ...billUse(inspection.usage),
   };
-  const used = { TOKENS: inputTokens + outputTokens, SPEND_MICRO_USD: costMicroUsd };
+  const used = countTokens(inspection.usage);
   const isSameMonth = renderMonth(endedAt) === renderMonth(inspection.createdAt);
   const quota = isDone
     ? count(scope, used, endedAt)
     : isSameMonth
       ? count(scope, { ...used, INSPECTIONS: -1 }, endedAt)
       : [...count(scope, used, endedAt), ...count(scope, { INSPECTIONS: -1 }, inspection.createdAt)];
-  const hour = `${HOUR}${new Date(endedAt).toISOString().slice(8, 13)}`;
-  return [scope.table.add(OWNER, renderMonth(endedAt), hour, amounts), ...quota];
+  return [scope.table.add(OWNER, renderMonth(endedAt), nameHour(endedAt), amounts), ...quota];
 }
 
-/** Bills what a model used for anything but an inspection; belongs in the transaction that ends it. */
-export function meterModel(scope: TenantScope, usage: Billable['usage'], endedAt: number): readonly Write[] {
-  const { inputTokens = 0, outputTokens = 0, costMicroUsd = 0 } = usage ?? {};
-  const hour = `${HOUR}${new Date(endedAt).toISOString().slice(8, 13)}`;
+/**
+ * Bills what a question or a draft used; belongs in the transaction that ends it. The quota of spending is counted by
+ * `settleSpend`.
+ */
+export function meterConsultation(
+  scope: TenantScope,
+  usage: Use | undefined,
+  endedAt: number,
+): readonly Write[] {
   return [
-    scope.table.add(OWNER, renderMonth(endedAt), hour, { inputTokens, outputTokens, costMicroUsd }),
-    ...count(scope, { TOKENS: inputTokens + outputTokens, SPEND_MICRO_USD: costMicroUsd }, endedAt),
+    scope.table.add(OWNER, renderMonth(endedAt), nameHour(endedAt), billUse(usage)),
+    ...count(scope, countTokens(usage), endedAt),
   ];
+}
+
+/** What the items of an evaluation used together. */
+export interface ItemsUse {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costMicroUsd: number;
+  /** Items whose cost is not known. */
+  readonly costUnknownCount: number;
+}
+
+/** Bills what items of an evaluation used, its quota of spending too; belongs in the transaction that ends them. */
+export function meterItems(scope: TenantScope, use: ItemsUse, endedAt: number): readonly Write[] {
+  const { inputTokens, outputTokens, costMicroUsd, costUnknownCount } = use;
+  return [
+    scope.table.add(OWNER, renderMonth(endedAt), nameHour(endedAt), {
+      inputTokens,
+      outputTokens,
+      costMicroUsd,
+      costUnknownCount,
+    }),
+    ...count(scope, { ...countTokens(use), SPEND_MICRO_USD: costMicroUsd }, endedAt),
+  ];
+}
+
+function billUse(usage: Use | undefined) {
+  const { inputTokens = 0, outputTokens = 0, costMicroUsd = 0 } = usage ?? {};
+  return { inputTokens, outputTokens, costMicroUsd, costUnknownCount: lacksCost(usage) ? 1 : 0 };
+}
+
+/** Whether models were used and what that costs is not known, or not in full. */
+export function lacksCost(usage: Use | undefined): boolean {
+  return usage !== undefined && usage.costMicroUsd === undefined;
+}
+
+function countTokens(usage: Use | undefined) {
+  return { TOKENS: (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0) };
+}
+
+/** `hour#22T04` */
+function nameHour(at: number): string {
+  return `${HOUR}${new Date(at).toISOString().slice(8, 13)}`;
 }
 
 export interface HourOfUse extends Consumption {
@@ -76,7 +129,6 @@ export async function readHours(scope: TenantScope, month: string): Promise<Hour
   return rows.map(({ sk, body }) => ({
     ...NOTHING,
     ...body,
-    // `hour#22T04`
     startsAt: Date.parse(`${month}-${sk.slice(HOUR.length)}:00:00.000Z`),
   }));
 }
@@ -94,6 +146,7 @@ export function sumDays(hours: readonly HourOfUse[]): HourOfUse[] {
       inputTokens: day.inputTokens + hour.inputTokens,
       outputTokens: day.outputTokens + hour.outputTokens,
       costMicroUsd: day.costMicroUsd + hour.costMicroUsd,
+      costUnknownCount: day.costUnknownCount + hour.costUnknownCount,
     });
   }
   return [...days.values()];

@@ -11,6 +11,8 @@ export interface QuotaReport {
   readonly limit: number | undefined;
   /** Epoch ms. */
   readonly resetsAt: number | undefined;
+  /** Uses of models this month whose cost is not known in full; 0 for all but SPEND_MICRO_USD. */
+  readonly costUnknownCount: number;
 }
 
 export interface UsageReport {
@@ -30,10 +32,13 @@ export async function reportUsage(
   const now = scope.clock();
   if (typeof month === 'string' && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
     throw new DomainError('INVALID', 'month has the form 2026-11.', ['month']);
-  const [used, hours] = await Promise.all([
+  const present = renderMonth(now);
+  const [used, hours, hoursNow] = await Promise.all([
     readUsed(scope, now),
-    readHours(scope, month ?? renderMonth(now)),
+    readHours(scope, month ?? present),
+    month == null || month === present ? undefined : readHours(scope, present),
   ]);
+  const costUnknown = (hoursNow ?? hours).reduce((sum, hour) => sum + hour.costUnknownCount, 0);
   const plan = findPlan(session.plan);
   return {
     plan: session.plan ?? DEFAULT_PLAN,
@@ -43,6 +48,7 @@ export async function reportUsage(
       used: used[quota],
       limit: plan.quotas[quota],
       resetsAt: findReset(quota, now),
+      costUnknownCount: quota === 'SPEND_MICRO_USD' ? costUnknown : 0,
     })),
     hours,
     days: sumDays(hours),

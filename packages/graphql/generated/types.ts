@@ -481,7 +481,10 @@ export type CallSettingsInput = {
   readonly cacheAnswers?: InputMaybe<Scalars['Boolean']['input']>;
   /** A cheap model that is asked first. */
   readonly cascade?: InputMaybe<CascadeInput>;
-  /** What the profile may spend on models in a day (UTC), in micro-USD, 0 to 2,000,000,000; null for no limit. */
+  /**
+   * What the profile may spend on models in a day (UTC), in micro-USD, 0 to 2,000,000,000; null for no limit. Every model
+   * that is asked needs a price (`Model.price`).
+   */
   readonly dailySpendMicroUsd?: InputMaybe<Scalars['Int']['input']>;
   /** Whether an inspection that would have to wait for the provider's limits fails instead; default false. */
   readonly failFast?: InputMaybe<Scalars['Boolean']['input']>;
@@ -489,7 +492,10 @@ export type CallSettingsInput = {
   readonly fusion?: InputMaybe<ScoreFusion>;
   /** Further models that vote, at most 4. */
   readonly models?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** What the profile may spend on models in a month (UTC), in micro-USD, 0 to 2,000,000,000; null for no limit. */
+  /**
+   * What the profile may spend on models in a month (UTC), in micro-USD, 0 to 2,000,000,000; null for no limit. Every model
+   * that is asked needs a price (`Model.price`).
+   */
   readonly monthlySpendMicroUsd?: InputMaybe<Scalars['Int']['input']>;
   /** How often each model is asked, 1 to 9; default 1. */
   readonly votes?: InputMaybe<Scalars['Int']['input']>;
@@ -2450,8 +2456,10 @@ export type HealthDay = {
   readonly anomalous: Scalars['Int']['output'];
   /** `anomalous` by `done`, 0 to 1; null on a day without a verdict. */
   readonly anomalyRate?: Maybe<Scalars['Float']['output']>;
-  /** What the models cost, in micro-USD, as far as known. */
+  /** What the models cost, in micro-USD, without that of `costUnknownCount` inspections. */
   readonly costMicroUsd: Scalars['Float']['output'];
+  /** Inspections whose cost is not known, or not in full. */
+  readonly costUnknownCount: Scalars['Int']['output'];
   /** Inspections that ended DONE. */
   readonly done: Scalars['Int']['output'];
   /** Inspections that FAILED. */
@@ -3065,14 +3073,31 @@ export type Model = Node & {
   readonly id: Scalars['ID']['output'];
   /** The name profiles use, e.g. `loupe/reference-match` or `gpt-5-mini`. */
   readonly name: Scalars['String']['output'];
+  /** What it costs; null when that is not known here. Costs are then null, too, and a profile that asks it can have no limit of money. */
+  readonly price?: Maybe<ModelPrice>;
   /** Who serves it, e.g. `loupe`, `openai`, `gemini`. */
   readonly provider: Scalars['String']['output'];
+};
+
+/** What a million tokens cost, in micro-USD, when they are asked for in real time. */
+export type ModelPrice = {
+  readonly __typename?: 'ModelPrice';
+  /** Tokens read from the provider's cache. */
+  readonly cachedInputMicroUsd: Scalars['Float']['output'];
+  /** Tokens read, pictures among them. */
+  readonly inputMicroUsd: Scalars['Float']['output'];
+  /** Tokens written, thinking among them. */
+  readonly outputMicroUsd: Scalars['Float']['output'];
+  /** Where the price was read; `LOUPE_MODEL_PRICES` when the operator set it. */
+  readonly source: Scalars['String']['output'];
+  /** The day it was read, as `2026-11-22`; `configured` when the operator set it. */
+  readonly statedOn: Scalars['String']['output'];
 };
 
 /** What a model used for one inspection, all its answered calls together. */
 export type ModelUsage = {
   readonly __typename?: 'ModelUsage';
-  /** Cost in micro-USD; null when the model's price is not known. */
+  /** Cost in micro-USD; null when the price of a model, or what one of the calls used, is not known. */
   readonly costMicroUsd?: Maybe<Scalars['Int']['output']>;
   /** Tokens read; null when the provider does not say. */
   readonly inputTokens?: Maybe<Scalars['Int']['output']>;
@@ -4585,6 +4610,11 @@ export type Quota =
 /** A quota and what is used of it. */
 export type QuotaUsage = {
   readonly __typename?: 'QuotaUsage';
+  /**
+   * Of SPEND_MICRO_USD: how many uses of models this month have a cost that is not known. Where the model has no price, `used` is
+   * without them, and the quota does not hold them; where it has one, they count as dear as they can have been. 0 for the other quotas.
+   */
+  readonly costUnknownCount: Scalars['Int']['output'];
   /** How much the plan allows; null for no limit. */
   readonly limit?: Maybe<Scalars['Float']['output']>;
   /** Which one. */
@@ -5775,8 +5805,13 @@ export type Usage = {
 /** What was used in an hour or a day (UTC). */
 export type UsagePeriod = {
   readonly __typename?: 'UsagePeriod';
-  /** What the models cost, in micro-USD, as far as their prices are known. */
+  /** What the models cost, in micro-USD, without that of `costUnknownCount` uses. */
   readonly costMicroUsd: Scalars['Float']['output'];
+  /**
+   * Inspections, questions, drafts and items of evaluations whose cost is not known, or not in full: the model has no price here,
+   * or its server did not say how many tokens it used.
+   */
+  readonly costUnknownCount: Scalars['Int']['output'];
   /** Inspections that ended FAILED. */
   readonly failed: Scalars['Int']['output'];
   /** Tokens the models read. */
@@ -6544,6 +6579,7 @@ export type ResolversTypes = {
   Metrics: ResolverTypeWrapper<Metrics>;
   Modality: Modality;
   Model: ResolverTypeWrapper<ModelParent>;
+  ModelPrice: ResolverTypeWrapper<ModelPrice>;
   ModelUsage: ResolverTypeWrapper<ModelUsage>;
   MultipartUpload: ResolverTypeWrapper<SampleParent>;
   MultipartUploadState: MultipartUploadState;
@@ -6936,6 +6972,7 @@ export type ResolversParentTypes = {
   MetricReason: MetricReason;
   Metrics: Metrics;
   Model: ModelParent;
+  ModelPrice: ModelPrice;
   ModelUsage: ModelUsage;
   MultipartUpload: SampleParent;
   Mutation: Record<PropertyKey, never>;
@@ -7923,6 +7960,7 @@ export type HealthDayResolvers<ContextType = RequestContext, ParentType extends 
   anomalous?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   anomalyRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  costUnknownCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   inputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -8183,8 +8221,17 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
   batches?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['ModelPrice']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ModelPriceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ModelPrice'] = ResolversParentTypes['ModelPrice']> = {
+  cachedInputMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  inputMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  outputMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  statedOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ModelUsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ModelUsage'] = ResolversParentTypes['ModelUsage']> = {
@@ -8524,6 +8571,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type QuotaUsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['QuotaUsage'] = ResolversParentTypes['QuotaUsage']> = {
+  costUnknownCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   limit?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   quota?: Resolver<ResolversTypes['Quota'], ParentType, ContextType>;
   resetsAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -8982,6 +9030,7 @@ export type UsageResolvers<ContextType = RequestContext, ParentType extends Reso
 
 export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UsagePeriod'] = ResolversParentTypes['UsagePeriod']> = {
   costMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  costUnknownCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   inputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   inspections?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -9294,6 +9343,7 @@ export type Resolvers<ContextType = RequestContext> = {
   MetricReason?: MetricReasonResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
   Model?: ModelResolvers<ContextType>;
+  ModelPrice?: ModelPriceResolvers<ContextType>;
   ModelUsage?: ModelUsageResolvers<ContextType>;
   MultipartUpload?: MultipartUploadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;

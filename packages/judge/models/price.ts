@@ -13,7 +13,9 @@ export function priceCall(
   atMs: number,
 ): number | null {
   if (usage === undefined) return null;
-  const price = prices.find((candidate) => holds(candidate, usage, atMs));
+  // An answer that was kept costs nothing at any price.
+  if (usage.inputTokens === 0 && usage.outputTokens === 0) return 0;
+  const price = findPrice(prices, usage.inputTokens, atMs);
   if (price === undefined) return null;
   // USD per million tokens is micro-USD per token.
   const { cachedTokens = 0, cacheWriteTokens = 0 } = usage;
@@ -26,7 +28,14 @@ export function priceCall(
   );
 }
 
-function holds(price: ModelPrice, usage: TokenUsage, atMs: number): boolean {
-  const isInTime = price.until === undefined || atMs < Date.parse(`${price.until}T24:00:00Z`);
-  return isInTime && usage.inputTokens <= (price.maxInputTokens ?? Number.POSITIVE_INFINITY);
+/** The price that holds for a call of so many tokens read; undefined when none is known. */
+export function findPrice(
+  prices: readonly ModelPrice[],
+  inputTokens: number,
+  atMs: number,
+): ModelPrice | undefined {
+  return prices.find(
+    ({ until, maxInputTokens = Number.POSITIVE_INFINITY }) =>
+      inputTokens <= maxInputTokens && (until === undefined || atMs < Date.parse(`${until}T24:00:00Z`)),
+  );
 }
