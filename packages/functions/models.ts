@@ -167,10 +167,10 @@ function describeEntry(name: string): Pick<ModelEntry, 'name' | 'batches' | 'pri
   return { name, batches: takesBatches(name), ...(price && { price: describePrice(price) }) };
 }
 
-function describePrice({ inputUsd, cachedInputUsd = inputUsd, outputUsd, ...price }: ModelPrice): PriceEntry {
+function describePrice({ inputUsd, cachedInputUsd, outputUsd, ...price }: ModelPrice): PriceEntry {
   return {
     inputMicroUsd: inputUsd * 1e6,
-    cachedInputMicroUsd: cachedInputUsd * 1e6,
+    ...(cachedInputUsd !== undefined && { cachedInputMicroUsd: cachedInputUsd * 1e6 }),
     outputMicroUsd: outputUsd * 1e6,
     statedOn: price.statedOn,
     source: price.source,

@@ -1,7 +1,7 @@
 /** What a million tokens cost, in micro-USD. */
 export interface PriceEntry {
   readonly inputMicroUsd: number;
-  readonly cachedInputMicroUsd: number;
+  readonly cachedInputMicroUsd?: number;
   readonly outputMicroUsd: number;
   /** ISO date, or `configured`. */
   readonly statedOn: string;

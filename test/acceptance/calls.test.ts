@@ -226,12 +226,8 @@ describe('a profile', () => {
     );
     const prices = new Map(models.map(({ name, price }) => [name, price]));
 
-    // 2 and 8 USD a million, half a dollar from the cache: OpenAI's list.
-    expect(prices.get('gpt-4.1')).toMatchObject({
-      inputMicroUsd: 2_000_000,
-      cachedInputMicroUsd: 500_000,
-      outputMicroUsd: 8_000_000,
-    });
+    // 2 and 8 USD a million tokens.
+    expect(prices.get('gpt-4.1')).toMatchObject({ inputMicroUsd: 2_000_000, outputMicroUsd: 8_000_000 });
     expect(prices.get('loupe/reference-match')).toMatchObject({ inputMicroUsd: 0, outputMicroUsd: 0 });
     expect(prices.get('gpt-4o')).toBeNull();
   });

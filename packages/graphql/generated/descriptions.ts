@@ -1210,7 +1210,7 @@ export const descriptions: Readonly<Record<string, string>> = {
  "Model.price": "What it costs; null when that is not known here. Costs are then null, too, and a profile that asks it can have no limit of money.",
  "Model.provider": "Who serves it, e.g. `loupe`, `openai`, `gemini`.",
  "ModelPrice": "What a million tokens cost, in micro-USD, when they are asked for in real time.",
- "ModelPrice.cachedInputMicroUsd": "Tokens read from the provider's cache.",
+ "ModelPrice.cachedInputMicroUsd": "Tokens read from the provider's cache; null when that is not stated, and they are counted in full.",
  "ModelPrice.inputMicroUsd": "Tokens read, pictures among them.",
  "ModelPrice.outputMicroUsd": "Tokens written, thinking among them.",
  "ModelPrice.source": "Where the price was read; `LOUPE_MODEL_PRICES` when the operator set it.",

@@ -3082,8 +3082,8 @@ export type Model = Node & {
 /** What a million tokens cost, in micro-USD, when they are asked for in real time. */
 export type ModelPrice = {
   readonly __typename?: 'ModelPrice';
-  /** Tokens read from the provider's cache. */
-  readonly cachedInputMicroUsd: Scalars['Float']['output'];
+  /** Tokens read from the provider's cache; null when that is not stated, and they are counted in full. */
+  readonly cachedInputMicroUsd?: Maybe<Scalars['Float']['output']>;
   /** Tokens read, pictures among them. */
   readonly inputMicroUsd: Scalars['Float']['output'];
   /** Tokens written, thinking among them. */
@@ -8227,7 +8227,7 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type ModelPriceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ModelPrice'] = ResolversParentTypes['ModelPrice']> = {
-  cachedInputMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cachedInputMicroUsd?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   inputMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   outputMicroUsd?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
