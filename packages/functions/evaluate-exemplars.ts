@@ -1,5 +1,5 @@
 import { loadVersion, readAllItems } from '@loupe/core/dataset';
-import type { Evaluation } from '@loupe/core/evaluation';
+import { applyVariant, type Evaluation } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
 import { loadProfileVersion } from '@loupe/core/profile';
 import { joinSamples, listCorrections } from '@loupe/core/review';
@@ -7,14 +7,15 @@ import { joinSamples, listCorrections } from '@loupe/core/review';
 /**
  * Reviews whose cases an evaluation may show as examples: the profile's corrections of this moment, without those of a
  * sample of the dataset version or of a file with the same content. A model that was shown an item's truth would not be
- * judged by it. Undefined when the profile shows no examples.
+ * judged by it. Undefined when no variant shows examples.
  */
 export async function freezeExemplars(
   scope: TenantScope,
-  { profileId, profileVersionId, datasetVersionId }: Evaluation,
+  { profileId, profileVersionId, datasetVersionId, variants }: Evaluation,
 ): Promise<readonly string[] | undefined> {
-  const { prompt } = await loadProfileVersion(scope, profileVersionId);
-  if (!prompt?.exemplars?.count) return undefined;
+  const version = await loadProfileVersion(scope, profileVersionId);
+  const asked = variants.map((variant) => applyVariant(version, variant));
+  if (!asked.some(({ prompt }) => prompt?.exemplars?.count)) return undefined;
   const corrections = await joinSamples(scope, await listCorrections(scope, profileId));
   if (corrections.length === 0) return [];
   const items = await readAllItems(scope, await loadVersion(scope, datasetVersionId));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Variant } from '@loupe/core/evaluation';
 import type { RobustnessCurve, VariantResult } from '@loupe/metrics/report';
 import type { VariantTally } from './evaluate-tally.ts';
@@ -39,7 +40,6 @@ function isUndisturbed({ variant }: { readonly variant: Variant }): boolean {
 }
 
 function isAlike(one: Variant, other: Variant): boolean {
-  return (['preset', 'framing', 'model', 'referenceCount', 'threshold'] as const).every(
-    (setting) => one[setting] === other[setting],
-  );
+  const describe = ({ name: _name, perturbation: _perturbation, ...settings }: Variant) => settings;
+  return isDeepStrictEqual(describe(one), describe(other));
 }

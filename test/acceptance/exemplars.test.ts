@@ -213,4 +213,41 @@ describe('corrected cases as examples', () => {
       expect(text).not.toContain(cookie.sampleId);
     }
   }, 30_000);
+
+  it('are as many as a variant of an evaluation wants, so that their worth can be measured', async () => {
+    const fresh = await makeProfile({});
+    await overturn((await inspectSample(fresh, cookie.sampleId)).id, 'Note of the cookie.');
+    await overturn((await inspectSample(fresh, candle.sampleId)).id, 'Note of the candle.');
+    const board = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
+    const version = await addItems(client, await createDataset(client), [
+      { className: 'board', label: 'ANOMALOUS', split: 'test', source: { sampleId: board } },
+    ]);
+    const before = openai.requests.length;
+
+    const { id } = await createEvaluation(client, {
+      profileId: fresh,
+      datasetVersionId: version.id,
+      variants: [0, 1, 2].map((count) => ({
+        name: `${count} cases`,
+        prompt: { exemplars: { count }, detail: 'LOW' },
+      })),
+    });
+    expect(await waitForEvaluation(client, id)).toMatchObject({ state: 'DONE', progress: { failed: 0 } });
+
+    const sent = openai.requests.slice(before).map((request) => readContent(request));
+    // Text, the board, and the cases.
+    expect(new Set(sent.map((content) => content.length))).toEqual(new Set([2, 3, 4]));
+    for (const content of sent)
+      expect(String(content[0]).split('Note of the').length).toBe(content.length - 1);
+    const { evaluation } = await client.request<{ evaluation: { variants: unknown } }>(
+      'query ($id: ID!) { evaluation(id: $id) { variants { prompt { detail exemplars { count notes } } calls { votes } } } }',
+      { id },
+    );
+    expect(evaluation.variants).toEqual(
+      [0, 1, 2].map((count) => ({
+        prompt: { detail: 'LOW', exemplars: { count, notes: true } },
+        calls: null,
+      })),
+    );
+  }, 30_000);
 });

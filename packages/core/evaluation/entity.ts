@@ -1,6 +1,6 @@
 import type { ItemLocalisation } from '@loupe/metrics';
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
-import type { Framing, PromptPreset } from '../profile/index.ts';
+import type { CallSettings, Framing, PromptPreset, PromptSettings } from '../profile/index.ts';
 import type { BatchWork } from './batch-work.ts';
 
 export type EvaluationState =
@@ -34,6 +34,11 @@ export interface Variant {
   /** How many references are shown, the first ones. */
   readonly referenceCount?: number | undefined;
   readonly threshold?: number | undefined;
+  readonly uncertainBand?: number | undefined;
+  /** All settings of the prompt as it has them, those of the profile that it leaves among them. */
+  readonly prompt?: PromptSettings | undefined;
+  /** The same of the calls. */
+  readonly calls?: CallSettings | undefined;
   /** What is done to an item's pictures before they are judged. */
   readonly perturbation?: VariantPerturbation | undefined;
 }
@@ -61,8 +66,8 @@ export interface Evaluation extends Entity {
   /** Items of the version times variants. */
   readonly itemCount: number;
   /**
-   * Reviews whose cases may be shown as examples, chosen once, as it starts: none of them is of an item. Absent when the
-   * profile shows none.
+   * Reviews whose cases may be shown as examples, chosen once, as it starts: none of them is of an item. Absent when no
+   * variant shows any.
    */
   readonly exemplarReviewIds?: readonly string[] | undefined;
   /** 0, and one more with every retry of failed items. */

@@ -1,13 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { listVariants } from './variants.ts';
+import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS, type Definition } from '../profile/index.ts';
+import { listVariants, type VariantInput } from './variants.ts';
+
+const base: Definition = {
+  className: 'board',
+  rules: [],
+  knownDefects: [],
+  referenceIds: [],
+  preset: 'FULL',
+  prompt: { ...DEFAULT_PROMPT_SETTINGS, secondLook: true, exemplars: { count: 1, notes: false } },
+  calls: { ...DEFAULT_CALL_SETTINGS, votes: 3, cascade: { model: 'cheap', low: 0.2, high: 0.8 } },
+  model: 'gpt-4.1',
+  uncertainBand: 0.1,
+  longSidePx: 2048,
+};
+/** The one variant that this gives. */
+const read = (given: Omit<VariantInput, 'name'>) =>
+  listVariants({ variants: [{ name: 'a', ...given }] }, base)[0];
 
 describe('listVariants', () => {
   it('gives the profile as it is when nothing is asked for', () => {
-    expect(listVariants({})).toEqual([{ name: 'profile' }]);
+    expect(listVariants({}, base)).toEqual([{ name: 'profile' }]);
   });
 
   it('begins a robustness ladder with the undisturbed profile, once for all kinds', () => {
-    const variants = listVariants({ robustness: ['BLUR', 'NOISE'] });
+    const variants = listVariants({ robustness: ['BLUR', 'NOISE'] }, base);
     expect(variants.map(({ name }) => name)).toEqual([
       'undisturbed',
       'BLUR 0.25',
@@ -24,12 +41,41 @@ describe('listVariants', () => {
   });
 
   it('refuses a kind named twice, and more than twelve variants', () => {
-    expect(() => listVariants({ robustness: ['BLUR', 'BLUR'] })).toThrow('same name');
-    expect(() => listVariants({ robustness: ['BLUR', 'NOISE', 'ROTATION'] })).toThrow();
+    expect(() => listVariants({ robustness: ['BLUR', 'BLUR'] }, base)).toThrow('same name');
+    expect(() => listVariants({ robustness: ['BLUR', 'NOISE', 'ROTATION'] }, base)).toThrow();
   });
 
   it.each([-0.1, 1.01, Number.NaN])('refuses a strength of %d', (strength) => {
     const perturbation = { kind: 'BLUR', strength } as const;
-    expect(() => listVariants({ variants: [{ name: 'a', perturbation }] })).toThrow();
+    expect(() => listVariants({ variants: [{ name: 'a', perturbation }] }, base)).toThrow();
+  });
+
+  it('lays settings over those of the profile: what is left out stays, null takes the default', () => {
+    const prompt = { marks: 'SEGMENTER', secondLook: null, exemplars: { count: 4 } } as const;
+    expect(read({ prompt })?.prompt).toEqual({
+      ...DEFAULT_PROMPT_SETTINGS,
+      marks: 'SEGMENTER',
+      exemplars: { count: 4, notes: false },
+    });
+    expect(read({ calls: { models: ['gemini-2.5-pro'], cascade: null } })?.calls).toEqual({
+      ...DEFAULT_CALL_SETTINGS,
+      votes: 3,
+      models: ['gemini-2.5-pro'],
+    });
+    expect(read({ uncertainBand: 0.2 })).toMatchObject({ uncertainBand: 0.2, prompt: undefined });
+  });
+
+  it.each<[Omit<VariantInput, 'name'>, string]>([
+    [{ prompt: { exemplars: { count: 5 } } }, 'prompt.exemplars.count'],
+    [{ prompt: { framing: 'CHECKLIST' } }, 'prompt.framing'],
+    [{ framing: 'CHECKLIST' }, 'framing'],
+    [{ framing: 'BLEND', prompt: { framing: 'DIRECT' } }, 'prompt.framing'],
+    [{ preset: 'LOGICAL' }, 'preset'],
+    [{ calls: { votes: 10 } }, 'calls.votes'],
+    [{ calls: { cascade: { model: 'cheap', low: 0.8, high: 0.2 } } }, 'calls.cascade.low'],
+    [{ uncertainBand: 0.6 }, 'uncertainBand'],
+  ])('refuses %j and says where', (given, where) => {
+    const path = ['input', 'variants', '0', ...where.split('.')];
+    expect(() => read(given)).toThrow(expect.objectContaining({ code: 'INVALID', path }));
   });
 });

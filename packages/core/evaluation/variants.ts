@@ -1,5 +1,7 @@
 import { checkNumber, checkOptionalText, checkText, DomainError } from '../platform/index.ts';
+import type { Definition } from '../profile/index.ts';
 import type { PerturbationKind, Variant } from './entity.ts';
+import { layCalls, layPrompt, type VariantCalls, type VariantPrompt } from './variant-settings.ts';
 
 const MAX_VARIANTS = 12;
 
@@ -11,11 +13,14 @@ const STRENGTHS = [0.25, 0.5, 0.75, 1] as const;
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
 
+export interface VariantInput extends Optional<Omit<Variant, 'name' | 'prompt' | 'calls'>> {
+  readonly name: string;
+  readonly prompt?: VariantPrompt | null | undefined;
+  readonly calls?: VariantCalls | null | undefined;
+}
+
 export interface VariantsInput {
-  readonly variants?:
-    | readonly (Optional<Omit<Variant, 'name'>> & { readonly name: string })[]
-    | null
-    | undefined;
+  readonly variants?: readonly VariantInput[] | null | undefined;
   readonly ablation?: boolean;
   readonly robustness?: readonly PerturbationKind[] | null | undefined;
 }
@@ -23,29 +28,12 @@ export interface VariantsInput {
 /**
  * The variants of an evaluation: those given, the profile undisturbed and disturbed, the ladder of prompts; without any
  * of them the profile as it is.
+ * @param base what they are variants of
  * @throws DomainError `INVALID`
  */
-export function listVariants(input: VariantsInput): Variant[] {
+export function listVariants(input: VariantsInput, base: Definition): Variant[] {
   const path = ['input', 'variants'];
-  const given = (input.variants ?? []).map((variant, i): Variant => {
-    const at = (...fields: string[]) => [...path, String(i), ...fields];
-    const { referenceCount, threshold, perturbation } = variant;
-    return {
-      name: checkText(variant.name, at('name'), 1, 60),
-      preset: variant.preset ?? undefined,
-      framing: variant.framing ?? undefined,
-      model: checkOptionalText(variant.model, at('model'), 200),
-      referenceCount:
-        referenceCount == null ? undefined : checkNumber(referenceCount, at('referenceCount'), 0, 8),
-      threshold: threshold == null ? undefined : checkNumber(threshold, at('threshold'), 0, 1),
-      perturbation: perturbation
-        ? {
-            kind: perturbation.kind,
-            strength: checkNumber(perturbation.strength, at('perturbation', 'strength'), 0, 1),
-          }
-        : undefined,
-    };
-  });
+  const given = (input.variants ?? []).map((variant, i) => readVariant(variant, base, [...path, String(i)]));
   const ladder = input.ablation ? LADDER.map((preset): Variant => ({ name: preset, preset })) : [];
   const all = [...given, ...listRobustness(input.robustness ?? []), ...ladder];
   const variants = all.length > 0 ? all : [{ name: 'profile' }];
@@ -54,6 +42,35 @@ export function listVariants(input: VariantsInput): Variant[] {
     throw new DomainError('INVALID', 'Two variants have the same name.', path);
   }
   return variants;
+}
+
+function readVariant(given: VariantInput, base: Definition, path: readonly string[]): Variant {
+  const at = (...fields: string[]) => [...path, ...fields];
+  const number = (field: 'referenceCount' | 'threshold' | 'uncertainBand', most: number) => {
+    const value = given[field];
+    return value == null ? undefined : checkNumber(value, at(field), 0, most);
+  };
+  const { perturbation, preset, framing } = given;
+  if (preset === 'LOGICAL' && base.rules.length === 0) {
+    throw new DomainError('INVALID', 'The preset LOGICAL needs a profile with a rule.', at('preset'));
+  }
+  return {
+    name: checkText(given.name, at('name'), 1, 60),
+    preset: preset ?? undefined,
+    framing: framing ?? undefined,
+    model: checkOptionalText(given.model, at('model'), 200),
+    referenceCount: number('referenceCount', 8),
+    threshold: number('threshold', 1),
+    uncertainBand: number('uncertainBand', 0.5),
+    prompt: layPrompt(base, framing ?? undefined, given.prompt, path),
+    calls: layCalls(base, given.calls, at('calls')),
+    perturbation: perturbation
+      ? {
+          kind: perturbation.kind,
+          strength: checkNumber(perturbation.strength, at('perturbation', 'strength'), 0, 1),
+        }
+      : undefined,
+  };
 }
 
 function listRobustness(kinds: readonly PerturbationKind[]): Variant[] {

@@ -15,12 +15,14 @@ import {
 } from '../platform/index.ts';
 import {
   DEFAULT_CALL_SETTINGS,
+  listModels,
   loadActiveProfile,
   loadProfileVersion,
   type ModelCheck,
   type ProfileVersion,
 } from '../profile/index.ts';
 import { sampleKind } from '../sample/index.ts';
+import { applyVariant } from './apply-variant.ts';
 import { chooseChunkItems, listChunks, moveChunk } from './chunks.ts';
 import { type Evaluation, type EvaluationMode, evaluationKind, type Variant } from './entity.ts';
 import { isChunkPartial, reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
@@ -78,15 +80,7 @@ export async function createEvaluation(
   const created = await createOnce(scope, request, async () => {
     const { version, profileVersion, variants } = await resolveInput(scope, input);
     for (const [i, variant] of variants.entries()) {
-      const found = checkModel(variant.model ?? profileVersion.model);
-      if (!found.available) {
-        throw new DomainError('MODEL_UNAVAILABLE', found.reason ?? 'The model is not available.', [
-          'input',
-          'variants',
-          String(i),
-          'model',
-        ]);
-      }
+      checkModels(applyVariant(profileVersion, variant), ['input', 'variants', String(i)], checkModel);
       if (input.mode === 'ECONOMY') checkBatches(profileVersion, variant, checkModel);
     }
     const expected = await estimate(scope, version, profileVersion, variants, readMode(input), price);
@@ -166,14 +160,15 @@ async function resolveInput(
   input: EvaluationInput,
 ): Promise<{ version: DatasetVersion; profileVersion: ProfileVersion; variants: Variant[] }> {
   const profile = await loadActiveProfile(scope, input.profileId, ['input', 'profileId']);
+  const profileVersion = await loadProfileVersion(scope, profile.currentVersionId);
   const version = await load(scope, datasetVersionKind, input.datasetVersionId, [
     'input',
     'datasetVersionId',
   ]);
   return {
     version: await loadVersion(scope, version.id),
-    profileVersion: await loadProfileVersion(scope, profile.currentVersionId),
-    variants: listVariants(input),
+    profileVersion,
+    variants: listVariants(input, profileVersion),
   };
 }
 
@@ -220,10 +215,22 @@ function readMode({ mode = 'REALTIME' }: EvaluationInput): EvaluationMode {
   return mode;
 }
 
+/** @throws DomainError MODEL_UNAVAILABLE when one of the models that are asked is not there */
+function checkModels(
+  { model, calls }: ProfileVersion,
+  path: readonly string[],
+  checkModel: ModelCheck,
+): void {
+  for (const asked of [{ model, path: [...path, 'model'] }, ...listModels(calls, [...path, 'calls'])]) {
+    const { available, reason = 'The model is not available.' } = checkModel(asked.model);
+    if (!available) throw new DomainError('MODEL_UNAVAILABLE', reason, asked.path);
+  }
+}
+
 /** @throws DomainError BATCH_UNAVAILABLE when one of the models that are asked can't be asked in batches */
-function checkBatches({ model, calls }: ProfileVersion, variant: Variant, checkModel: ModelCheck): void {
-  const { models, cascade } = { ...DEFAULT_CALL_SETTINGS, ...calls };
-  const asked = [variant.model ?? model, ...models, ...(cascade ? [cascade.model] : [])];
+function checkBatches(profileVersion: ProfileVersion, variant: Variant, checkModel: ModelCheck): void {
+  const { model, calls } = applyVariant(profileVersion, variant);
+  const asked = [model, ...listModels(calls, []).map((one) => one.model)];
   const without = asked.find((id) => !checkModel(id).batches);
   if (without === undefined) return;
   throw new DomainError(

@@ -2164,6 +2164,8 @@ export type EvaluationState =
 /** A variant and its figures. */
 export type EvaluationVariant = {
   readonly __typename?: 'EvaluationVariant';
+  /** How often and which models are asked; null as the profile has it. */
+  readonly calls?: Maybe<CallSettings>;
   /** How the model is asked; null as the profile has it. */
   readonly framing?: Maybe<PromptFraming>;
   /** Name of the model; null as the profile has it. */
@@ -2174,17 +2176,23 @@ export type EvaluationVariant = {
   readonly perturbation?: Maybe<Perturbation>;
   /** Prompt preset; null as the profile has it. */
   readonly preset?: Maybe<PromptPreset>;
+  /** How the model is asked, `framing` left aside; null as the profile has it. */
+  readonly prompt?: Maybe<PromptSettings>;
   /** How many references are shown; null as the profile has it. */
   readonly referenceCount?: Maybe<Scalars['Int']['output']>;
   /** Figures; null before they are made. */
   readonly result?: Maybe<VariantResult>;
   /** Threshold; null as the profile has it. */
   readonly threshold?: Maybe<Scalars['Float']['output']>;
+  /** Half-width of the band around the threshold that is UNCERTAIN; null as the profile has it. */
+  readonly uncertainBand?: Maybe<Scalars['Float']['output']>;
 };
 
 /** What a variant changes of the profile; absent means as the profile has it. */
 export type EvaluationVariantInput = {
-  /** How the model is asked. */
+  /** How often and which models are asked. */
+  readonly calls?: InputMaybe<VariantCallsInput>;
+  /** How the question is put; the short way to say `prompt.framing`. */
   readonly framing?: InputMaybe<PromptFraming>;
   /** Name of the model. */
   readonly model?: InputMaybe<Scalars['String']['input']>;
@@ -2194,10 +2202,14 @@ export type EvaluationVariantInput = {
   readonly perturbation?: InputMaybe<PerturbationInput>;
   /** Prompt preset. */
   readonly preset?: InputMaybe<PromptPreset>;
-  /** How many references are shown, the first ones, 0 to 8. */
+  /** How the model is asked: settings that are left out stay as the profile has them, null takes the default. */
+  readonly prompt?: InputMaybe<PromptSettingsInput>;
+  /** How many references are shown, the first ones, 0 to 8. `prompt` says how others are chosen. */
   readonly referenceCount?: InputMaybe<Scalars['Int']['input']>;
   /** Threshold, 0 to 1. */
   readonly threshold?: InputMaybe<Scalars['Float']['input']>;
+  /** Half-width of the band around the threshold that is UNCERTAIN, 0 to 0.5. */
+  readonly uncertainBand?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /** Whether a model is told what the embedded detector finds. */
@@ -5859,6 +5871,18 @@ export type UserErrorCode =
   /** The object was changed since `expectedVersion`; read it again. */
   | 'VERSION_CONFLICT';
 
+/** How often and which models a variant asks: settings that are left out stay as the profile has them, null takes the default. */
+export type VariantCallsInput = {
+  /** A cheap model that is asked first; null for none. */
+  readonly cascade?: InputMaybe<CascadeInput>;
+  /** How the scores of several votes become one. */
+  readonly fusion?: InputMaybe<ScoreFusion>;
+  /** Further models that vote, at most 4. */
+  readonly models?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** How often each model is asked, 1 to 9. */
+  readonly votes?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** Figures of one variant. */
 export type VariantResult = {
   readonly __typename?: 'VariantResult';
@@ -6737,6 +6761,7 @@ export type ResolversTypes = {
   UsagePeriod: ResolverTypeWrapper<UsagePeriod>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
+  VariantCallsInput: VariantCallsInput;
   VariantResult: ResolverTypeWrapper<VariantResult>;
   Verdict: ResolverTypeWrapper<VerdictParent>;
   VerdictTimeAxis: VerdictTimeAxis;
@@ -7103,6 +7128,7 @@ export type ResolversParentTypes = {
   Usage: Omit<Usage, 'fileLimits'> & { fileLimits: ResolversParentTypes['FileLimits'] };
   UsagePeriod: UsagePeriod;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  VariantCallsInput: VariantCallsInput;
   VariantResult: VariantResult;
   Verdict: VerdictParent;
   VideoFrame: VideoFrame;
@@ -7857,14 +7883,17 @@ export type EvaluationProgressResolvers<ContextType = RequestContext, ParentType
 };
 
 export type EvaluationVariantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationVariant'] = ResolversParentTypes['EvaluationVariant']> = {
+  calls?: Resolver<Maybe<ResolversTypes['CallSettings']>, ParentType, ContextType>;
   framing?: Resolver<Maybe<ResolversTypes['PromptFraming']>, ParentType, ContextType>;
   model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   perturbation?: Resolver<Maybe<ResolversTypes['Perturbation']>, ParentType, ContextType>;
   preset?: Resolver<Maybe<ResolversTypes['PromptPreset']>, ParentType, ContextType>;
+  prompt?: Resolver<Maybe<ResolversTypes['PromptSettings']>, ParentType, ContextType>;
   referenceCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   result?: Resolver<Maybe<ResolversTypes['VariantResult']>, ParentType, ContextType>;
   threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  uncertainBand?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type ExceededLimitResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExceededLimit'] = ResolversParentTypes['ExceededLimit']> = {

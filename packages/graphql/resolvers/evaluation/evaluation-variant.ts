@@ -1,8 +1,12 @@
 import { readResult } from '@loupe/core/evaluation';
+import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS } from '@loupe/core/profile';
 import type { EvaluationVariantResolvers } from '../../generated/types.ts';
 import { showLocalisation, showReport } from './show-metrics.ts';
 
 export const evaluationVariant: EvaluationVariantResolvers = {
+  // Settings that were stored before a field was there have its default.
+  calls: ({ calls }) => calls && { ...DEFAULT_CALL_SETTINGS, ...calls },
+  prompt: ({ prompt }) => prompt && { ...DEFAULT_PROMPT_SETTINGS, ...prompt },
   async result({ evaluation, position }, _args, { tenant }) {
     const stored = await readResult(tenant().scope, evaluation);
     const variant = stored?.variants[position];
