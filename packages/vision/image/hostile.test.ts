@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startProcessorTime } from '../../../test/support/processor-time.ts';
 import { convert } from '../convert.ts';
 import { readFixture } from '../fixtures/read-fixture.ts';
 import { RejectedError } from '../rejected-error.ts';
@@ -141,9 +142,9 @@ describe('headers that lie', () => {
   it.each(FORMATS)('%s: 30,000 × 30,000 is refused for its size, at once', async (format) => {
     const bytes = getSample(format);
     LIARS[format](bytes, 30_000);
-    const started = performance.now();
+    const spent = startProcessorTime();
     expect(await tryConvert(bytes)).toBe('TOO_MANY_PIXELS');
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(spent()).toBeLessThan(2000);
   });
 
   it.each(FORMATS)('%s: 7,000 × 7,000 without the data is refused', async (format) => {

@@ -65,7 +65,7 @@ test('an endless loop is killed at its timeout', async () => {
     errorType: 'Sandbox.Timedout',
     message: 'Task timed out after 1 seconds',
   });
-  expect(performance.now() - started).toBeLessThan(4000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test('waiting for an instance does not count against the timeout', async () => {

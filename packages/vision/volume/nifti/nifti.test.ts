@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { startProcessorTime } from '../../../../test/support/processor-time.ts';
 import { convert } from '../../convert.ts';
 import { readPixels } from '../../fixtures/view-pixels.ts';
 import type { SliceGeometry } from '../../geometry.ts';
@@ -212,8 +213,8 @@ describe('NIfTI files that are refused', () => {
 
   it('a small file that unpacks without end is not unpacked beyond what its header states', async () => {
     const bomb = gzipSync(Buffer.concat([plain(), Buffer.alloc(64 * 1024 * 1024)]));
-    const started = performance.now();
+    const spent = startProcessorTime();
     await convert(new Uint8Array(bomb));
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(spent()).toBeLessThan(1500);
   });
 });
