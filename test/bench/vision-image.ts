@@ -45,6 +45,6 @@ function runBare(bytes: Uint8Array): Promise<Buffer> {
   return sharp(bytes)
     .autoOrient()
     .resize({ width: LONG_SIDE_PX, height: LONG_SIDE_PX, fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
+    .jpeg({ quality: 90, chromaSubsampling: '4:4:4', optimiseCoding: false })
     .toBuffer();
 }

@@ -19,8 +19,7 @@ export function assertFirstFrameWhole(bytes: Uint8Array): void {
   const dataAt = at + 10 + colourTableBytes(bytes[at + 9] ?? 0);
   const codeBits = bytes[dataAt] ?? 0;
   if (codeBits < 1 || codeBits > 8) throw rejectGif('has a damaged picture');
-  if (!holdsPixels(readBlocks(bytes, dataAt + 1), codeBits, pixels))
-    throw rejectGif('ends before its picture does');
+  if (!holdsPixels(bytes, dataAt + 1, codeBits, pixels)) throw rejectGif('ends before its picture does');
 }
 
 /** Offset of the first image descriptor (GIF89a section 20). */
@@ -39,17 +38,8 @@ function colourTableBytes(packed: number): number {
   return (packed & 0x80) === 0 ? 0 : 3 * (2 << (packed & 7));
 }
 
-/** The bytes of a chain of sub-blocks, joined. */
-function readBlocks(bytes: Uint8Array, start: number): Uint8Array {
-  const blocks: Uint8Array[] = [];
-  for (let at = start, size = bytes[at]; size !== undefined && size > 0; at += 1 + size, size = bytes[at]) {
-    blocks.push(bytes.subarray(at + 1, at + 1 + size));
-  }
-  return Buffer.concat(blocks);
-}
-
-/** Whether LZW codes (GIF89a appendix F) stand for at least so many pixels: only the length of each code is kept. */
-function holdsPixels(data: Uint8Array, codeBits: number, pixels: number): boolean {
+/** Whether the LZW codes (GIF89a appendix F) in a chain of sub-blocks stand for at least so many pixels: only the length of each code is kept. */
+function holdsPixels(bytes: Uint8Array, start: number, codeBits: number, pixels: number): boolean {
   const clear = 1 << codeBits;
   const lengths = new Uint32Array(MOST_CODES).fill(1, 0, clear);
   let bits = codeBits + 1;
@@ -58,7 +48,16 @@ function holdsPixels(data: Uint8Array, codeBits: number, pixels: number): boolea
   let count = 0;
   let buffer = 0;
   let buffered = 0;
-  for (const byte of data) {
+  let left = 0;
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (left === 0) {
+      // The size of the next sub-block; 0 ends the chain.
+      if (byte === 0) return false;
+      left = byte;
+      continue;
+    }
+    left -= 1;
     buffer |= byte << buffered;
     buffered += 8;
     while (buffered >= bits) {

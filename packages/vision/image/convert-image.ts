@@ -1,6 +1,7 @@
 import type { ImageGeometry } from '../geometry.ts';
 import type { Limits } from '../limits.ts';
 import type { ConversionSettings, MediaType, Rendering, View } from '../types.ts';
+import type { BgrRows } from './bgr-rows.ts';
 import { assertFirstFrameWhole } from './check-gif.ts';
 import { assertNotRawPhotograph } from './check-tiff.ts';
 import { isLosslesslyStored } from './choose-encoding.ts';
@@ -11,6 +12,8 @@ import { readTiffPages, type TiffPage } from './tiff-directory.ts';
 /** An image that libvips can read, and what is known of it before it is decoded. */
 export interface ImageSource extends ImageHeader {
   readonly encoded: Uint8Array;
+  /** The pixels of `encoded`, where they need no decoder. */
+  readonly rows?: BgrRows | undefined;
   /** Which page of `encoded` is meant. */
   readonly page: number;
   /** The pixels are exactly those that the author saved. */
@@ -40,14 +43,14 @@ export async function convertImage(
   const { positions, notes } = choosePages(bytes, mediaType, first, settings);
   const views: View[] = [];
   for (const position of positions) {
-    const { encoded, source, lossless, page } =
+    const { encoded, rows, source, lossless, page } =
       position === 0 ? first : await openSource(bytes, mediaType, limits, position);
     const geometry: ImageGeometry = {
       kind: 'IMAGE',
       source,
       ...(positions.length > 1 && { page: position }),
     };
-    const plan = { lossless, longSidePx, limits, page };
+    const plan = { lossless, longSidePx, limits, page, rows };
     views.push(await renderView(encoded, { ...plan, geometry }));
     if (image.contrast) {
       const stretched = { ...geometry, isContrastStretched: true } as const;
@@ -103,17 +106,20 @@ export async function openSource(
   position = 0,
 ): Promise<ImageSource> {
   if (mediaType === 'image/tiff') assertNotRawPhotograph(bytes);
-  const { encoded, pictures, isSingle, notes = [] } = await decodeForeign(bytes, mediaType, limits, position);
+  const foreign = await decodeForeign(bytes, mediaType, limits, position);
+  const { encoded, rows, pictures, isSingle, notes = [] } = foreign;
   const page = isSingle ? 0 : position;
-  const { source, pages } = await readHeader(encoded, limits, page);
+  const { source, pages } =
+    rows === undefined ? await readHeader(encoded, limits, page) : { source: rows.source, pages: 1 };
   if (mediaType === 'image/gif') assertFirstFrameWhole(bytes);
   const lossless = isLosslesslyStored(bytes, mediaType);
-  return { encoded, source, page, pages: pictures ?? pages, lossless, notes };
+  return { encoded, rows, source, page, pages: pictures ?? pages, lossless, notes };
 }
 
 /** What libvips is given to read. */
 interface Encoded {
   readonly encoded: Uint8Array;
+  readonly rows?: BgrRows | undefined;
   /** Pictures in the file, where libvips does not know. */
   readonly pictures?: number;
   /** `encoded` holds the wanted page alone. */
@@ -121,7 +127,7 @@ interface Encoded {
   readonly notes?: readonly string[];
 }
 
-/** Formats libvips cannot read become an uncompressed TIFF in memory, so that all take one path from there. */
+/** Formats libvips cannot read become an uncompressed TIFF in memory, or plain rows, so that all take one path from there. */
 async function decodeForeign(
   bytes: Uint8Array,
   mediaType: MediaType,
@@ -129,7 +135,12 @@ async function decodeForeign(
   position: number,
 ): Promise<Encoded> {
   if (mediaType === 'image/bmp') {
-    return { encoded: (await import('./decode-bmp.ts')).decodeBmp(bytes, limits), isSingle: true };
+    const [{ findBgrRows }, { decodeBmp }] = await Promise.all([
+      import('./bgr-rows.ts'),
+      import('./decode-bmp.ts'),
+    ]);
+    const rows = findBgrRows(bytes, limits);
+    return { encoded: rows?.data ?? decodeBmp(bytes, limits), rows, isSingle: true };
   }
   if (mediaType === 'image/heic') {
     const { countHeicPictures, decodeHeic } = await import('./decode-heic.ts');

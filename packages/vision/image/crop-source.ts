@@ -62,7 +62,7 @@ export async function openCrops(
   if (!Number.isInteger(position) || position < 0 || position >= first.pages) {
     throw new RangeError(`page must be a whole number from 0 to ${first.pages - 1}, not ${position}.`);
   }
-  const { encoded, source, lossless, page } =
+  const { encoded, rows, source, lossless, page } =
     position === 0 ? first : await openSource(bytes, mediaType, limits, position);
   return async (region, longSidePx = LONG_SIDE_PX.usual) => {
     if (!Number.isInteger(longSidePx) || longSidePx < 1 || longSidePx > LONG_SIDE_PX.most) {
@@ -78,7 +78,7 @@ export async function openCrops(
       region: { x, y, width, height },
       ...(position > 0 && { page: position }),
     } as const;
-    return renderView(encoded, { geometry, lossless, longSidePx, limits, page });
+    return renderView(encoded, { geometry, lossless, longSidePx, limits, page, rows });
   };
 }
 

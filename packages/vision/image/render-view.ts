@@ -2,6 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import type { ImageGeometry, Rectangle } from '../geometry.ts';
 import type { Limits } from '../limits.ts';
 import type { View } from '../types.ts';
+import { VIEW_JPEG } from '../view-jpeg.ts';
+import { type BgrRows, openBgrRows } from './bgr-rows.ts';
 import { isGraphic } from './choose-encoding.ts';
 import { openImage, readOrReject } from './sharp-input.ts';
 
@@ -10,8 +12,6 @@ const MAX_PNG_BYTES = 4 * 1024 * 1024;
 const WHITE = '#ffffff';
 /** Percentiles of lightness that become black and white where contrast is asked for. */
 const STRETCH = { lower: 1, upper: 99 };
-/** Full chroma: a stain or a scorch is often a matter of colour alone. */
-const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 
 /** What of a source is drawn, and how large. */
 interface ViewPlan {
@@ -22,6 +22,8 @@ interface ViewPlan {
   readonly limits: Limits;
   /** Which page of the encoded file, from 0. */
   readonly page?: number;
+  /** The pixels, where they need no decoder. */
+  readonly rows?: BgrRows | undefined;
 }
 
 /**
@@ -30,9 +32,14 @@ interface ViewPlan {
  */
 export async function renderView(
   bytes: Uint8Array,
-  { geometry, lossless, longSidePx, limits, page }: ViewPlan,
+  { geometry, lossless, longSidePx, limits, page, rows }: ViewPlan,
 ): Promise<View> {
-  const natural = cutOut(openImage(bytes, limits, page).autoOrient(), geometry.region)
+  const { region } = geometry;
+  const opened =
+    rows === undefined
+      ? cutOut(openImage(bytes, limits, page).autoOrient(), region)
+      : openBgrRows(rows, limits, region);
+  const natural = opened
     .resize({ width: longSidePx, height: longSidePx, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: WHITE })
     .toColourspace('srgb');
@@ -59,6 +66,8 @@ function cutOut(image: Sharp, region: Rectangle | undefined): Sharp {
 }
 
 async function encodeJpeg(pipeline: Sharp, geometry: ImageGeometry): Promise<View> {
-  const { data, info } = await readOrReject(() => pipeline.jpeg(JPEG).toBuffer({ resolveWithObject: true }));
+  const { data, info } = await readOrReject(() =>
+    pipeline.jpeg(VIEW_JPEG).toBuffer({ resolveWithObject: true }),
+  );
   return { mediaType: 'image/jpeg', bytes: data, widthPx: info.width, heightPx: info.height, geometry };
 }

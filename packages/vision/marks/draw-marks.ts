@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Rectangle } from '../geometry.ts';
+import { VIEW_JPEG } from '../view-jpeg.ts';
 import { drawBorders } from './draw-borders.ts';
 import { drawHaloedText, measureHaloedText, type Raster } from './haloed-text.ts';
 import { findInnerPlaces, type InnerPlace } from './place-numbers.ts';
@@ -39,7 +40,6 @@ const SIZE = { least: 12, most: 128, share: 1 / 36, usualLeast: 14 };
 const LEAST_SHARE = 0.6;
 const WHITE = [255, 255, 255] as const;
 const BLACK = [0, 0, 0] as const;
-const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 
 /**
  * Set-of-mark (Yang et al. 2023, "Set-of-Mark Prompting Unleashes Extraordinary Visual Grounding in GPT-4V"): draws a
@@ -76,7 +76,7 @@ export async function drawMarks(
   const isPng = format === 'png';
   const bytes = isPng
     ? await picture.png({ compressionLevel: 6 }).toBuffer()
-    : await picture.jpeg(JPEG).toBuffer();
+    : await picture.jpeg(VIEW_JPEG).toBuffer();
   return {
     mediaType: isPng ? 'image/png' : 'image/jpeg',
     bytes,

@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import { VIEW_JPEG } from '../view-jpeg.ts';
 
 /** An encoded picture of a question, upright and in sRGB. */
 export interface Picture {
@@ -8,12 +9,9 @@ export interface Picture {
   readonly heightPx: number;
 }
 
-/** 90 with full colour resolution: thin coloured lines survive. */
-const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
-
 /** Encodes as the given type; lossless stays lossless. */
 export async function encodePicture(drawn: Sharp, mediaType: Picture['mediaType']): Promise<Picture> {
-  const encoded = mediaType === 'image/png' ? drawn.png({ compressionLevel: 6 }) : drawn.jpeg(JPEG);
+  const encoded = mediaType === 'image/png' ? drawn.png({ compressionLevel: 6 }) : drawn.jpeg(VIEW_JPEG);
   const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
   return { mediaType, bytes: data, widthPx: info.width, heightPx: info.height };
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { PointCloudGeometry } from '../geometry.ts';
 import { RejectedError } from '../rejected-error.ts';
 import type { ConversionSettings, ReferenceSample, Rendering, View } from '../types.ts';
+import { VIEW_JPEG } from '../view-jpeg.ts';
 import { findCamera } from './camera/cameras.ts';
 import { type Frame, fitFrame, liesAlike, repeatFrame } from './camera/frame.ts';
 import { findPrincipalAxes } from './camera/principal-axes.ts';
@@ -17,7 +18,6 @@ import { createScene, type Scene } from './render/scene.ts';
 import { drawSurface } from './render/surface.ts';
 import { add } from './vectors.ts';
 
-const JPEG_QUALITY = 90;
 const ELSEWHERE =
   'The object lies elsewhere, or is of another size, than the reference; the views have cameras of their own and do not compare with its views pixel by pixel. Give both the same coordinates.';
 
@@ -168,8 +168,7 @@ async function encodePainting(
   geometry: PointCloudGeometry,
 ): Promise<View> {
   const bytes = await sharp(data, { raw: { width: widthPx, height: heightPx, channels } })
-    // Huffman tables of its own would make the file a twelfth smaller and the encoding twice as long.
-    .jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4', optimiseCoding: false })
+    .jpeg(VIEW_JPEG)
     .toBuffer();
   return { mediaType: 'image/jpeg', bytes: new Uint8Array(bytes), widthPx, heightPx, geometry };
 }

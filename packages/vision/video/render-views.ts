@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { VideoGeometry } from '../geometry.ts';
 import { isGraphic } from '../image/choose-encoding.ts';
 import type { Rendering, View } from '../types.ts';
+import { VIEW_JPEG } from '../view-jpeg.ts';
 import { describeStream } from './describe-stream.ts';
 import type { FramePixels, FrameSize, FrameSource, Orientation, VideoFacts } from './frame-source.ts';
 import { layOutMontage, placeFrame, startMontage, writeCaptions } from './montage.ts';
@@ -9,7 +10,6 @@ import { turnSize } from './orientation.ts';
 import type { ViewPlan } from './plan.ts';
 import { rejectVideo } from './reject.ts';
 
-const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 const MAX_PNG_BYTES = 4 * 1024 * 1024;
 /** Damaged frames whose times a note names. */
 const NAMED_TIMES = 5;
@@ -109,7 +109,12 @@ async function encode(picture: Picture, lossless: boolean): Promise<Omit<View, '
     const png = await openRaw(picture).png({ compressionLevel: 6 }).toBuffer();
     if (png.length <= MAX_PNG_BYTES) return { mediaType: 'image/png', bytes: png, widthPx, heightPx };
   }
-  return { mediaType: 'image/jpeg', bytes: await openRaw(picture).jpeg(JPEG).toBuffer(), widthPx, heightPx };
+  return {
+    mediaType: 'image/jpeg',
+    bytes: await openRaw(picture).jpeg(VIEW_JPEG).toBuffer(),
+    widthPx,
+    heightPx,
+  };
 }
 
 function describe(

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { SliceGeometry } from '../geometry.ts';
 import { drawHaloedText, measureHaloedText, type Raster } from '../marks/haloed-text.ts';
 import type { View } from '../types.ts';
+import { VIEW_JPEG } from '../view-jpeg.ts';
 
 /** A slice as it is to be seen, before it gets its size. */
 export interface SlicePicture {
@@ -20,7 +21,6 @@ const LEAST_LONG_SIDE_PX = 512;
 /** A header that states flatter voxels than this is not believed. */
 const FLATTEST = 20;
 const MAX_PNG_BYTES = 4 * 1024 * 1024;
-const JPEG = { quality: 90, chromaSubsampling: '4:4:4' } as const;
 const WHITE = [255, 255, 255] as const;
 const BLACK = [0, 0, 0] as const;
 
@@ -57,7 +57,7 @@ export async function drawSlice(picture: SlicePicture, longSidePx: number): Prom
   const image = () => sharp(scaled, { raw: { width: widthPx, height: heightPx, channels } });
   const png = await image().png({ compressionLevel: 6 }).toBuffer();
   if (png.length <= MAX_PNG_BYTES) return { mediaType: 'image/png', bytes: png, widthPx, heightPx };
-  return { mediaType: 'image/jpeg', bytes: await image().jpeg(JPEG).toBuffer(), widthPx, heightPx };
+  return { mediaType: 'image/jpeg', bytes: await image().jpeg(VIEW_JPEG).toBuffer(), widthPx, heightPx };
 }
 
 function drawEdges(raster: Raster, edges: NonNullable<SliceGeometry['edges']>): void {

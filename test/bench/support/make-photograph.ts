@@ -25,7 +25,7 @@ export async function makePhotograph(): Promise<Uint8Array> {
 export async function encodePhotograph(
   pixels: Uint8Array,
 ): Promise<Record<'jpeg' | 'png' | 'webp' | 'tiff' | 'bmp', Uint8Array>> {
-  const image = (): Sharp => sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+  const image = () => openPixels(pixels);
   return {
     jpeg: await image().jpeg({ quality: 90 }).toBuffer(),
     png: await image().png({ compressionLevel: 3 }).toBuffer(),
@@ -33,6 +33,24 @@ export async function encodePhotograph(
     tiff: await image().tiff({ compression: 'lzw' }).toBuffer(),
     bmp: makeBitmap(pixels),
   };
+}
+
+/** The photograph as files whose decoders hold more than a few rows at a time. */
+export async function encodeCostly(
+  pixels: Uint8Array,
+): Promise<Record<'progressive_jpeg' | 'interlaced_png' | 'png_16_bit' | 'gif' | 'avif', Uint8Array>> {
+  const image = () => openPixels(pixels);
+  return {
+    progressive_jpeg: await image().jpeg({ quality: 90, progressive: true }).toBuffer(),
+    interlaced_png: await image().png({ compressionLevel: 3, progressive: true }).toBuffer(),
+    png_16_bit: await image().toColourspace('rgb16').png({ compressionLevel: 3 }).toBuffer(),
+    gif: await image().gif({ effort: 1 }).toBuffer(),
+    avif: await image().avif({ effort: 0, chromaSubsampling: '4:2:0' }).toBuffer(),
+  };
+}
+
+function openPixels(pixels: Uint8Array): Sharp {
+  return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
 }
 
 /** A 24-bit bottom-up bitmap; 4000 pixels a row need no padding. */
