@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -13,9 +13,20 @@ async function runHanging(file: string) {
   const child = spawn(process.execPath, [vitest, 'run', file, '--config', config], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
+    // A group of its own, for what it leaves behind.
+    detached: true,
   });
+  onTestFinished(() => killGroup(child.pid));
   const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   return { complaint, code };
+}
+
+function killGroup(id: number | undefined): void {
+  try {
+    if (id !== undefined) process.kill(-id, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
 }
 
 it('ends a run whose file hangs in an endless loop, and names file and test', async () => {
