@@ -16,10 +16,13 @@ import { platform } from './platform.ts';
 
 /** Likely cost of a chunk, as an upper bound, in micro-USD. */
 export function estimateChunk(
-  { maxCostMicroUsd, estimateMicroUsd = 0, itemCount }: Evaluation,
-  { from, to }: Chunk,
+  { maxCostMicroUsd, estimateMicroUsd = 0, variantEstimates, variants, itemCount }: Evaluation,
+  { from, to, variant }: Chunk,
 ): number {
-  return maxCostMicroUsd === undefined ? 0 : Math.ceil((estimateMicroUsd / itemCount) * (to - from));
+  if (maxCostMicroUsd === undefined) return 0;
+  const items = itemCount / variants.length;
+  const whole = variantEstimates?.[variant] ?? estimateMicroUsd / variants.length;
+  return Math.ceil((whole * (to - from)) / items);
 }
 
 /**

@@ -212,3 +212,62 @@ describe('an inspection of a tenant that is suspended', () => {
     await expect.poll(() => read(again), { timeout: 60_000 }).toEqual({ state: 'DONE', failure: null });
   }, 200_000);
 });
+
+describe('the estimate of a variant with a cascade', () => {
+  const cascade = (low: number, high: number) => ({
+    name: 'cascade',
+    calls: { cascade: { model: 'gpt-5.4-mini', low, high } },
+  });
+
+  async function estimate(variant: object) {
+    const { estimateEvaluation } = await client.request<{
+      estimateEvaluation: {
+        calls: number;
+        costMicroUsd: number;
+        likelyCostMicroUsd: number;
+        cascades: { variant: string; share: number; measuredIn: { id: string } | null }[];
+      };
+    }>(
+      `query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { calls costMicroUsd likelyCostMicroUsd
+        cascades { variant share measuredIn { id } } } }`,
+      { input: { ...input, variants: [variant] } },
+    );
+    return estimateEvaluation;
+  }
+
+  it('has all items go up, or as many as an evaluation of the cheap model alone says', async () => {
+    const mini = { name: 'mini', model: 'gpt-5.4-mini' };
+    const [strong, cheap] = [await estimate({ name: 'profile' }), await estimate(mini)];
+    expect(strong.cascades).toEqual([]);
+    expect(strong.likelyCostMicroUsd).toBe(strong.costMicroUsd);
+    expect(cheap.costMicroUsd).toBeGreaterThan(0);
+    // Rounded up once, not twice.
+    const both = strong.costMicroUsd + cheap.costMicroUsd;
+    const assumed = await estimate(cascade(0.2, 0.8));
+    expect(assumed).toMatchObject({
+      calls: 2 * ITEMS,
+      likelyCostMicroUsd: assumed.costMicroUsd,
+      cascades: [{ variant: 'cascade', share: 1, measuredIn: null }],
+    });
+    expect(Math.abs(assumed.costMicroUsd - both)).toBeLessThanOrEqual(1);
+
+    // The items are one question, so the model gives all of them one score.
+    const { id } = await createEvaluation(client, { ...input, variants: [mini] });
+    await waitForEvaluation(client, id, 90_000);
+    const { evaluation } = await client.request<{
+      evaluation: { items: { edges: { node: { score: number } }[] } };
+    }>('query ($id: ID!) { evaluation(id: $id) { items(first: 1) { edges { node { score } } } } }', { id });
+    const score = evaluation.items.edges[0]?.node.score ?? Number.NaN;
+    const [away, around] =
+      score < 0.5 ? [cascade(0.6, 1), cascade(0, 0.6)] : [cascade(0, 0.4), cascade(0.4, 1)];
+    expect(await estimate(around)).toEqual({
+      ...assumed,
+      cascades: [{ variant: 'cascade', share: 1, measuredIn: { id } }],
+    });
+    expect(await estimate(away)).toEqual({
+      ...assumed,
+      likelyCostMicroUsd: cheap.costMicroUsd,
+      cascades: [{ variant: 'cascade', share: 0, measuredIn: { id } }],
+    });
+  }, 120_000);
+});

@@ -54,7 +54,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Query.estimateEvaluation': ({ profile, datasetVersion }) => [
     {
-      document: `query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { items calls } }`,
+      document: `query ($input: CreateEvaluationInput!) { estimateEvaluation(input: $input) { items calls cascades { measuredIn { id } } } }`,
       variables: { input: { profileId: profile, datasetVersionId: datasetVersion } },
     },
   ],

@@ -60,6 +60,8 @@ export interface Evaluation extends Entity {
   readonly maxCostMicroUsd?: number | undefined;
   /** What it was expected to cost; absent where a price is not known. */
   readonly estimateMicroUsd?: number | undefined;
+  /** The same of each variant; absent in evaluations from before it was kept. */
+  readonly variantEstimates?: readonly number[] | undefined;
   /** Items of a chunk at most, and chunks of all variants together. */
   readonly chunkItems: number;
   readonly chunkCount: number;

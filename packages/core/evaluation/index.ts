@@ -4,6 +4,7 @@ export * from './batch-work.ts';
 export { type BatchPage, listBatches } from './batches.ts';
 export * from './chunks.ts';
 export * from './entity.ts';
+export type { CascadeShare, EvaluationEstimate, PriceQuestion } from './estimate.ts';
 export * from './items.ts';
 export * from './packs.ts';
 export * from './progress.ts';
@@ -13,10 +14,8 @@ export * from './totals.ts';
 export {
   cancelEvaluation,
   createEvaluation,
-  type EvaluationEstimate,
   estimateEvaluation,
   findEvaluations,
   listEvaluations,
-  type PriceQuestion,
   resumeEvaluation,
 } from './verbs.ts';

@@ -1,5 +1,5 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
-import { type DatasetVersion, datasetVersionKind, loadVersion, readItems } from '../dataset/index.ts';
+import { type DatasetVersion, datasetVersionKind, loadVersion } from '../dataset/index.ts';
 import {
   checkNumber,
   checkOptionalText,
@@ -14,23 +14,20 @@ import {
   transition,
 } from '../platform/index.ts';
 import {
-  DEFAULT_CALL_SETTINGS,
   listModels,
   loadActiveProfile,
   loadProfileVersion,
   type ModelCheck,
   type ProfileVersion,
 } from '../profile/index.ts';
-import { sampleKind } from '../sample/index.ts';
 import { applyVariant } from './apply-variant.ts';
 import { chooseChunkItems, listChunks, moveChunk } from './chunks.ts';
 import { type Evaluation, type EvaluationMode, evaluationKind, type Variant } from './entity.ts';
+import { type EvaluationEstimate, estimate, type PriceQuestion } from './estimate.ts';
 import { isChunkPartial, reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
 import { listVariants, type VariantsInput } from './variants.ts';
 
 const MAX_BUDGET = 1_000_000_000_000;
-/** Samples looked at for an estimate. */
-const ESTIMATE_ITEMS = 20;
 
 export interface EvaluationInput extends VariantsInput {
   readonly profileId: string;
@@ -44,29 +41,14 @@ export interface EvaluationInput extends VariantsInput {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** What a question costs, in micro-USD; null when the price is not known. */
-export type PriceQuestion = (
-  model: string,
-  question: { readonly images: readonly { readonly widthPx: number; readonly heightPx: number }[] },
-  mode: EvaluationMode,
-) => number | null;
-
-export interface EvaluationEstimate {
-  readonly items: number;
-  readonly calls: number;
-  /** Null when the price of a model is not known. */
-  readonly costMicroUsd: number | null;
-}
-
-/** What an evaluation would cost: the pictures of its first items, and the whole answer each time, as an upper bound. */
+/** What an evaluation would ask and cost. */
 export async function estimateEvaluation(
   { session, scope }: TenantRequest,
   input: EvaluationInput,
   price: PriceQuestion,
 ): Promise<EvaluationEstimate> {
   assertMay(session, 'evaluation.read');
-  const { version, profileVersion, variants } = await resolveInput(scope, input);
-  return estimate(scope, version, profileVersion, variants, readMode(input), price);
+  return estimate(scope, await resolveInput(scope, input), price);
 }
 
 export async function createEvaluation(
@@ -78,14 +60,15 @@ export async function createEvaluation(
   assertMay(session, 'evaluation.create');
   const request = { operation: 'evaluation.create', key: input.idempotencyKey, input };
   const created = await createOnce(scope, request, async () => {
-    const { version, profileVersion, variants } = await resolveInput(scope, input);
+    const resolved = await resolveInput(scope, input);
+    const { profileVersion, variants } = resolved;
     for (const [i, variant] of variants.entries()) {
       checkModels(applyVariant(profileVersion, variant), ['input', 'variants', String(i)], checkModel);
       if (input.mode === 'ECONOMY') checkBatches(profileVersion, variant, checkModel);
     }
-    const expected = await estimate(scope, version, profileVersion, variants, readMode(input), price);
+    const expected = await estimate(scope, resolved, price);
     checkBudget(input.maxCostMicroUsd, expected);
-    const evaluation = draft(scope, input, version, profileVersion, variants, expected);
+    const evaluation = draft(scope, input, resolved, expected);
     return { id: evaluation.id, value: evaluation, writes: [scope.table.create(evaluationKind, evaluation)] };
   });
   if ('replayOf' in created) return load(scope, evaluationKind, created.replayOf, ['input']);
@@ -155,10 +138,15 @@ export async function listEvaluations(
   return listPage(scope, 'byTenant', 'evaluation', page);
 }
 
-async function resolveInput(
-  scope: TenantScope,
-  input: EvaluationInput,
-): Promise<{ version: DatasetVersion; profileVersion: ProfileVersion; variants: Variant[] }> {
+interface Resolved {
+  readonly version: DatasetVersion;
+  readonly profileVersion: ProfileVersion;
+  readonly variants: readonly Variant[];
+  readonly mode: EvaluationMode;
+  readonly useItemClass: boolean;
+}
+
+async function resolveInput(scope: TenantScope, input: EvaluationInput): Promise<Resolved> {
   const profile = await loadActiveProfile(scope, input.profileId, ['input', 'profileId']);
   const profileVersion = await loadProfileVersion(scope, profile.currentVersionId);
   const version = await load(scope, datasetVersionKind, input.datasetVersionId, [
@@ -169,50 +157,9 @@ async function resolveInput(
     version: await loadVersion(scope, version.id),
     profileVersion,
     variants: listVariants(input, profileVersion),
+    mode: input.mode ?? 'REALTIME',
+    useItemClass: input.useItemClass ?? false,
   };
-}
-
-async function estimate(
-  scope: TenantScope,
-  version: DatasetVersion,
-  profileVersion: ProfileVersion,
-  variants: readonly Variant[],
-  mode: EvaluationMode,
-  price: PriceQuestion,
-): Promise<EvaluationEstimate> {
-  const items = await readItems(scope, version, 0, Math.min(ESTIMATE_ITEMS, version.itemCount));
-  const sizes = async (ids: readonly string[]) => {
-    const samples = await scope.table.getMany(sampleKind, ids);
-    return samples.map((sample) => sample?.views ?? []);
-  };
-  const queries = await sizes(items.map(({ sampleId }) => sampleId));
-  const references = await sizes(profileVersion.referenceIds);
-  const { count: examples = 0 } = profileVersion.prompt?.exemplars ?? {};
-  const costs = variants.map((variant) => {
-    const shown = references.slice(0, variant.referenceCount ?? references.length).flat();
-    const own = queries.map((views) => {
-      // Examples are samples of the same kind: one view of each.
-      const cases = Array.from({ length: examples }, () => views.slice(0, 1)).flat();
-      return price(variant.model ?? profileVersion.model, { images: [...shown, ...views, ...cases] }, mode);
-    });
-    const known = own.flatMap((cost) => cost ?? []);
-    if (known.length < own.length || known.length === 0) return null;
-    return (
-      (countCalls(profileVersion, variant) * version.itemCount * known.reduce((sum, cost) => sum + cost, 0)) /
-      known.length
-    );
-  });
-  const known = costs.flatMap((cost) => cost ?? []);
-  return {
-    items: version.itemCount,
-    calls:
-      version.itemCount * variants.reduce((sum, variant) => sum + countCalls(profileVersion, variant), 0),
-    costMicroUsd: known.length < costs.length ? null : Math.ceil(known.reduce((sum, cost) => sum + cost, 0)),
-  };
-}
-
-function readMode({ mode = 'REALTIME' }: EvaluationInput): EvaluationMode {
-  return mode;
 }
 
 /** @throws DomainError MODEL_UNAVAILABLE when one of the models that are asked is not there */
@@ -240,12 +187,6 @@ function checkBatches(profileVersion: ProfileVersion, variant: Variant, checkMod
   );
 }
 
-/** Questions about one item: votes, models beside the first, and two framings where they are blended. */
-function countCalls({ calls, prompt }: ProfileVersion, variant: Variant): number {
-  const { votes, models } = { ...DEFAULT_CALL_SETTINGS, ...calls };
-  return votes * (1 + models.length) * ((variant.framing ?? prompt?.framing) === 'BLEND' ? 2 : 1);
-}
-
 function refuseBudget(): DomainError {
   return new DomainError('INVALID', 'What a model costs is not known here, so a budget can not be kept.', [
     'input',
@@ -257,12 +198,12 @@ function checkBudget(budget: number | null | undefined, expected: EvaluationEsti
   if (budget == null) return;
   const path = ['input', 'maxCostMicroUsd'];
   checkNumber(budget, path, 0, MAX_BUDGET);
-  if (expected.costMicroUsd === null) throw refuseBudget();
-  // The estimate is an upper bound: a tenth of it says that the budget can not be enough.
-  if (expected.costMicroUsd > 10 * budget) {
+  if (expected.likelyCostMicroUsd === null) throw refuseBudget();
+  // The estimate is high: a tenth of it says that the budget can not be enough.
+  if (expected.likelyCostMicroUsd > 10 * budget) {
     throw new DomainError(
       'INVALID',
-      `The budget of ${budget} micro-USD is far below the estimate of ${expected.costMicroUsd}. Take fewer items or variants.`,
+      `The budget of ${budget} micro-USD is far below the estimate of ${expected.likelyCostMicroUsd}. Take fewer items or variants.`,
       path,
     );
   }
@@ -271,13 +212,10 @@ function checkBudget(budget: number | null | undefined, expected: EvaluationEsti
 function draft(
   scope: TenantScope,
   input: EvaluationInput,
-  version: DatasetVersion,
-  profileVersion: ProfileVersion,
-  variants: readonly Variant[],
+  { version, profileVersion, variants, mode, useItemClass }: Resolved,
   expected: EvaluationEstimate,
 ): Evaluation {
   const now = scope.clock();
-  const mode = readMode(input);
   const chunkItems = chooseChunkItems(version.itemCount, mode, input.maxCostMicroUsd != null);
   return {
     id: scope.createId('evaluation'),
@@ -290,10 +228,11 @@ function draft(
     profileId: profileVersion.profileId,
     profileVersionId: profileVersion.id,
     variants,
-    useItemClass: input.useItemClass ?? false,
+    useItemClass,
     seed: checkNumber(input.seed ?? 1, ['input', 'seed'], 0, 2 ** 31 - 1),
     maxCostMicroUsd: input.maxCostMicroUsd ?? undefined,
     estimateMicroUsd: expected.costMicroUsd ?? undefined,
+    variantEstimates: expected.variantCosts ?? undefined,
     chunkItems,
     chunkCount: Math.ceil(version.itemCount / chunkItems) * variants.length,
     itemCount: version.itemCount * variants.length,

@@ -1956,6 +1956,20 @@ export type EvaluationBatchState =
   /** Its provider has it. */
   | 'SUBMITTED';
 
+/** Which share of a variant's items the strong models of its cascade are likely to be asked about. */
+export type EvaluationCascadeShare = {
+  readonly __typename?: 'EvaluationCascadeShare';
+  /**
+   * The newest evaluation of the profile in which the cheap model was asked alone; null when there is none, and all are assumed to go
+   * up.
+   */
+  readonly measuredIn?: Maybe<Evaluation>;
+  /** 0 to 1, a little too high where it was measured: parts of a histogram count whole. */
+  readonly share: Scalars['Float']['output'];
+  /** Name of the variant. */
+  readonly variant: Scalars['String']['output'];
+};
+
 /** Two variants on the items that both answered. */
 export type EvaluationComparison = {
   readonly __typename?: 'EvaluationComparison';
@@ -2007,12 +2021,19 @@ export type EvaluationError = UserError & {
 /** What an evaluation would ask and cost. */
 export type EvaluationEstimate = {
   readonly __typename?: 'EvaluationEstimate';
-  /** Questions to models. */
+  /** Questions to models, at most. */
   readonly calls: Scalars['Float']['output'];
+  /** What is likely to go up, of each variant that has a cascade. */
+  readonly cascades: ReadonlyArray<EvaluationCascadeShare>;
   /** Cost at most, in micro-USD; null when a price is not known. */
   readonly costMicroUsd?: Maybe<Scalars['Float']['output']>;
   /** Items of the dataset version. */
   readonly items: Scalars['Int']['output'];
+  /**
+   * Cost in micro-USD, without the questions that cascades are likely to save: an estimate with answers of full length; null when a
+   * price is not known.
+   */
+  readonly likelyCostMicroUsd?: Maybe<Scalars['Float']['output']>;
 };
 
 /** Judged items as a file. */
@@ -6530,11 +6551,12 @@ export type ResolversTypes = {
   EvaluationBatchConnection: ResolverTypeWrapper<Omit<EvaluationBatchConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationBatchEdge']> }>;
   EvaluationBatchEdge: ResolverTypeWrapper<Omit<EvaluationBatchEdge, 'node'> & { node: ResolversTypes['EvaluationBatch'] }>;
   EvaluationBatchState: EvaluationBatchState;
+  EvaluationCascadeShare: ResolverTypeWrapper<Omit<EvaluationCascadeShare, 'measuredIn'> & { measuredIn?: Maybe<ResolversTypes['Evaluation']> }>;
   EvaluationComparison: ResolverTypeWrapper<EvaluationComparison>;
   EvaluationConnection: ResolverTypeWrapper<Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EvaluationEdge']> }>;
   EvaluationEdge: ResolverTypeWrapper<Omit<EvaluationEdge, 'node'> & { node: ResolversTypes['Evaluation'] }>;
   EvaluationError: ResolverTypeWrapper<EvaluationError>;
-  EvaluationEstimate: ResolverTypeWrapper<EvaluationEstimate>;
+  EvaluationEstimate: ResolverTypeWrapper<Omit<EvaluationEstimate, 'cascades'> & { cascades: ReadonlyArray<ResolversTypes['EvaluationCascadeShare']> }>;
   EvaluationExport: ResolverTypeWrapper<Omit<EvaluationExport, 'link'> & { link: ResolversTypes['Link'] }>;
   EvaluationFilter: EvaluationFilter;
   EvaluationItem: ResolverTypeWrapper<EvaluationItemParent>;
@@ -6937,11 +6959,12 @@ export type ResolversParentTypes = {
   EvaluationBatch: EvaluationBatchParent;
   EvaluationBatchConnection: Omit<EvaluationBatchConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationBatchEdge']> };
   EvaluationBatchEdge: Omit<EvaluationBatchEdge, 'node'> & { node: ResolversParentTypes['EvaluationBatch'] };
+  EvaluationCascadeShare: Omit<EvaluationCascadeShare, 'measuredIn'> & { measuredIn?: Maybe<ResolversParentTypes['Evaluation']> };
   EvaluationComparison: EvaluationComparison;
   EvaluationConnection: Omit<EvaluationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['EvaluationEdge']> };
   EvaluationEdge: Omit<EvaluationEdge, 'node'> & { node: ResolversParentTypes['Evaluation'] };
   EvaluationError: EvaluationError;
-  EvaluationEstimate: EvaluationEstimate;
+  EvaluationEstimate: Omit<EvaluationEstimate, 'cascades'> & { cascades: ReadonlyArray<ResolversParentTypes['EvaluationCascadeShare']> };
   EvaluationExport: Omit<EvaluationExport, 'link'> & { link: ResolversParentTypes['Link'] };
   EvaluationFilter: EvaluationFilter;
   EvaluationItem: EvaluationItemParent;
@@ -7802,6 +7825,12 @@ export type EvaluationBatchEdgeResolvers<ContextType = RequestContext, ParentTyp
   node?: Resolver<ResolversTypes['EvaluationBatch'], ParentType, ContextType>;
 };
 
+export type EvaluationCascadeShareResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationCascadeShare'] = ResolversParentTypes['EvaluationCascadeShare']> = {
+  measuredIn?: Resolver<Maybe<ResolversTypes['Evaluation']>, ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  variant?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type EvaluationComparisonResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationComparison'] = ResolversParentTypes['EvaluationComparison']> = {
   differences?: Resolver<ReadonlyArray<ResolversTypes['MetricDifference']>, ParentType, ContextType>;
   first?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7831,8 +7860,10 @@ export type EvaluationErrorResolvers<ContextType = RequestContext, ParentType ex
 
 export type EvaluationEstimateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationEstimate'] = ResolversParentTypes['EvaluationEstimate']> = {
   calls?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cascades?: Resolver<ReadonlyArray<ResolversTypes['EvaluationCascadeShare']>, ParentType, ContextType>;
   costMicroUsd?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   items?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  likelyCostMicroUsd?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type EvaluationExportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvaluationExport'] = ResolversParentTypes['EvaluationExport']> = {
@@ -9322,6 +9353,7 @@ export type Resolvers<ContextType = RequestContext> = {
   EvaluationBatch?: EvaluationBatchResolvers<ContextType>;
   EvaluationBatchConnection?: EvaluationBatchConnectionResolvers<ContextType>;
   EvaluationBatchEdge?: EvaluationBatchEdgeResolvers<ContextType>;
+  EvaluationCascadeShare?: EvaluationCascadeShareResolvers<ContextType>;
   EvaluationComparison?: EvaluationComparisonResolvers<ContextType>;
   EvaluationConnection?: EvaluationConnectionResolvers<ContextType>;
   EvaluationEdge?: EvaluationEdgeResolvers<ContextType>;
