@@ -79,6 +79,7 @@ const mappers = {
   Review: '@loupe/core/review#Review as ReviewParent',
   Sample: '@loupe/core/sample#Sample as SampleParent',
   Tenant: '@loupe/core/tenant#Tenant as TenantParent',
+  Usage: '@loupe/core/usage#UsageReport as UsageParent',
   Verdict: '../parents.ts#VerdictParent',
   Webhook: '@loupe/core/webhook#Webhook as WebhookParent',
   WebhookDelivery: '@loupe/core/webhook#Delivery as WebhookDeliveryParent',

@@ -174,6 +174,18 @@ describe('deletions', () => {
   );
 
   it(
+    'an evaluation goes without its dataset',
+    async () => {
+      const { id } = await createEvaluation(client, { profileId, datasetVersionId: dataset.versionId });
+      await waitForEvaluation(client, id);
+      begun.evaluation = await startDeletion(client, 'deleteEvaluation', { id });
+      expect(await find('evaluation', id)).toBeNull();
+      expect(await find('dataset', dataset.id)).toEqual({ id: dataset.id });
+    },
+    DONE_WITHIN_MS,
+  );
+
+  it(
     'a dataset goes with its versions and the evaluations on it',
     async () => {
       begun.dataset = await startDeletion(client, 'deleteDataset', { id: dataset.id });
@@ -237,6 +249,12 @@ describe('deletions', () => {
         evaluations: 2,
         manifests: 1,
       });
+      expect(certificate('evaluation')).toMatchObject({
+        evaluations: 1,
+        chunks: expect.any(Number),
+        results: expect.any(Number),
+      });
+      expect(certificate('evaluation').datasets).toBeUndefined();
       expect(certificate('late')).toMatchObject({ samples: 1 });
       for (const { certificate: made, requestedByKind } of Object.values(begun)) {
         expect(made?.digest).toMatch(/^[0-9a-f]{64}$/);

@@ -6,6 +6,7 @@ import { startGeminiServer } from '../fixtures/model-servers/gemini-server.ts';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import type { RecordedRequest } from '../fixtures/model-servers/scripted-server.ts';
+import { requestDeletion, startDeletion } from '../support/deletion.ts';
 import { createEvaluation, makeBoards, waitForEvaluation } from '../support/evaluation.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -204,6 +205,29 @@ describe('an evaluation in ECONOMY', () => {
       state: 'STOPPED',
       progress: { judged: 0, costMicroUsd: 0 },
     });
+  }, 150_000);
+
+  it('is called back and leaves nothing at its provider when it is deleted while it is at work', async () => {
+    const files = openai.batches.countFiles();
+    openai.batches.plan({ looks: 999, answers: 5 });
+    const variants = [{ name: 'deleted', preset: 'FULL' }];
+    const { id } = await createEvaluation(client, { ...input, mode: 'ECONOMY', variants });
+    await waitUntil(async () => (await readJudged(id)).progress.lanes?.submitted === ITEMS);
+    const begun = await startDeletion(client, 'deleteEvaluation', { id, idempotencyKey: 'once' });
+    expect(begun).toMatchObject({ state: 'RUNNING', subject: 'EVALUATION', targetId: id });
+    const again = await startDeletion(client, 'deleteEvaluation', { id, idempotencyKey: 'once' });
+    expect(again.id).toBe(begun.id);
+    const other = await requestDeletion(client, 'deleteEvaluation', { id });
+    expect(other.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const { resumeEvaluation } = await client.request<{ resumeEvaluation: { errors: object[] } }>(
+      'mutation ($id: ID!) { resumeEvaluation(input: { id: $id }) { errors { code } } }',
+      { id },
+    );
+    expect(resumeEvaluation.errors).toEqual([{ code: 'NOT_FOUND' }]);
+
+    await waitUntil(() => openai.batches.batches.at(-1)?.state === 'CANCELLED');
+    await waitUntil(async () => (await readJudged(id)) === null);
+    expect(openai.batches.countFiles()).toBe(files);
   }, 150_000);
 
   it('keeps to its budget part by part, and counts in what the tenant has used', async () => {

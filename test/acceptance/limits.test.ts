@@ -174,6 +174,12 @@ describe('a quota', () => {
     const { days, plan } = await readUsage(client);
     expect(plan).toBe('STANDARD');
     expect(days).toEqual([{ inspections: 1, failed: 1 }]);
+    const { usage } = await client.request<{ usage: { table: string } }>('{ usage { table(by: HOUR) } }');
+    const [header = '', ...lines] = usage.table.trimEnd().split('\r\n');
+    expect(header.split(',').slice(1, 4)).toEqual(['starts_at', 'inspections', 'failed']);
+    // The two may have ended in different hours.
+    const counts = lines.map((line) => line.split(',').slice(2, 4).map(Number));
+    expect([0, 1].map((column) => counts.reduce((sum, row) => sum + (row[column] ?? 0), 0))).toEqual([1, 1]);
   }, 120_000);
 });
 

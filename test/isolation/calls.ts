@@ -158,7 +158,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Query.samples': (_ids, { samples }) => [page('samples', samples)],
   'Query.tenant': ({ tenant }) => [byId('tenant', 'id name', tenant)],
   'Query.tenants': () => [plain('{ tenants { edges { node { id } } } }')],
-  'Query.usage': () => [plain('{ usage { plan quotas { quota used } } }')],
+  'Query.usage': () => [plain('{ usage { plan quotas { quota used } table(by: HOUR) } }')],
   'Query.viewer': () => [plain('{ viewer { tenant { id } apiKey { id } actions } }')],
   'Query.webhooks': (_ids, { webhooks }) => [page('webhooks', webhooks)],
   'Mutation.abortMultipartUpload': ({ upload }) => [
@@ -197,6 +197,9 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   ],
   'Mutation.deleteDataset': ({ dataset }) => [
     mutate('deleteDataset', 'deletion { id targetId }', { id: dataset }),
+  ],
+  'Mutation.deleteEvaluation': ({ evaluation }) => [
+    mutate('deleteEvaluation', 'deletion { id targetId }', { id: evaluation }),
   ],
   'Mutation.deleteInspection': ({ inspection }) => [
     mutate('deleteInspection', 'deletion { id targetId }', { id: inspection }),

@@ -34,6 +34,7 @@ export const ACTIONS = {
   'deletion.read': { does: 'See deletions and their certificates', least: 'ADMIN', operator: true },
   'evaluation.cancel': { does: 'End an evaluation early', least: 'ENGINEER' },
   'evaluation.create': { does: 'Evaluate a profile, or go on with an evaluation', least: 'ENGINEER' },
+  'evaluation.delete': { does: 'Delete an evaluation', least: 'ADMIN' },
   'evaluation.read': { does: 'See evaluations, their figures and items', least: 'VIEWER' },
   'export.create': { does: 'Have everything the tenant owns written down', least: 'OWNER' },
   'export.read': { does: 'See exports and load their files', least: 'OWNER' },

@@ -61,7 +61,7 @@ const PREFIXES: Readonly<Record<Remains['noun'], (id: string) => readonly string
 
 const STEPS: Readonly<Record<Remains['noun'], readonly Step[]>> = {
   dataset: [clearImports, clearVersions, clearEvaluations, clearAttached],
-  evaluation: [clearAttached],
+  evaluation: [clearDeliveries, clearAttached],
   file: [],
   inspection: [clearReviews, clearTurns, clearDeliveries, clearAttached],
   pictures: [],

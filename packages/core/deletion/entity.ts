@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/index.ts';
 import type { Entity, EntityKind, Lease, RowKey } from '../platform/index.ts';
 
-export type DeletionSubject = 'DATASET' | 'INSPECTION' | 'RETENTION' | 'SAMPLE' | 'TENANT';
+export type DeletionSubject = 'DATASET' | 'EVALUATION' | 'INSPECTION' | 'RETENTION' | 'SAMPLE' | 'TENANT';
 export type DeletionState = 'SCHEDULED' | 'RUNNING' | 'DONE' | 'CANCELLED';
 
 /** What a certificate counts: rows by noun, objects by what they hold. */

@@ -1,18 +1,23 @@
+import { endForDeletion, evaluationKind, isEvaluationEnded } from '../evaluation/index.ts';
 import { type Platform, type RowKey, revise, type TenantScope, transition } from '../platform/index.ts';
 import { sealWrite } from '../platform/table.ts';
 import { tenantKind } from '../tenant/index.ts';
 import { clearObjects } from './clear-objects.ts';
 import type { KeptRows, TableScan } from './entity.ts';
+import { listEvaluationsOf } from './list-evaluations-of.ts';
 import { type Step, take, type Work } from './work.ts';
 
 /**
- * The end of a tenant. Its credentials end; when everything that was under way has ended too, its objects go and the whole
+ * The end of a tenant. Its credentials end, and its evaluations; when everything that was under way has ended too, its objects go and the whole
  * table is passed through for its rows, again and again until a pass finds none. No list of nouns is kept for it, so none
  * can be forgotten.
  */
 
 /** Longest upload ticket, longest lease, and a session that is remembered. */
 const CLOSING_MS = 65 * 60_000;
+/** Longest wait for evaluations whose batches a provider is slow to end, and how often they are looked at. */
+const BATCHES_MS = 24 * 3_600_000;
+const LOOK_MS = 10 * 60_000;
 /** Rows of one transaction, beside the job's own. */
 const PAGE = 90;
 /** Use is kept as long as the audit log. */
@@ -23,10 +28,15 @@ export async function stepTenant(work: Work, isOver: () => boolean): Promise<Ste
   const { closedAt, scan = NO_SCAN } = work.job();
   if (closedAt === undefined) {
     await closeTenant(work.scope);
+    await endEvaluations(work);
     await work.commit({ closedAt: work.platform.clock() });
     return 'AGAIN';
   }
-  if (work.platform.clock() < closedAt + CLOSING_MS) return { waitUntil: closedAt + CLOSING_MS };
+  const now = work.platform.clock();
+  if (now < closedAt + CLOSING_MS) return { waitUntil: closedAt + CLOSING_MS };
+  const isBegun = scan.pass > 0 || scan.from !== undefined || scan.found > 0;
+  if (!isBegun && now < closedAt + BATCHES_MS && (await endEvaluations(work)))
+    return { waitUntil: now + LOOK_MS };
   if (scan.from === undefined && !(await clearObjects(work, '', isOver))) return 'AGAIN';
   return scanPage(work, scan);
 }
@@ -36,6 +46,22 @@ async function closeTenant(scope: TenantScope): Promise<void> {
   await transition(scope, tenantKind, scope.tenantId, (tenant) =>
     tenant.closedAt === undefined ? revise(tenant, { archivedAt: now, closedAt: now }) : undefined,
   );
+}
+
+/**
+ * Has them call back what is at providers, with its files, as long as the tenant's keys are there.
+ * @returns whether any is still at it
+ */
+async function endEvaluations({ scope, job, platform }: Work): Promise<boolean> {
+  let isAnyLeft = false;
+  for await (const evaluation of listEvaluationsOf(scope)) {
+    if (isEvaluationEnded(evaluation)) continue;
+    isAnyLeft = true;
+    await transition(scope, evaluationKind, evaluation.id, (current) =>
+      endForDeletion(current, job().id, platform.clock()),
+    );
+  }
+  return isAnyLeft;
 }
 
 async function scanPage(work: Work, scan: TableScan): Promise<Step> {

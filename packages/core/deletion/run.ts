@@ -5,6 +5,7 @@ import {
   type Platform,
   transition,
 } from '../platform/index.ts';
+import { awaitEvaluation } from './await-evaluation.ts';
 import { clearRemains, listPrefixes } from './clear-remains.ts';
 import { type Deletion, deletionKind, type Remains } from './entity.ts';
 import { endRetention, stepRetention } from './run-retention.ts';
@@ -18,6 +19,7 @@ const MAX_TRIES = 6;
 
 /** Subjects that go in a way of their own. */
 const STEPS: Readonly<Partial<Record<Deletion['subject'], typeof stepRemains>>> = {
+  EVALUATION: async (work, isOver) => (await awaitEvaluation(work)) ?? stepRemains(work, isOver),
   RETENTION: async (work, isOver) =>
     work.job().remains.length > 0 ? stepRemains(work, isOver) : stepRetention(work),
   TENANT: stepTenant,

@@ -103,10 +103,10 @@ export function takeDataset(scope: TenantScope, dataset: Dataset): Taken {
 }
 
 export function takeEvaluation(scope: TenantScope, evaluation: Evaluation): Taken {
-  const notBefore = chooseNotBefore(scope.clock(), 'DATASET', [evaluation.lease?.until]);
+  const notBefore = chooseNotBefore(scope.clock(), 'EVALUATION', [evaluation.lease?.until]);
   return {
     writes: [scope.table.remove(evaluationKind, evaluation)],
     counts: { evaluations: 1 },
-    remains: [{ noun: 'evaluation', id: evaluation.id, notBefore }],
+    remains: [{ noun: 'evaluation', id: evaluation.id, announcedAt: evaluation.finishedAt, notBefore }],
   };
 }

@@ -1,7 +1,7 @@
 import { assertMay, isTenantSession, type Session, type TenantRequest } from '../access/index.ts';
 import { type Actor, describeActor } from '../audit/index.ts';
 import { datasetKind } from '../dataset/index.ts';
-import { isEvaluationEnded } from '../evaluation/index.ts';
+import { endForDeletion, evaluationKind, isEvaluationEnded, wakeEvaluation } from '../evaluation/index.ts';
 import { inspectionKind } from '../inspection/index.ts';
 import {
   ConditionFailedError,
@@ -25,7 +25,7 @@ import { type Deletion, type DeletionSubject, deletionKind } from './entity.ts';
 import { assertUnused } from './find-profiles-of.ts';
 import { listEvaluationsOf } from './list-evaluations-of.ts';
 import { cancelDeletion } from './states.ts';
-import { takeDataset, takeInspection, takeSample } from './take-nouns.ts';
+import { takeDataset, takeEvaluation, takeInspection, takeSample } from './take-nouns.ts';
 import { REGISTER, type Taken } from './work.ts';
 
 const ID_PATH = ['input', 'id'];
@@ -69,6 +69,26 @@ export async function deleteDataset(request: TenantRequest, input: DeleteInput):
     await assertNotEvaluated(request.scope, dataset.id);
     return takeDataset(request.scope, dataset);
   });
+}
+
+/**
+ * Deletes an evaluation with its results and reports. One that is at work is cancelled: the job waits for its end, so that batches are
+ * called back from their provider, with their files.
+ */
+export async function deleteEvaluation(request: TenantRequest, input: DeleteInput): Promise<Deletion> {
+  const { scope } = request;
+  assertMay(request.session, 'evaluation.delete');
+  let isAtWork = false;
+  const deletion = await begin(request, 'evaluation.delete', input, 'EVALUATION', async ({ id }) => {
+    const evaluation = await load(scope, evaluationKind, input.id, ID_PATH);
+    if (evaluation.deletionId !== undefined) throw createNotFoundError('evaluation', ID_PATH);
+    const ending = endForDeletion(evaluation, id, scope.clock());
+    isAtWork = ending !== undefined;
+    if (!ending) return takeEvaluation(scope, evaluation);
+    return { writes: [scope.table.replace(evaluationKind, ending)], counts: {} };
+  });
+  if (isAtWork) await wakeEvaluation(scope, input.id);
+  return deletion;
 }
 
 /** Has a tenant deleted when its grace is over. Asked again, it gives the deletion that is on its way. */

@@ -77,6 +77,8 @@ export interface Evaluation extends Entity {
   /** What it becomes once the figures are made. */
   readonly endsAs?: 'DONE' | 'STOPPED' | 'CANCELLED' | undefined;
   readonly failure?: Failure | undefined;
+  /** The deletion that waits for its end. */
+  readonly deletionId?: string | undefined;
   readonly createdAt: number;
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;

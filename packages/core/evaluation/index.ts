@@ -18,4 +18,5 @@ export {
   findEvaluations,
   listEvaluations,
   resumeEvaluation,
+  wakeEvaluation,
 } from './verbs.ts';

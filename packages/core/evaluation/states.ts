@@ -43,6 +43,17 @@ export function stopEvaluation(
   return revise(evaluation, { state: 'STOPPING', endsAs, dueAt: now });
 }
 
+/** Ends what is at work as a person's cancelling does, whatever else it was ending for; nobody takes it up again. */
+export function endForDeletion(
+  evaluation: Evaluation,
+  deletionId: string,
+  now: number,
+): Evaluation | undefined {
+  if (isEvaluationEnded(evaluation) || evaluation.deletionId !== undefined) return undefined;
+  if (evaluation.state === 'REDUCING') return revise(evaluation, { deletionId });
+  return revise(evaluation, { state: 'STOPPING', endsAs: 'CANCELLED', deletionId, dueAt: now });
+}
+
 /** No chunk is left, or none is in work of one that stops. */
 export function beginReduce(evaluation: Evaluation, now: number): Evaluation | undefined {
   if (evaluation.state !== 'RUNNING' && evaluation.state !== 'STOPPING') return undefined;
@@ -92,7 +103,7 @@ export function resumeEvaluation(
   changes: { readonly maxCostMicroUsd?: number | undefined; readonly round: number },
   now: number,
 ): Evaluation | undefined {
-  if (!isEvaluationEnded(evaluation)) return undefined;
+  if (!isEvaluationEnded(evaluation) || evaluation.deletionId !== undefined) return undefined;
   return revise<Evaluation>(
     { ...evaluation, ...changes },
     {

@@ -3,6 +3,7 @@ import { type DatasetVersion, datasetVersionKind, loadVersion } from '../dataset
 import {
   checkNumber,
   checkOptionalText,
+  createNotFoundError,
   createOnce,
   DomainError,
   type ListPage,
@@ -72,7 +73,7 @@ export async function createEvaluation(
     return { id: evaluation.id, value: evaluation, writes: [scope.table.create(evaluationKind, evaluation)] };
   });
   if ('replayOf' in created) return load(scope, evaluationKind, created.replayOf, ['input']);
-  await wake(scope, created.value.id);
+  await wakeEvaluation(scope, created.value.id);
   return created.value;
 }
 
@@ -84,7 +85,7 @@ export async function cancelEvaluation({ session, scope }: TenantRequest, id: st
   const stopped = await transition(scope, evaluationKind, id, (current) =>
     stopEvaluation(current, 'CANCELLED', scope.clock()),
   );
-  if (stopped) await wake(scope, id);
+  if (stopped) await wakeEvaluation(scope, id);
   return stopped ?? load(scope, evaluationKind, id, path);
 }
 
@@ -100,6 +101,7 @@ export async function resumeEvaluation(
   assertMay(session, 'evaluation.create');
   const path = ['input', 'id'];
   const evaluation = await load(scope, evaluationKind, input.id, path);
+  if (evaluation.deletionId !== undefined) throw createNotFoundError('evaluation', path);
   if (!['DONE', 'STOPPED', 'CANCELLED', 'FAILED'].includes(evaluation.state)) return evaluation;
   if (input.maxCostMicroUsd != null && evaluation.estimateMicroUsd === undefined) throw refuseBudget();
   for (const chunk of await listChunks(scope, evaluation.id)) {
@@ -117,7 +119,7 @@ export async function resumeEvaluation(
   const next = await transition(scope, evaluationKind, evaluation.id, (current) =>
     resume(current, changes, scope.clock()),
   );
-  await wake(scope, evaluation.id);
+  await wakeEvaluation(scope, evaluation.id);
   return next ?? load(scope, evaluationKind, evaluation.id, path);
 }
 
@@ -244,6 +246,6 @@ function draft(
 }
 
 /** The row is due already: when the message can't be sent now, the sweep sends it. */
-async function wake(scope: TenantScope, id: string): Promise<void> {
+export async function wakeEvaluation(scope: TenantScope, id: string): Promise<void> {
   await scope.queues.send('evaluate', [{ tenantId: scope.tenantId, jobId: id }]).catch(() => undefined);
 }

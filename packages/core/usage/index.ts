@@ -5,5 +5,6 @@ export * from './plans.ts';
 export { createPutOff } from './put-off.ts';
 export * from './quota.ts';
 export * from './rate.ts';
+export { renderTable, type TableFormat } from './render-table.ts';
 export { noticeThresholds } from './thresholds.ts';
 export * from './verbs.ts';

@@ -34,6 +34,7 @@ import { datasets } from './dataset/datasets.ts';
 import { startDatasetImport } from './dataset/start-dataset-import.ts';
 import { cancelTenantDeletion } from './deletion/cancel-tenant-deletion.ts';
 import { deleteDataset } from './deletion/delete-dataset.ts';
+import { deleteEvaluation } from './deletion/delete-evaluation.ts';
 import { deleteInspection } from './deletion/delete-inspection.ts';
 import { deleteSample } from './deletion/delete-sample.ts';
 import { deleteTenant } from './deletion/delete-tenant.ts';
@@ -110,6 +111,7 @@ import { multipartUpload } from './upload/multipart-upload.ts';
 import { multipartUploadById } from './upload/multipart-upload-by-id.ts';
 import { signMultipartUploadParts } from './upload/sign-multipart-upload-parts.ts';
 import { usage } from './usage/usage.ts';
+import { usageTable } from './usage/usage-table.ts';
 import { viewer } from './viewer/viewer.ts';
 import { archiveWebhook } from './webhook/archive-webhook.ts';
 import { createWebhook } from './webhook/create-webhook.ts';
@@ -192,6 +194,7 @@ export const resolvers: Resolvers = {
     cancelEvaluation,
     cancelTenantDeletion,
     deleteDataset,
+    deleteEvaluation,
     deleteInspection,
     deleteSample,
     deleteTenant,
@@ -251,6 +254,7 @@ export const resolvers: Resolvers = {
   Sample: sample,
   Tenant: tenant,
   Turn: turn,
+  Usage: usageTable,
   Verdict: verdict,
   Webhook: webhook,
   WebhookDelivery: webhookDelivery,
