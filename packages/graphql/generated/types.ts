@@ -21,6 +21,7 @@ import type { DriftPeriod as DriftPeriodParent, HealthDay as HealthDayParent } f
 import type { RetentionView as RetentionRuleParent } from '@loupe/core/retention';
 import type { Review as ReviewParent } from '@loupe/core/review';
 import type { Tenant as TenantParent } from '@loupe/core/tenant';
+import type { UsageReport as UsageParent } from '@loupe/core/usage';
 import type { Webhook as WebhookParent, Delivery as WebhookDeliveryParent } from '@loupe/core/webhook';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -1554,6 +1555,23 @@ export type DeleteDatasetPayload = {
   readonly errors: ReadonlyArray<DeletionError>;
 };
 
+/** Input of `deleteEvaluation`. */
+export type DeleteEvaluationInput = {
+  /** Id of the evaluation. */
+  readonly id: Scalars['ID']['input'];
+  /** 1 to 64 characters of your choice; the same key within 24 h gives the same deletion. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `deleteEvaluation`. */
+export type DeleteEvaluationPayload = {
+  readonly __typename?: 'DeleteEvaluationPayload';
+  /** The deletion; null when it was refused. */
+  readonly deletion?: Maybe<Deletion>;
+  /** Expected failures. */
+  readonly errors: ReadonlyArray<DeletionError>;
+};
+
 /** Input of `deleteInspection`. */
 export type DeleteInspectionInput = {
   /** Id of the inspection. */
@@ -1713,6 +1731,8 @@ export type DeletionState =
 export type DeletionSubject =
   /** A dataset. */
   | 'DATASET'
+  /** An evaluation. */
+  | 'EVALUATION'
   /** An inspection. */
   | 'INSPECTION'
   /** What the rules of retention let go on one day. */
@@ -3248,6 +3268,11 @@ export type Mutation = {
   readonly createWebhook?: Maybe<CreateWebhookPayload>;
   /** Deletes a dataset with its versions, its imports and the evaluations on it. Its samples stay. */
   readonly deleteDataset?: Maybe<DeleteDatasetPayload>;
+  /**
+   * Deletes an evaluation with its items, results and reports. One that is at work is cancelled first, and its batches are called back from
+   * their provider; until then it is seen, STOPPING.
+   */
+  readonly deleteEvaluation?: Maybe<DeleteEvaluationPayload>;
   /** Deletes an inspection with its pictures, reviews, questions and deliveries. Its sample and what was counted stay. */
   readonly deleteInspection?: Maybe<DeleteInspectionPayload>;
   /**
@@ -3496,6 +3521,12 @@ export type MutationCreateWebhookArgs = {
 /** Mutations. */
 export type MutationDeleteDatasetArgs = {
   input: DeleteDatasetInput;
+};
+
+
+/** Mutations. */
+export type MutationDeleteEvaluationArgs = {
+  input: DeleteEvaluationInput;
 };
 
 
@@ -5387,6 +5418,13 @@ export type StartDatasetImportPayload = {
   readonly errors: ReadonlyArray<DatasetError>;
 };
 
+/** How a table is written as a text. */
+export type TableFormat =
+  /** Comma-separated values with a header (RFC 4180). */
+  | 'CSV'
+  /** A JSON object a line, with the columns as names. */
+  | 'JSONL';
+
 /** A customer: the boundary that nothing crosses. */
 export type Tenant = Node & {
   readonly __typename?: 'Tenant';
@@ -5833,6 +5871,18 @@ export type Usage = {
   readonly plan: Plan;
   /** Each quota and what is used of it now. */
   readonly quotas: ReadonlyArray<QuotaUsage>;
+  /**
+   * The month as a text to be kept as a file, with the columns `tenant_id`, `starts_at` (UTC), `inspections`, `failed`,
+   * `input_tokens`, `output_tokens`, `cost_usd` and `cost_unknown`, of how many things the cost is not known.
+   */
+  readonly table: Scalars['String']['output'];
+};
+
+
+/** What a tenant has used, and how much it may. */
+export type UsageTableArgs = {
+  by?: UsageStep;
+  format?: TableFormat;
 };
 
 /** What was used in an hour or a day (UTC). */
@@ -5856,6 +5906,13 @@ export type UsagePeriod = {
   /** When it began. */
   readonly startsAt: Scalars['DateTime']['output'];
 };
+
+/** How long the periods are that use is summed up by. */
+export type UsageStep =
+  /** By the day (UTC). */
+  | 'DAY'
+  /** By the hour. */
+  | 'HOUR';
 
 /** An expected failure of a mutation, returned as data. */
 export type UserError = {
@@ -6524,6 +6581,8 @@ export type ResolversTypes = {
   DefectSlice: ResolverTypeWrapper<DefectSlice>;
   DeleteDatasetInput: DeleteDatasetInput;
   DeleteDatasetPayload: ResolverTypeWrapper<Omit<DeleteDatasetPayload, 'deletion'> & { deletion?: Maybe<ResolversTypes['Deletion']> }>;
+  DeleteEvaluationInput: DeleteEvaluationInput;
+  DeleteEvaluationPayload: ResolverTypeWrapper<Omit<DeleteEvaluationPayload, 'deletion'> & { deletion?: Maybe<ResolversTypes['Deletion']> }>;
   DeleteInspectionInput: DeleteInspectionInput;
   DeleteInspectionPayload: ResolverTypeWrapper<Omit<DeleteInspectionPayload, 'deletion'> & { deletion?: Maybe<ResolversTypes['Deletion']> }>;
   DeleteSampleInput: DeleteSampleInput;
@@ -6742,6 +6801,7 @@ export type ResolversTypes = {
   SliceVoxels: ResolverTypeWrapper<SliceVoxels>;
   StartDatasetImportInput: StartDatasetImportInput;
   StartDatasetImportPayload: ResolverTypeWrapper<Omit<StartDatasetImportPayload, 'datasetImport'> & { datasetImport?: Maybe<ResolversTypes['DatasetImport']> }>;
+  TableFormat: TableFormat;
   Tenant: ResolverTypeWrapper<TenantParent>;
   TenantConnection: ResolverTypeWrapper<Omit<TenantConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TenantEdge']> }>;
   TenantEdge: ResolverTypeWrapper<Omit<TenantEdge, 'node'> & { node: ResolversTypes['Tenant'] }>;
@@ -6779,8 +6839,9 @@ export type ResolversTypes = {
   UploadPartInput: UploadPartInput;
   UploadTicket: ResolverTypeWrapper<UploadTicket>;
   UploadedPart: ResolverTypeWrapper<UploadedPart>;
-  Usage: ResolverTypeWrapper<Omit<Usage, 'fileLimits'> & { fileLimits: ResolversTypes['FileLimits'] }>;
+  Usage: ResolverTypeWrapper<UsageParent>;
   UsagePeriod: ResolverTypeWrapper<UsagePeriod>;
+  UsageStep: UsageStep;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   VariantCallsInput: VariantCallsInput;
@@ -6935,6 +6996,8 @@ export type ResolversParentTypes = {
   DefectSlice: DefectSlice;
   DeleteDatasetInput: DeleteDatasetInput;
   DeleteDatasetPayload: Omit<DeleteDatasetPayload, 'deletion'> & { deletion?: Maybe<ResolversParentTypes['Deletion']> };
+  DeleteEvaluationInput: DeleteEvaluationInput;
+  DeleteEvaluationPayload: Omit<DeleteEvaluationPayload, 'deletion'> & { deletion?: Maybe<ResolversParentTypes['Deletion']> };
   DeleteInspectionInput: DeleteInspectionInput;
   DeleteInspectionPayload: Omit<DeleteInspectionPayload, 'deletion'> & { deletion?: Maybe<ResolversParentTypes['Deletion']> };
   DeleteSampleInput: DeleteSampleInput;
@@ -7148,7 +7211,7 @@ export type ResolversParentTypes = {
   UploadPartInput: UploadPartInput;
   UploadTicket: UploadTicket;
   UploadedPart: UploadedPart;
-  Usage: Omit<Usage, 'fileLimits'> & { fileLimits: ResolversParentTypes['FileLimits'] };
+  Usage: UsageParent;
   UsagePeriod: UsagePeriod;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   VariantCallsInput: VariantCallsInput;
@@ -7671,6 +7734,11 @@ export type DefectSliceResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type DeleteDatasetPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteDatasetPayload'] = ResolversParentTypes['DeleteDatasetPayload']> = {
+  deletion?: Resolver<Maybe<ResolversTypes['Deletion']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['DeletionError']>, ParentType, ContextType>;
+};
+
+export type DeleteEvaluationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteEvaluationPayload'] = ResolversParentTypes['DeleteEvaluationPayload']> = {
   deletion?: Resolver<Maybe<ResolversTypes['Deletion']>, ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['DeletionError']>, ParentType, ContextType>;
 };
@@ -8342,6 +8410,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createUploadToken?: Resolver<Maybe<ResolversTypes['CreateUploadTokenPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadTokenArgs, 'input'>>;
   createWebhook?: Resolver<Maybe<ResolversTypes['CreateWebhookPayload']>, ParentType, ContextType, RequireFields<MutationCreateWebhookArgs, 'input'>>;
   deleteDataset?: Resolver<Maybe<ResolversTypes['DeleteDatasetPayload']>, ParentType, ContextType, RequireFields<MutationDeleteDatasetArgs, 'input'>>;
+  deleteEvaluation?: Resolver<Maybe<ResolversTypes['DeleteEvaluationPayload']>, ParentType, ContextType, RequireFields<MutationDeleteEvaluationArgs, 'input'>>;
   deleteInspection?: Resolver<Maybe<ResolversTypes['DeleteInspectionPayload']>, ParentType, ContextType, RequireFields<MutationDeleteInspectionArgs, 'input'>>;
   deleteSample?: Resolver<Maybe<ResolversTypes['DeleteSamplePayload']>, ParentType, ContextType, RequireFields<MutationDeleteSampleArgs, 'input'>>;
   deleteTenant?: Resolver<Maybe<ResolversTypes['DeleteTenantPayload']>, ParentType, ContextType, RequireFields<MutationDeleteTenantArgs, 'input'>>;
@@ -9086,6 +9155,7 @@ export type UsageResolvers<ContextType = RequestContext, ParentType extends Reso
   hours?: Resolver<ReadonlyArray<ResolversTypes['UsagePeriod']>, ParentType, ContextType>;
   plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType>;
   quotas?: Resolver<ReadonlyArray<ResolversTypes['QuotaUsage']>, ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<UsageTableArgs, 'by' | 'format'>>;
 };
 
 export type UsagePeriodResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UsagePeriod'] = ResolversParentTypes['UsagePeriod']> = {
@@ -9335,6 +9405,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DecisionRule?: DecisionRuleResolvers<ContextType>;
   DefectSlice?: DefectSliceResolvers<ContextType>;
   DeleteDatasetPayload?: DeleteDatasetPayloadResolvers<ContextType>;
+  DeleteEvaluationPayload?: DeleteEvaluationPayloadResolvers<ContextType>;
   DeleteInspectionPayload?: DeleteInspectionPayloadResolvers<ContextType>;
   DeleteSamplePayload?: DeleteSamplePayloadResolvers<ContextType>;
   DeleteTenantPayload?: DeleteTenantPayloadResolvers<ContextType>;
