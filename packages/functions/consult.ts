@@ -41,6 +41,8 @@ import { findTenantModel } from './tenant-models.ts';
 /** Kept of the invocation's time to write down how it ended. */
 const WRITE_DOWN_MS = 8000;
 
+const NO_ANSWER = 'The model wrote no answer. Ask again, or name another model.';
+
 interface Consulted {
   readonly result: ConsultationResult | Failure;
   readonly usage: ModelUsage;
@@ -155,7 +157,9 @@ async function answer(
     signal,
     clock: platform.clock,
   });
-  return { result: { answer: spoken.answer }, usage: describeUsage(spoken) };
+  const usage = describeUsage(spoken);
+  if (spoken.answer !== '') return { result: { answer: spoken.answer }, usage };
+  return { result: { code: 'UNPARSEABLE', message: NO_ANSWER, retryable: true }, usage };
 }
 
 async function propose(

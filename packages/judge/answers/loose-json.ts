@@ -20,15 +20,17 @@ const LITERALS: Readonly<Record<string, boolean | null>> = {
   none: null,
 };
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const AFTER_COMMA = /\s*(?:["'“‘}\]{[\d.+/#-]|$|(?:true|false|null|none|nan)\b|[A-Za-z_]\w*\s*:)/iy;
+const AFTER_COMMA = /\s*(?:["'“‘}\]{[\d.+/#-]|$|(?:true|false|null|none|nan)\b|[A-Za-z_]\w*\s*[:：])/iy;
 const SPACE = /\s+/y;
-const NEXT_KEY = /["'“][\w ]{1,64}["'”]\s*:/y;
-const AFTER_STRING = /\s*(?:[,}\]]|$)/y;
+const NEXT_KEY = /["'“][\w ]{1,64}["'”]\s*[:：]/y;
+const AFTER_STRING = /\s*(?:[,，}\]]|$)/y;
+const FRACTION_AFTER_COMMA = /,\d{1,17}(?=\s*(?:[,，}]|$))/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
 /**
  * Finds every JSON-like object in a text and reads it as it was meant: code fences and prose around it, single or
- * typographic quotes, bare keys, raw line breaks and unescaped quotes in strings, trailing or missing commas, `NaN`,
+ * typographic quotes, wide colons and commas, bare keys, raw line breaks and unescaped quotes in strings, trailing or missing
+ * commas, decimal commas, `NaN`,
  * Python's `True`/`None`, comments, missing closing brackets. Never throws; one pass, linear in the text's length.
  *
  * @returns the objects in the order they begin, nested ones after the one that holds them.
@@ -74,7 +76,7 @@ class LooseReader {
       if (char === '{' || (char === ']' && depth > 0)) break;
       const key = this.#readKey();
       if (key === undefined) continue;
-      entries.set(key, this.#readValue(depth));
+      entries.set(key, this.#readValue(depth, true));
       if (this.#endedOpen) object.cutKey = key;
     }
     return object;
@@ -93,7 +95,7 @@ class LooseReader {
       return undefined;
     }
     this.#skipSpace();
-    if (this.#peek() !== ':') return undefined;
+    if (this.#peek() !== ':' && this.#peek() !== '：') return undefined;
     this.#at += 1;
     return key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   }
@@ -120,7 +122,8 @@ class LooseReader {
     return undefined;
   }
 
-  #readValue(depth: number): Loose {
+  /** @param isEntry whether it is the value of a key: a list may hold digits after a comma, an object does not. */
+  #readValue(depth: number, isEntry: boolean): Loose {
     this.#endedOpen = false;
     this.#skipSpace();
     const char = this.#peek();
@@ -128,7 +131,7 @@ class LooseReader {
     if (close !== undefined) return this.#readString(char, close);
     if (char === '{' && depth < MAX_DEPTH) return this.#readObject(depth + 1);
     if (char === '[' && depth < MAX_DEPTH) return this.#readArray(depth);
-    return this.#readBare();
+    return this.#readBare(isEntry);
   }
 
   #readArray(depth: number): Loose[] {
@@ -142,21 +145,28 @@ class LooseReader {
       }
       if (char === '}') break;
       if (char === ',' || /\s/.test(char)) this.#at += 1;
-      else values.push(this.#readValue(depth + 1));
+      else values.push(this.#readValue(depth + 1, false));
     }
     this.#endedOpen = false;
     return values;
   }
 
-  #readBare(): Loose {
+  #readBare(isEntry: boolean): Loose {
     const start = this.#at;
-    const end = /[,}\]\n]/g;
+    const end = /[,，}\]\n]/g;
     end.lastIndex = start;
     const stop = end.exec(this.#text)?.index ?? this.#text.length;
     // At least one character, so that an array of stray punctuation still moves on.
     this.#at = stop === start && this.#text[start] !== '}' && this.#text[start] !== ']' ? start + 1 : stop;
     this.#endedOpen = stop === this.#text.length;
     const token = this.#text.slice(start, stop).trim();
+    if (isEntry && /^\d{1,3}$/.test(token)) {
+      FRACTION_AFTER_COMMA.lastIndex = stop;
+      const fraction = FRACTION_AFTER_COMMA.exec(this.#text)?.[0] ?? '';
+      this.#at += fraction.length;
+      this.#endedOpen = this.#at === this.#text.length;
+      return Number(token + fraction.replace(',', '.'));
+    }
     if (NUMBER.test(token)) return Number(token);
     const literal = LITERALS[token.toLowerCase()];
     return literal === undefined ? token : literal;
@@ -187,7 +197,7 @@ class LooseReader {
   #closesString(at: number): boolean {
     AFTER_STRING.lastIndex = at;
     const match = AFTER_STRING.exec(this.#text)?.[0];
-    if (match === undefined || !match.endsWith(',')) return match !== undefined || this.#startsKey(at);
+    if (match === undefined || !/[,，]$/.test(match)) return match !== undefined || this.#startsKey(at);
     AFTER_COMMA.lastIndex = at + match.length;
     return AFTER_COMMA.test(this.#text);
   }

@@ -151,6 +151,7 @@ describe('answers as models really write them are REPAIRED', () => {
 describe('answers without a verdict', () => {
   it.each([
     "I'm sorry, I am not able to provide anomaly scores.",
+    'Leider kann ich medizinische Aufnahmen nicht beurteilen.',
     'I’m sorry, but I can’t assist with that request.',
     '{"reasoning": "I cannot help with medical images.", "correctness": null}',
   ])('REFUSED: %s', (text) => {
@@ -161,6 +162,8 @@ describe('answers without a verdict', () => {
     '',
     '   ',
     'The bottle looks fine.',
+    'Leider ist der Deckel nicht zu.',
+    'anomaly_score: 0.',
     '{}',
     '{"correctness": 0.5}',
     '[1, 2]',
@@ -176,6 +179,7 @@ describe('any text', () => {
     fc.constantFrom(
       ...['{', '}', '[', ']', '"', "'", '“', '”', ',', ':', '\\', '\\u', '\n', ' ', '```json', 'correctness'],
       ...['anomaly_score', 'reasoning', '0', '1', '0.5', 'NaN', '//', 'true', '%', '-', '\ud800', 'x'],
+      ...['<think>', '</think>', '|', '=', '：', '，', '/10', '~', 'sorry, I can not'],
     ),
     { maxLength: 60 },
   );
@@ -214,6 +218,22 @@ describe('any text', () => {
     const spent = startProcessorTime();
     readAnswer(`{"reasoning": "a"${'\n'.repeat(1_000_000)}x`);
     expect(spent()).toBeLessThan(2000);
+  });
+
+  it.each([
+    '<think>',
+    '</think>',
+    'correctness: ',
+    'correctness|',
+    'anomaly_score ',
+    'reason',
+    'reason: ',
+    'Désolé ',
+  ])('is read in linear time: a million characters of %j in the open', (shard) => {
+    const text = shard.repeat(Math.ceil(1_000_000 / shard.length));
+    const start = performance.now();
+    readAnswer(text);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it.each(['{"a":', '{"', '[{', '"', '{ ', "{'a' ", '\\', '", ', '{"reasoning": "', '{a:[', '" \n'])(

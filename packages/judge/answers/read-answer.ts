@@ -1,7 +1,9 @@
 import { type Coerced, readCorrectness, readScore } from './coerce.ts';
+import { dropThinking } from './drop-thinking.ts';
 import { findObjects, type Loose, type LooseObject } from './loose-json.ts';
 import { type AnswerDetails, readDetails, readFields } from './read-details.ts';
-import { isRefusal } from './refusal.ts';
+import { readLines } from './read-lines.ts';
+import { declinesToJudge, isRefusal } from './refusal.ts';
 
 /** What a model's answer was. */
 export type Outcome = 'PARSED' | 'REPAIRED' | 'REFUSED' | 'UNPARSEABLE';
@@ -38,14 +40,31 @@ const MAX_REASONING = 4000;
  * in its length. The score decides where it contradicts `correctness`; a missing score is made from `correctness`.
  */
 export function readAnswer(text: string): ReadAnswer | UnreadAnswer {
-  const strict = readStrictly(text);
-  if (strict !== undefined) return strict;
+  const read = readStrictly(text) ?? readLoosely(unwrap(dropThinking(text)));
+  const declines = 'score' in read && declinesToJudge(read.reasoning);
+  return declines ? { outcome: 'REFUSED', reason: read.reasoning } : read;
+}
+
+function readLoosely(text: string): ReadAnswer | UnreadAnswer {
   const objects = findObjects(text);
   const verdicts = pickVerdicts(objects);
   const last = verdicts.at(-1);
   if (last !== undefined) return finish(last, verdicts.length, 'REPAIRED');
   if (isRefusal(text)) return { outcome: 'REFUSED', reason: text.trim().slice(0, MAX_REASONING) };
+  const named = objects.some(({ entries }) => entries.has('correctness') || entries.has('anomalyscore'));
+  const line = named ? undefined : readVerdict({ entries: readLines(text), depth: 0, cutKey: undefined });
+  if (line !== undefined) return finish(line, 1, 'REPAIRED');
   return { outcome: 'UNPARSEABLE', reason: explain(text, objects.length) };
+}
+
+/** The text of an answer that was written as a JSON string. */
+function unwrap(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
 }
 
 interface Verdict {
@@ -107,7 +126,7 @@ function readVerdict({ entries, depth, cutKey }: LooseObject): Verdict | undefin
     notes.push(`correctness ${show(entries.get('correctness'))} is neither 0 nor 1 and is left out.`);
   }
   return {
-    reasoning: asText(entries.get('reasoning') ?? entries.get('reason')),
+    reasoning: joinText(entries.get('reasoning') ?? entries.get('reason')),
     correctness,
     score,
     depth,
@@ -141,6 +160,12 @@ function finish(verdict: Verdict, count: number, outcome: 'PARSED' | 'REPAIRED')
 
 function asText(value: Loose | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** A text, or the sentences of a list. */
+function joinText(value: Loose | undefined): string | undefined {
+  const isList = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+  return isList ? value.join(' ') : asText(value);
 }
 
 function show(value: Loose | undefined): string {

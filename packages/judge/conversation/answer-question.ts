@@ -3,6 +3,7 @@ import { makePictures } from '../closer/make-pictures.ts';
 import type { PictureTools } from '../closer/picture-tools.ts';
 import { planPictures } from '../closer/plan-pictures.ts';
 import type { LedgerTotal } from '../ledger.ts';
+import { countTextTokens } from '../models/estimate.ts';
 import type { Clock, VisionModel } from '../models/vision-model.ts';
 import { escapeData } from '../prompts/customer-text.ts';
 import type { JudgeProfile } from '../prompts/profile.ts';
@@ -36,7 +37,6 @@ export interface Answer extends LedgerTotal {
 
 /** Most tokens of earlier turns that are sent again; older ones are left out first. */
 export const HISTORY_TOKENS = 2000;
-const CHARACTERS_PER_TOKEN = 4;
 const ANSWER_TOKENS = 600;
 const MAX_ANSWER = 4000;
 const MAX_QUESTION = 1000;
@@ -106,9 +106,9 @@ function writeText({ verdict, history, question }: QuestionRequest, instruction:
 
 /** The latest turns that fit, oldest first. */
 export function keepRecent(history: readonly PastTurn[]): readonly PastTurn[] {
-  let left = HISTORY_TOKENS * CHARACTERS_PER_TOKEN;
+  let left = HISTORY_TOKENS;
   const from = history.findLastIndex(({ question, answer }) => {
-    left -= question.length + answer.length;
+    left -= countTextTokens(question + answer);
     return left < 0;
   });
   return history.slice(from + 1);

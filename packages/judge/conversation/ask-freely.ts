@@ -1,3 +1,4 @@
+import { dropThinking } from '../answers/drop-thinking.ts';
 import { findObjects } from '../answers/loose-json.ts';
 import { readFields } from '../answers/read-details.ts';
 import { isRefusal } from '../answers/refusal.ts';
@@ -9,7 +10,7 @@ import type { Clock, ModelImage, ModelReply, VisionModel } from '../models/visio
 export interface FreeAnswer extends LedgerTotal {
   /** The fields of its JSON object, keys in lower case without punctuation; undefined when it wrote none. */
   readonly fields: ReadonlyMap<string, unknown> | undefined;
-  /** All it wrote, or why it declined. */
+  /** All it wrote but its thinking, or why it declined. */
   readonly text: string;
   readonly isRefused: boolean;
 }
@@ -35,9 +36,10 @@ export async function askFreely(
     maxTokens: Math.max(model.traits.maxTokens, leastTokens),
   });
   ledger.add(reply, askedAt);
-  const [object] = findObjects(reply.text);
+  const written = dropThinking(reply.text).trim();
+  const [object] = findObjects(written);
   const fields = object === undefined ? undefined : readFields(object);
-  const text = reply.finish === 'refused' ? (reply.refusal ?? 'The model declined.') : reply.text.trim();
+  const text = reply.finish === 'refused' ? (reply.refusal ?? 'The model declined.') : written;
   const isRefused = reply.finish === 'refused' || (fields === undefined && isRefusal(text));
   return { ...ledger.total(), fields, text, isRefused };
 }

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findObjects } from '../answers/loose-json.ts';
 import { readFields } from '../answers/read-details.ts';
+import { DEFAULT_TRAITS } from '../models/default-traits.ts';
+import type { VisionModel } from '../models/vision-model.ts';
 import { PROMPT_LIMITS } from '../prompts/customer-text.ts';
-import { HISTORY_TOKENS, keepRecent } from './answer-question.ts';
+import { answerQuestion, HISTORY_TOKENS, keepRecent } from './answer-question.ts';
 import { readProposal } from './read-proposal.ts';
 
 describe('what goes with a question of the earlier ones', () => {
@@ -27,6 +29,34 @@ describe('what goes with a question of the earlier ones', () => {
     expect(kept.map(({ question }) => question)).toEqual(['two', 'three']);
     expect(keepRecent([turn(10, 'one'), turn(most + 1, 'two')])).toEqual([]);
   });
+});
+
+it('an answer is what stands behind the thinking', async () => {
+  const model: VisionModel = {
+    id: 'openai-compatible/thinks',
+    provider: 'openai-compatible',
+    traits: DEFAULT_TRAITS['openai-compatible'],
+    ask: async () => ({
+      text: '<think>{"answer": "Perhaps dust?"} No.</think>\n{"answer": "A chip at the rim."}',
+      finish: 'complete',
+      usage: undefined,
+      latencyMs: 1,
+    }),
+  };
+
+  const { answer } = await answerQuestion({
+    profile: { className: 'bottle', rules: [], defects: [], preset: 'CLASS' },
+    query: [],
+    references: [],
+    verdict: { decision: 'ANOMALOUS', score: 0.9, reasoning: 'A chip.' },
+    history: [],
+    question: 'What is it?',
+    model,
+    signal: new AbortController().signal,
+    clock: () => 0,
+  });
+
+  expect(answer).toBe('A chip at the rim.');
 });
 
 describe('a proposal', () => {

@@ -1,5 +1,6 @@
 import { DEFAULT_TRAITS, PLAIN_OPENAI, type Provider } from './default-traits.ts';
-import type { ModelCapabilities, ModelPrice, ModelTraits } from './vision-model.ts';
+import { findImageTokens } from './openai-image-tokens.ts';
+import type { ImageTokenRule, ModelCapabilities, ModelPrice, ModelTraits } from './vision-model.ts';
 
 /** A model as data. */
 export interface CatalogueEntry {
@@ -20,11 +21,12 @@ interface Known {
   readonly prices?: readonly ModelPrice[];
   readonly contextTokens?: number;
   readonly plain?: boolean;
+  readonly imageTokens?: ImageTokenRule | undefined;
 }
 
 function openai(id: string, known: Known = {}): CatalogueEntry {
   const base = known.plain ? PLAIN_OPENAI : DEFAULT_TRAITS.openai;
-  return { id, provider: 'openai', traits: withKnown(base, known) };
+  return { id, provider: 'openai', traits: withKnown(base, { ...known, imageTokens: findImageTokens(id) }) };
 }
 
 function gemini(id: string, ...prices: readonly Omit<ModelPrice, 'statedOn' | 'source'>[]): CatalogueEntry {
@@ -32,10 +34,11 @@ function gemini(id: string, ...prices: readonly Omit<ModelPrice, 'statedOn' | 's
   return { id, provider: 'gemini', traits: withKnown(DEFAULT_TRAITS.gemini, { prices: stated }) };
 }
 
-function withKnown(base: ModelTraits, { prices = [], contextTokens }: Known): ModelTraits {
+function withKnown(base: ModelTraits, { prices = [], contextTokens, imageTokens }: Known): ModelTraits {
   const capabilities: ModelCapabilities | undefined = base.capabilities && {
     ...base.capabilities,
     contextTokens: contextTokens ?? base.capabilities.contextTokens,
+    imageTokens: imageTokens ?? base.capabilities.imageTokens,
   };
   return { ...base, prices, ...(capabilities && { capabilities }) };
 }
@@ -126,8 +129,8 @@ export function describeModel(id: string): CatalogueEntry | undefined {
   const providerId = readProviderId(id);
   const listed = CATALOGUE.find((entry) => entry.provider === provider && entry.id === providerId);
   if (listed !== undefined) return { ...listed, id };
-  const isPlain = provider === 'openai' && PLAIN_ID.test(providerId);
-  return { id, provider, traits: isPlain ? PLAIN_OPENAI : DEFAULT_TRAITS[provider] };
+  if (provider === 'openai') return { ...openai(providerId, { plain: PLAIN_ID.test(providerId) }), id };
+  return { id, provider, traits: DEFAULT_TRAITS[provider] };
 }
 
 /** An id becomes part of a URL, so it holds nothing that could lead to another path. */

@@ -1,3 +1,4 @@
+import { countTiles } from './openai-image-tokens.ts';
 import type { ImageTokenRule, ModelCapabilities, ModelTraits } from './vision-model.ts';
 
 export type Provider = 'loupe' | 'openai' | 'azure' | 'gemini' | 'vertex' | 'openai-compatible';
@@ -8,16 +9,16 @@ const PAPER_TOKENS = 300;
 const THINKING_TOKENS = 4096;
 
 /** GPT-4o and 4.1: OpenAI's guide to images; 85 tokens and 170 a tile of 512 px. */
-const GPT4_TILES: ImageTokenRule = {
-  kind: 'TILES',
-  base: 85,
-  perTile: 170,
-  tilePx: 512,
-  fitPx: 2048,
-  shortSidePx: 768,
+const GPT4_TILES = countTiles(85, 170);
+/** Later models of OpenAI's: patches of 32 px, at most 2,500 of them at high detail, 10,000 as they are. An estimate. */
+const GPT5_PATCHES: ImageTokenRule = {
+  kind: 'PATCHES',
+  patchPx: 32,
+  maxPatches: 2500,
+  maxOriginalPatches: 10_000,
+  lowTokens: 85,
+  factor: 1,
 };
-/** Later models of OpenAI's: patches of 32 px, at most 2,500 of them at high detail. An estimate. */
-const GPT5_PATCHES: ImageTokenRule = { kind: 'PATCHES', patchPx: 32, maxPatches: 2500, factor: 1 };
 /** Gemini 3 reads a picture in 1,120 tokens unless told otherwise (Google's guide to media resolution). */
 const GEMINI_FLAT: ImageTokenRule = { kind: 'FLAT', tokens: 1120 };
 /** Qwen-VL and many others: about one token for 28 × 28 px. An estimate for servers that say nothing. */

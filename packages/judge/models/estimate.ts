@@ -1,9 +1,7 @@
 import type { ImageDetail, ImageTokenRule, ModelQuestion, ModelTraits } from './vision-model.ts';
 
-/** Close to what providers say of English; other languages need more. */
+/** Close to what providers say of English. */
 const CHARACTERS_PER_TOKEN = 4;
-/** OpenAI reads a picture of low detail in this many tokens or fewer. */
-const LOW_DETAIL_TOKENS = 85;
 /** Gemini 3 reads 280 tokens at low and 2,240 at ultra high resolution (Google's guide to media resolution). */
 const RESOLUTION_SHARES: Readonly<Partial<Record<ImageDetail, number>>> = { low: 1 / 4, original: 2 };
 /** Without a statement: what most providers take for a picture of 1 megapixel. */
@@ -19,22 +17,32 @@ export interface TokenEstimate {
 /** What a call will use, before it is made. Pictures by the model's rule; the answer at its limit, as an upper bound. */
 export function estimateTokens(traits: ModelTraits, question: ModelQuestion): TokenEstimate {
   const rule = traits.capabilities?.imageTokens ?? DEFAULT_RULE;
-  const schema = JSON.stringify(question.schema).length;
-  const text = Math.ceil((question.text.length + schema) / CHARACTERS_PER_TOKEN);
-  const images = question.images.reduce((sum, image) => {
-    const tokens = countImageTokens(rule, image.widthPx, image.heightPx);
-    if (rule.kind === 'FLAT') return sum + tokens * (RESOLUTION_SHARES[image.detail ?? 'auto'] ?? 1);
-    return sum + (image.detail === 'low' ? Math.min(tokens, LOW_DETAIL_TOKENS) : tokens);
-  }, 0);
+  const text = countTextTokens(question.text + JSON.stringify(question.schema));
+  const images = question.images.reduce(
+    (sum, { widthPx, heightPx, detail }) => sum + countImageTokens(rule, widthPx, heightPx, detail),
+    0,
+  );
   return { inputTokens: text + images, outputTokens: question.maxTokens };
 }
 
+/** Tokens of a text: four characters of ASCII one, every other character one of its own, which is much for most scripts. */
+export function countTextTokens(text: string): number {
+  const others = text.replace(/\p{ASCII}+/gu, '').length;
+  return Math.ceil((text.length - others) / CHARACTERS_PER_TOKEN + others);
+}
+
 /** Tokens of one picture of the given size in px. */
-export function countImageTokens(rule: ImageTokenRule, widthPx: number, heightPx: number): number {
+export function countImageTokens(
+  rule: ImageTokenRule,
+  widthPx: number,
+  heightPx: number,
+  detail: ImageDetail = 'auto',
+): number {
   switch (rule.kind) {
     case 'FLAT':
-      return rule.tokens;
+      return rule.tokens * (RESOLUTION_SHARES[detail] ?? 1);
     case 'TILES': {
+      if (detail === 'low') return rule.base;
       const fit = Math.min(1, rule.fitPx / Math.max(widthPx, heightPx));
       const shorter = Math.min(widthPx, heightPx) * fit;
       const scale = fit * Math.min(1, rule.shortSidePx / shorter);
@@ -43,7 +51,10 @@ export function countImageTokens(rule: ImageTokenRule, widthPx: number, heightPx
     }
     case 'PATCHES': {
       const patches = countCells(widthPx, rule.patchPx) * countCells(heightPx, rule.patchPx);
-      return Math.ceil(Math.min(patches, rule.maxPatches) * rule.factor);
+      const { maxPatches, maxOriginalPatches = maxPatches, lowTokens = Number.POSITIVE_INFINITY } = rule;
+      const most = detail === 'original' ? maxOriginalPatches : maxPatches;
+      const tokens = Math.ceil(Math.min(patches, most) * rule.factor);
+      return detail === 'low' ? Math.min(tokens, lowTokens) : tokens;
     }
   }
 }

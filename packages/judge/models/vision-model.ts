@@ -50,6 +50,10 @@ export type ImageTokenRule =
       readonly patchPx: number;
       readonly maxPatches: number;
       readonly factor: number;
+      /** At most so many of a picture that is sent as it is; absent means `maxPatches`. */
+      readonly maxOriginalPatches?: number;
+      /** Most tokens of a picture of low detail; absent means that the detail makes no difference. */
+      readonly lowTokens?: number;
     };
 
 /** What a provider charges, with where and when that was read. */
