@@ -79,7 +79,7 @@ async function hear(question: string, more: object = {}): Promise<Turn> {
 }
 
 describe('a question about an inspection', () => {
-  it('is answered with its pictures in view, and is metered', async () => {
+  itInOrder('is answered with its pictures in view, and is metered', async () => {
     openai.script({ kind: 'answer', text: '{"answer": "At the lower left, beside the large pad."}' });
     const before = openai.requests.length;
 
@@ -94,7 +94,7 @@ describe('a question about an inspection', () => {
     expect(pictures).toHaveLength(2);
   });
 
-  it('comes with what was asked before, and is listed, newest first', async () => {
+  itInOrder('comes with what was asked before, and is listed, newest first', async () => {
     openai.script({ kind: 'answer', text: 'About two millimetres.' });
     const before = openai.requests.length;
 
@@ -126,7 +126,7 @@ describe('a question about an inspection', () => {
     );
   });
 
-  it('that the provider does not take ends as FAILED, with a code', async () => {
+  itInOrder('that the provider does not take ends as FAILED, with a code', async () => {
     openai.script({ kind: 'exhaust-quota' });
 
     expect(await hear('Why?')).toMatchObject({ state: 'FAILED', failure: { code: 'QUOTA_EXHAUSTED' } });
@@ -178,7 +178,7 @@ describe('a draft of a profile', () => {
     });
   }
 
-  it('holds what the model proposes, within the limits of a profile', async () => {
+  itInOrder('holds what the model proposes, within the limits of a profile', async () => {
     const proposal = {
       normality: 'Normally, the image given should show even traces.',
       rules: ['Every trace is whole.', ''],
