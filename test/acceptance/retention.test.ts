@@ -19,6 +19,8 @@ let client: Client;
 let ruled: string;
 let unruled: string;
 let referenceId: string;
+let unusedId: string;
+let datasetId: string;
 const inspections: Record<'plain' | 'archived' | 'held' | 'other', { id: string; sampleId: string }> = {
   plain: { id: '', sampleId: '' },
   archived: { id: '', sampleId: '' },
@@ -31,6 +33,7 @@ beforeAll(async () => {
   raw = openRawCloud(service.endpoints);
   ({ id: tenantId, client } = await service.createTenantClient());
   referenceId = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
+  unusedId = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
   const profile = { className: 'board', referenceIds: [referenceId] };
   ruled = await createProfile(client, { ...profile, name: 'Ruled' });
   unruled = await createProfile(client, { ...profile, name: 'Unruled' });
@@ -41,9 +44,9 @@ beforeAll(async () => {
   await client.request('mutation ($id: ID!) { archiveInspection(input: { id: $id }) { errors { code } } }', {
     id: inspections.archived.id,
   });
-  const dataset = await createDataset(client);
+  datasetId = await createDataset(client);
   const item = { source: { inspectionId: inspections.held.id }, label: 'ANOMALOUS', className: 'board' };
-  await addItems(client, dataset, [item]);
+  await addItems(client, datasetId, [item]);
 }, 120_000);
 afterAll(async () => {
   raw.close();
@@ -71,7 +74,7 @@ interface RuleView {
 async function setRule(input: object): Promise<RuleView> {
   const { setRetention } = await client.request<{ setRetention: RuleView }>(
     `mutation ($input: SetRetentionInput!) { setRetention(input: $input) {
-      retention { isOwn filesAfterDays viewsAfterDays inspectionsAfterDays } errors { code path } } }`,
+      retention { isOwn filesAfterDays viewsAfterDays inspectionsAfterDays unusedSamplesAfterDays } errors { code path } } }`,
     { input },
   );
   return setRetention;
@@ -109,13 +112,21 @@ async function look(what: keyof typeof inspections) {
 
 describe('rules of retention', () => {
   it('are a profile’s own, or the tenant’s', async () => {
-    expect(await setRule({ inspectionsAfterDays: 3000 })).toMatchObject({
-      retention: { isOwn: false, inspectionsAfterDays: 3000, viewsAfterDays: null },
+    expect(await setRule({ inspectionsAfterDays: 3000, unusedSamplesAfterDays: 200 })).toMatchObject({
+      retention: {
+        isOwn: false,
+        inspectionsAfterDays: 3000,
+        viewsAfterDays: null,
+        unusedSamplesAfterDays: 200,
+      },
       errors: [],
     });
     expect(
       await setRule({ profileId: ruled, filesAfterDays: 10, viewsAfterDays: 30, inspectionsAfterDays: 100 }),
-    ).toMatchObject({ retention: { isOwn: true, filesAfterDays: 10, viewsAfterDays: 30 }, errors: [] });
+    ).toMatchObject({
+      retention: { isOwn: true, filesAfterDays: 10, viewsAfterDays: 30, unusedSamplesAfterDays: 200 },
+      errors: [],
+    });
     const { retention } = await client.request<{ retention: object }>(
       'query ($id: ID) { retention(profileId: $id) { isOwn inspectionsAfterDays viewsAfterDays } }',
       { id: unruled },
@@ -125,6 +136,10 @@ describe('rules of retention', () => {
     expect(wrong).toMatchObject({
       retention: null,
       errors: [{ code: 'INVALID', path: ['input', 'filesAfterDays'] }],
+    });
+    expect(await setRule({ profileId: ruled, unusedSamplesAfterDays: 30 })).toMatchObject({
+      retention: null,
+      errors: [{ code: 'INVALID', path: ['input', 'unusedSamplesAfterDays'] }],
     });
   });
 
@@ -182,5 +197,25 @@ describe('rules of retention', () => {
       { id: referenceId },
     );
     expect(sample.state).toBe('READY');
+  });
+
+  it('take samples that nothing needs, once a dataset does not need them any more either', async () => {
+    const readStates = async () => {
+      const ids = [unusedId, inspections.held.sampleId, inspections.other.sampleId, referenceId];
+      const { nodes } = await client.request<{ nodes: { state: string }[] }>(
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Sample { state } } }',
+        { ids },
+      );
+      return nodes.map(({ state }) => state);
+    };
+    expect(await applyOn(199)).toBeUndefined();
+    expect(await applyOn(201)).toMatchObject({ samples: 1, files: 2 });
+    expect(await readStates()).toEqual(['DELETED', 'READY', 'READY', 'READY']);
+    await client.request('mutation ($id: ID!) { archiveDataset(input: { id: $id }) { errors { code } } }', {
+      id: datasetId,
+    });
+    // Its inspection is gone since day 101.
+    expect(await applyOn(232)).toMatchObject({ samples: 1 });
+    expect(await readStates()).toEqual(['DELETED', 'DELETED', 'READY', 'READY']);
   });
 });

@@ -60,7 +60,7 @@ export interface TableScan {
   readonly kept: readonly KeptRows[];
 }
 
-/** How far a deletion by rules has gone through the profiles. */
+/** How far a deletion by rules has gone through the profiles, and then through the samples. */
 export interface RetentionPlan {
   /** Position among the lists of profiles. */
   readonly list: number;
@@ -70,6 +70,8 @@ export interface RetentionPlan {
   /** Position among the walks through its inspections, and the last one of it. */
   readonly walk?: number | undefined;
   readonly after?: string | undefined;
+  /** Position among the lists of samples, and the last sample that was looked at. */
+  readonly samples?: { readonly list: number; readonly after?: string | undefined } | undefined;
 }
 
 /** A job that deletes something with everything that hangs on it, and its certificate. Times are epoch ms. */

@@ -3,9 +3,10 @@ import { type Inspection, inspectionKind, isEnded, placeInspections } from '../i
 import type { TenantScope } from '../platform/index.ts';
 import type { Profile } from '../profile/index.ts';
 import {
+  describeProgress,
+  findStart,
   isEmptyRule,
   type ProfileRetention,
-  type Progress,
   type RetentionRule,
   readProfileRetention,
   retentionKind,
@@ -15,20 +16,19 @@ import { isSettled, listLinks, type Sample, sampleKind } from '../sample/index.t
 import { tenantKind } from '../tenant/index.ts';
 import { type Deletion, deletionKind, type RetentionPlan } from './entity.ts';
 import { findHeld } from './find-held.ts';
+import { stepUnused } from './retain-unused.ts';
 import { takeFile, takeInspection, takeSample } from './take-nouns.ts';
 import { type Step, take, type Work } from './work.ts';
 
 /**
  * Applies the rules of a tenant, profile after profile: inspections whose time is over go, then files, then pictures. Each walk
- * goes through the profile's inspections by age, from where the one of the day before ended.
+ * goes through the profile's inspections by age, from where the one of the day before ended. Samples that nothing needs come last.
  */
 
 const DAY_MS = 86_400_000;
 const PAGE = 50;
 /** A sample that was judged more often is a yardstick, and stays. */
 const MOST_INSPECTIONS = 100;
-/** What was held by a profile or a dataset is asked again after as many days. */
-const RESTART_MS = 30 * DAY_MS;
 const PARTITIONS = ['profile', 'profile:archived'] as const;
 /** Archived inspections are few and are walked through from the beginning each time. */
 const WALKS = (['inspections', 'files', 'views'] as const).flatMap((what) =>
@@ -42,7 +42,7 @@ export async function stepRetention(work: Work): Promise<Step> {
   const { scope } = work;
   if (plan.profileId === undefined) {
     const partition = PARTITIONS[plan.list];
-    if (partition === undefined) return 'DONE';
+    if (partition === undefined) return stepUnused(work, plan);
     const page = await scope.table.query<Profile>('byTenant', partition, {
       limit: 1,
       after: plan.profileAfter,
@@ -76,7 +76,7 @@ async function walkPage(
   const now = work.platform.clock();
   const { what, archived } = walk;
   const days = rule[`${what}AfterDays`];
-  const after = plan.after ?? findStart(walk, own, now);
+  const after = plan.after ?? findWalkStart(walk, own, now);
   const page =
     days === undefined
       ? { items: [], next: undefined }
@@ -105,19 +105,13 @@ async function walkPage(
   await work.commit({ plan: next }, remember);
 }
 
-function findStart(
+function findWalkStart(
   { what, archived }: Walk,
   own: ProfileRetention | undefined,
   now: number,
 ): string | undefined {
   if (what === 'inspections' || archived) return undefined;
-  const progress = own?.[what];
-  return progress && progress.restartAt > now ? progress.through : undefined;
-}
-
-function describeProgress(before: Progress | undefined, through: string | undefined, now: number): Progress {
-  const restartAt = before && before.restartAt > now ? before.restartAt : now + RESTART_MS;
-  return { through, restartAt };
+  return findStart(own?.[what], now);
 }
 
 function isOver(inspection: Inspection, what: Walk['what'], rule: RetentionRule, now: number): boolean {

@@ -9,12 +9,16 @@ export interface RetentionRule {
   readonly viewsAfterDays?: number | undefined;
   /** The inspection with all that is its own; its sample stays. */
   readonly inspectionsAfterDays?: number | undefined;
+  /** A sample that nothing needs, with all that is its own. A tenant's rule alone. */
+  readonly unusedSamplesAfterDays?: number | undefined;
 }
 
 /** A tenant's own rule, and when rules are applied next. Times are epoch ms. */
 export interface Retention extends Entity {
   /** For profiles without a rule of their own. */
   readonly rule: RetentionRule;
+  /** How far samples were looked through that nothing needs. */
+  readonly unusedSamples?: Progress | undefined;
   readonly lastRunAt?: number | undefined;
   readonly dueAt?: number | undefined;
 }
@@ -34,15 +38,31 @@ export interface ProfileRetention {
   readonly views?: Progress | undefined;
 }
 
-/** How far a walk through a profile's inspections came. */
+/** How far a walk through a profile's inspections, or the tenant's samples, came. */
 export interface Progress {
-  /** Inspections up to this one were looked at. */
+  /** Those up to this one were looked at. */
   readonly through?: string | undefined;
   /** When they are looked at from the beginning again: what something held may be held no more. Epoch ms. */
   readonly restartAt: number;
 }
 
 const ROW = 'retention';
+/** What was held by a profile or a dataset is asked again after as long. */
+const RESTART_MS = 30 * 86_400_000;
+
+/** Where a walk begins; undefined for the oldest. */
+export function findStart(progress: Progress | undefined, now: number): string | undefined {
+  return progress && progress.restartAt > now ? progress.through : undefined;
+}
+
+export function describeProgress(
+  before: Progress | undefined,
+  through: string | undefined,
+  now: number,
+): Progress {
+  const restartAt = before && before.restartAt > now ? before.restartAt : now + RESTART_MS;
+  return { through, restartAt };
+}
 
 export function readProfileRetention(
   scope: TenantScope,

@@ -12,7 +12,7 @@ import { profileKind } from '../profile/index.ts';
 import { type RetentionRule, readProfileRetention, retentionKind, writeProfileRetention } from './entity.ts';
 
 const MAX_DAYS = 3650;
-const NAMES = ['filesAfterDays', 'viewsAfterDays', 'inspectionsAfterDays'] as const;
+const NAMES = ['filesAfterDays', 'viewsAfterDays', 'inspectionsAfterDays', 'unusedSamplesAfterDays'] as const;
 
 export interface RetentionView extends RetentionRule {
   /** Whether it is the profile's own. */
@@ -27,6 +27,8 @@ export interface RetentionInput {
   readonly filesAfterDays?: number | null | undefined;
   readonly viewsAfterDays?: number | null | undefined;
   readonly inspectionsAfterDays?: number | null | undefined;
+  /** Without a profile alone. */
+  readonly unusedSamplesAfterDays?: number | null | undefined;
   /** Takes the profile's own rule away. */
   readonly inherit?: boolean;
 }
@@ -79,6 +81,7 @@ async function view(scope: TenantScope, profileId: string | null | undefined): P
   const own = profileId ? await readProfileRetention(scope, profileId) : undefined;
   return {
     ...(own?.rule ?? retention?.rule),
+    unusedSamplesAfterDays: retention?.rule.unusedSamplesAfterDays,
     isOwn: own?.rule !== undefined,
     lastRunAt: retention?.lastRunAt,
   };
@@ -91,7 +94,11 @@ function checkRule(input: RetentionInput): RetentionRule {
       return days == null ? [] : [[name, checkNumber(days, ['input', name], 1, MAX_DAYS)]];
     }),
   );
-  const { filesAfterDays, viewsAfterDays } = rule;
+  const { filesAfterDays, viewsAfterDays, unusedSamplesAfterDays } = rule;
+  if (input.profileId && unusedSamplesAfterDays !== undefined) {
+    const message = 'Samples that nothing needs belong to no profile: leave profileId out.';
+    throw new DomainError('INVALID', message, ['input', 'unusedSamplesAfterDays']);
+  }
   if (filesAfterDays !== undefined && viewsAfterDays !== undefined && filesAfterDays > viewsAfterDays) {
     throw new DomainError('INVALID', 'Files go with their views at the latest.', ['input', 'filesAfterDays']);
   }
