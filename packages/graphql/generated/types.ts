@@ -4875,7 +4875,7 @@ export type RetentionError = UserError & {
   readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
-/** After how many days after its inspection what is deleted; null keeps. */
+/** After how many days what is deleted, counted from its inspection; null keeps. */
 export type RetentionRule = {
   readonly __typename?: 'RetentionRule';
   /** The uploaded file goes; its views stay. */
@@ -4886,6 +4886,11 @@ export type RetentionRule = {
   readonly isOwn: Scalars['Boolean']['output'];
   /** When the tenant's rules were applied last. */
   readonly lastRunAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * A sample goes, counted from when it was made, that no inspection, no profile in service and no current version of a dataset needs. It is the
+   * tenant's for all samples.
+   */
+  readonly unusedSamplesAfterDays?: Maybe<Scalars['Int']['output']>;
   /** All pictures and the file go, and the sample is DELETED; verdicts, reviews and questions stay. */
   readonly viewsAfterDays?: Maybe<Scalars['Int']['output']>;
 };
@@ -5264,6 +5269,8 @@ export type SetRetentionInput = {
   readonly inspectionsAfterDays?: InputMaybe<Scalars['Int']['input']>;
   /** Whose rule; absent means all profiles without one of their own. */
   readonly profileId?: InputMaybe<Scalars['ID']['input']>;
+  /** Days until samples go that nothing needs, 1 to 3650; without `profileId` alone. */
+  readonly unusedSamplesAfterDays?: InputMaybe<Scalars['Int']['input']>;
   /** Days until pictures go, 1 to 3650. */
   readonly viewsAfterDays?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -8780,6 +8787,7 @@ export type RetentionRuleResolvers<ContextType = RequestContext, ParentType exte
   inspectionsAfterDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   isOwn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   lastRunAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  unusedSamplesAfterDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   viewsAfterDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
