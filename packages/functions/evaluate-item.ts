@@ -6,6 +6,7 @@ import { type Sample, sampleKind } from '@loupe/core/sample';
 import { type Judgement, ModelError, type VisionModel } from '@loupe/judge';
 import type { View } from '@loupe/vision';
 import { describeProfile } from './describe-profile.ts';
+import { keepMasks } from './economy-masks.ts';
 import { type CallTerms, paceCalls } from './evaluate-calls.ts';
 import { perturbViews } from './evaluate-perturb.ts';
 import { openFrozenExemplars } from './exemplars.ts';
@@ -62,6 +63,10 @@ export async function createItemJudge(
   const found = await scope.table.getMany(sampleKind, [...ids]);
   const samples = new Map(found.flatMap((sample) => (sample ? [[sample.id, sample] as const] : [])));
   const exemplars = await openFrozenExemplars(scope, version, evaluation.exemplarReviewIds ?? []);
+  const pictures = createPictureTools(
+    scope,
+    evaluation.mode === 'ECONOMY' ? keepMasks(scope, evaluation, chunk) : undefined,
+  );
   const itemAt = (index: number) => {
     const item = items[index - chunk.from];
     if (!item) throw new Error(`The chunk ${chunk.position} has no item ${index}.`);
@@ -90,7 +95,7 @@ export async function createItemJudge(
       query: shown,
       references,
       exemplars: await exemplars.choose(sample, shown),
-      pictures: createPictureTools(scope),
+      pictures,
       signal: NEVER,
       clock,
     });

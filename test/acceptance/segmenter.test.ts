@@ -1,4 +1,4 @@
-import { createInspection, createProfile, waitForInspection } from '@loupe/cli/operations';
+import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
@@ -10,6 +10,7 @@ import {
   type SegmenterServer,
   startSegmenterServer,
 } from '../fixtures/segmenter-server/segmenter-server.ts';
+import { addItems, createDataset, createEvaluation, waitForEvaluation } from '../support/evaluation.ts';
 import { loadImage } from '../support/images.ts';
 import { itInOrder } from '../support/in-order.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -29,6 +30,7 @@ beforeAll(async () => {
     startSegmenterServer(KEY),
   ]);
   service = await startTestService({
+    args: ['--sweep-every', '2'],
     environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: openai.baseUrl },
   });
   ({ client } = await service.createTenantClient());
@@ -111,6 +113,45 @@ describe('a segmenter', () => {
     expect(regions[0]).toMatchObject({ source: 'MARK', y: 0, height: view.heightPx });
     expect(Math.abs((regions[0]?.x ?? 0) - view.widthPx / 2)).toBeLessThan(4);
   });
+
+  itInOrder.each(['MASKS', 'FAILS'] as const)(
+    'that gives %s is asked once about a picture, though a batch makes its question twice',
+    async (behaviour) => {
+      segmenter.behave(behaviour);
+      const profileId = await createProfile(client, {
+        name: 'Boards',
+        className: 'board',
+        model: 'gpt-4o',
+        preset: 'CLASS',
+      });
+      const files = ['candle/abnormal.JPG', 'deeppcb/00041000_test.jpg'];
+      const items = await Promise.all(
+        files.map(async (file) => ({
+          className: 'board',
+          label: 'ANOMALOUS',
+          split: 'test',
+          source: { sampleId: await createReadySample(client, await loadImage(file)) },
+        })),
+      );
+      const { id: datasetVersionId } = await addItems(client, await createDataset(client), items);
+      const before = segmenter.requests.length;
+
+      const { id } = await createEvaluation(client, {
+        profileId,
+        datasetVersionId,
+        mode: 'ECONOMY',
+        variants: [{ name: 'masks', prompt: { marks: 'SEGMENTER' } }],
+      });
+
+      expect(await waitForEvaluation(client, id, 60_000)).toMatchObject({
+        state: 'DONE',
+        progress: { judged: files.length, failed: 0 },
+      });
+      expect(segmenter.requests.length - before).toBe(files.length);
+      segmenter.behave('MASKS');
+    },
+    90_000,
+  );
 
   itInOrder('may give compressed run lengths', async () => {
     segmenter.behave('COMPRESSED');

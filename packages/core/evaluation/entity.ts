@@ -167,6 +167,11 @@ export function locatePack(
   return `evaluations/${evaluationId}/chunks/${position}/packs/${pack}-${part}.jsonl`;
 }
 
+/** Masks of one picture of a chunk that is judged in batches. */
+export function locateMasks(evaluationId: string, position: number, picture: string): string {
+  return `evaluations/${evaluationId}/chunks/${position}/masks/${picture}.json`;
+}
+
 export function isEvaluationEnded({ state }: Evaluation): boolean {
   return state === 'DONE' || state === 'STOPPED' || state === 'CANCELLED' || state === 'FAILED';
 }
