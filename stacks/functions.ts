@@ -69,6 +69,8 @@ function createFunction(declared: FunctionResource): sst.aws.Function {
       // Maps are of use to SST's console alone, and with splitting there are some forty to a function.
       esbuild: {
         sourcemap: false,
+        // Names in the stacks of logged errors, for a tenth of a start: where somebody waits for it, the start counts.
+        keepNames: name !== 'api',
         external: ['sharp', 'libheif-js', 'laz-perf', ...(name === 'convert-video' ? [] : ['node-av'])],
       },
       ...(name in DECODERS && { install: pickDecoders(DECODERS[name] ?? []) }),

@@ -73,7 +73,12 @@ async function bundleHello(): Promise<HostedFunction> {
   const { out, errors } = await buildFunction({
     functionID: 'Hello',
     handler: 'test/bench/support/hello-function.handler',
-    properties: { architecture: 'arm64', minify: true, splitting: true, esbuild: { sourcemap: false } },
+    properties: {
+      architecture: 'arm64',
+      minify: true,
+      splitting: true,
+      esbuild: { sourcemap: false, keepNames: false },
+    },
   });
   if (errors.length > 0) throw new Error(errors.join('\n'));
   return { name: 'hello', taskRoot: out, timeoutSeconds: 29, memoryMb: 1024 };

@@ -25,8 +25,7 @@ interface Metafile {
 
 /** Most of a function's own code, in kB: what a cold start may read, not what is installed beside it. */
 const BUDGETS_KB: Readonly<Record<string, number>> = {
-  // 395 kB of it are the schema's syntax tree.
-  api: 1550,
+  api: 1150,
   intake: 550,
   convert: 650,
   'convert-video': 650,

@@ -14,7 +14,11 @@ export interface BuildInput {
     readonly minify?: boolean;
     readonly splitting?: boolean;
     readonly install?: Readonly<Record<string, string>>;
-    readonly esbuild?: { readonly external?: readonly string[]; readonly sourcemap?: boolean };
+    readonly esbuild?: {
+      readonly external?: readonly string[];
+      readonly sourcemap?: boolean;
+      readonly keepNames?: boolean;
+    };
   };
   readonly copyFiles?: readonly { readonly from: string; readonly to?: string }[];
 }
@@ -58,7 +62,7 @@ export async function buildFunction(input: BuildInput): Promise<BuildOutput> {
     entryPoints: [join(root, `${input.handler.slice(0, dot)}.ts`)],
     platform: 'node',
     external: ['sharp', 'pg-native', ...Object.keys(install), ...(properties.esbuild?.external ?? [])],
-    keepNames: true,
+    keepNames: properties.esbuild?.keepNames ?? true,
     bundle: true,
     splitting: properties.splitting ?? false,
     metafile: true,
