@@ -34,7 +34,11 @@ describe('the schema that is served', () => {
   test('has a field for every resolver', () => {
     const missing = Object.entries(resolvers).flatMap(([typeName, members]) => {
       const type = published.getType(typeName);
-      const known = isObjectType(type) ? Object.keys(type.getFields()) : isAbstractType(type) ? ['__resolveType'] : [];
+      const known = isObjectType(type)
+        ? Object.keys(type.getFields())
+        : isAbstractType(type)
+          ? ['__resolveType']
+          : [];
       return Object.keys(members).flatMap((name) => (known.includes(name) ? [] : [`${typeName}.${name}`]));
     });
     expect(missing).toEqual([]);
