@@ -1,47 +1,14 @@
 // Rows of text in columns: numbers and instants, exactly. Readers of a cell return where it ended, its separator or newline, or
 // 0 when it must be read as text.
 
-const POWERS = memory.data<f64>([
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-  1e21, 1e22,
-]);
+import { divideMany, EXACT, power } from './shared/decimals';
+
 const WHOLE_POWERS = memory.data<u64>([1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000]);
 const MONTH_DAYS = memory.data<u8>([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
 
 const SKIP: u32 = 0;
 const NUMBER: u32 = 1;
 const MOST_DIGITS: i32 = 19;
-const EXACT: u64 = 9007199254740992;
-// Splits a double into halves of 26 bits (Dekker 1971).
-const SPLITTER: f64 = 134217729;
-// 2^-48: far above the error of the second quotient, a few roundings of 2^-53.
-const DOUBT: f64 = 3.552713678800501e-15;
-
-// @ts-ignore: decorator
-@inline
-function power(exponent: i32): f64 {
-  return load<f64>(POWERS + ((<usize>exponent) << 3));
-}
-
-/** digits × 10^-decimals for more than 2^53 digits, correctly rounded; NaN when that needs more precision. */
-function divideMany(digits: u64, decimals: i32): f64 {
-  if (decimals == 0) return <f64>digits;
-  const divisor = power(decimals);
-  const high = <f64>digits;
-  const low = <f64>(<i64>(digits - <u64>high));
-  const quotient = high / divisor;
-  const back = quotient * divisor;
-  const qs = SPLITTER * quotient;
-  const qh = qs - (qs - quotient);
-  const ql = quotient - qh;
-  const ds = SPLITTER * divisor;
-  const dh = ds - (ds - divisor);
-  const dl = divisor - dh;
-  const error = ql * dl - (back - qh * dh - ql * dh - qh * dl);
-  const correction = (high - back - error + low) / divisor;
-  const lower = quotient + correction * (1 - DOUBT);
-  return lower == quotient + correction * (1 + DOUBT) ? lower : NaN;
-}
 
 /** Eight bytes from `at`, digits as 0 to 9. */
 // @ts-ignore: decorator
@@ -121,7 +88,7 @@ function readNumber(from: usize, separator: u32, point: u32, target: usize): usi
   } else if (digits <= EXACT) {
     value = <f64>digits / power(decimals);
   } else {
-    value = divideMany(digits, decimals);
+    value = divideMany(digits, decimals, false);
     if (value != value) return 0;
   }
   if (next == 0x0d) next = load<u8>(++at);
