@@ -147,6 +147,7 @@ async function decodeForeign(
     const encoded = await decodeHeic(bytes, limits, position);
     return { encoded, pictures: await countHeicPictures(bytes, limits), isSingle: true };
   }
+  if (mediaType === 'image/avif') return { encoded: renameSequence(bytes), isSingle: false };
   if (mediaType === 'image/tiff') {
     const pages = readTiffPages(bytes);
     const page = pages[position];
@@ -157,6 +158,14 @@ async function decodeForeign(
     }
   }
   return { encoded: bytes, isSingle: false };
+}
+
+/** libvips knows a file by its first brand, and knows none of sequences, though it reads the picture beside one. */
+function renameSequence(bytes: Uint8Array): Uint8Array {
+  if (Buffer.from(bytes.subarray(8, 12)).toString('latin1') !== 'avis') return bytes;
+  const renamed = Uint8Array.from(bytes);
+  renamed.set(Buffer.from('avif'), 8);
+  return renamed;
 }
 
 /** One channel of float, signed or 32-bit samples: numbers without a black and a white. */
