@@ -2,6 +2,7 @@ import type { Rectangle } from '../geometry.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import { RejectedError } from '../rejected-error.ts';
 import type { View } from '../types.ts';
+import { assertLongSide, assertWithin, USUAL_LONG_SIDE_PX } from './crop-region.ts';
 import { detectImage } from './detect-image.ts';
 
 /** Which part of a file is opened. Every field has a default. */
@@ -17,8 +18,6 @@ export interface CropOptions extends CropSource {
   /** Longest side of the view, 1..4096 px, default 2048; a region within it is shown pixel for pixel, never enlarged. */
   readonly longSidePx?: number | undefined;
 }
-
-const LONG_SIDE_PX = { most: 4096, usual: 2048 };
 
 /**
  * A part of an image as it is: cut out of the source at full resolution, upright and in sRGB, nothing sharpened or
@@ -64,12 +63,8 @@ export async function openCrops(
   }
   const { encoded, rows, source, lossless, page } =
     position === 0 ? first : await openSource(bytes, mediaType, limits, position);
-  return async (region, longSidePx = LONG_SIDE_PX.usual) => {
-    if (!Number.isInteger(longSidePx) || longSidePx < 1 || longSidePx > LONG_SIDE_PX.most) {
-      throw new RangeError(
-        `longSidePx must be a whole number from 1 to ${LONG_SIDE_PX.most}, not ${longSidePx}.`,
-      );
-    }
+  return async (region, longSidePx = USUAL_LONG_SIDE_PX) => {
+    assertLongSide(longSidePx);
     assertWithin(region, source);
     const { x, y, width, height } = region;
     const geometry = {
@@ -102,25 +97,5 @@ export function planTiles(
   };
   return starts(heightPx, height).flatMap((y) =>
     starts(widthPx, width).map((x) => ({ x, y, width, height })),
-  );
-}
-
-function assertWithin(
-  { x, y, width, height }: Rectangle,
-  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
-): void {
-  const whole = [x, y, width, height].every(Number.isInteger);
-  if (
-    whole &&
-    x >= 0 &&
-    y >= 0 &&
-    width >= 1 &&
-    height >= 1 &&
-    x + width <= widthPx &&
-    y + height <= heightPx
-  )
-    return;
-  throw new RangeError(
-    `The region ${width} × ${height} at (${x}, ${y}) is not of whole pixels within the source of ${widthPx} × ${heightPx}.`,
   );
 }

@@ -41,7 +41,7 @@ export async function cropPairs(
     const [cutQuery, cutReference] = [await openCut(query), best && (await openCut(best.picture))];
     const pairs: CropPair[] = [];
     for (const region of regions) {
-      const rectangle = surround(region, query);
+      const rectangle = surround(region, findWhole(query, region));
       const place = best && locate(rectangle, best);
       const cut = await cutQuery(rectangle);
       const reference = place && (await cutReference?.(place));
@@ -84,20 +84,28 @@ async function findBest(
   return best;
 }
 
-/** The region with its surroundings, within the picture. */
-function surround(
-  { x, y, width, height }: Rectangle,
-  { widthPx, heightPx }: Pick<Picture, 'widthPx' | 'heightPx'>,
-): Rectangle {
-  const least = Math.ceil(Math.max(widthPx, heightPx) * LEAST_SHARE);
+/** The picture, or the one of the frames in it that holds a region. */
+function findWhole({ geometry, widthPx, heightPx }: SourcedPicture, region: Rectangle): Rectangle {
+  const frames = geometry?.kind === 'VIDEO' ? geometry.frames : [];
+  const frame = frames.find(({ area }) => holds(area, region));
+  return frame?.area ?? { x: 0, y: 0, width: widthPx, height: heightPx };
+}
+
+function holds(area: Rectangle, { x, y, width, height }: Rectangle): boolean {
+  return x >= area.x && y >= area.y && x + width <= area.x + area.width && y + height <= area.y + area.height;
+}
+
+/** The region with its surroundings, within the whole. */
+function surround({ x, y, width, height }: Rectangle, whole: Rectangle): Rectangle {
+  const least = Math.ceil(Math.max(whole.width, whole.height) * LEAST_SHARE);
   const margin = Math.max(width, height) * SURROUNDINGS;
-  const grow = (from: number, length: number, limit: number) => {
+  const grow = (from: number, length: number, start: number, limit: number) => {
     const size = Math.min(limit, Math.max(least, Math.ceil(length + 2 * margin)));
-    const start = Math.min(Math.max(0, Math.round(from + length / 2 - size / 2)), limit - size);
-    return [start, size] as const;
+    const at = Math.min(Math.max(start, Math.round(from + length / 2 - size / 2)), start + limit - size);
+    return [at, size] as const;
   };
-  const [left, across] = grow(x, width, widthPx);
-  const [top, down] = grow(y, height, heightPx);
+  const [left, across] = grow(x, width, whole.x, whole.width);
+  const [top, down] = grow(y, height, whole.y, whole.height);
   return { x: left, y: top, width: across, height: down };
 }
 

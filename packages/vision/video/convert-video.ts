@@ -1,7 +1,6 @@
-import type { Limits } from '../limits.ts';
 import type { ConversionSettings, MediaType, Rendering } from '../types.ts';
 import type { FrameSource } from './frame-source.ts';
-import type { DecodedMediaType } from './media-types.ts';
+import { openFrameSource } from './open-frame-source.ts';
 import { planViews } from './plan-views.ts';
 import { renderFrames, renderMontages } from './render-views.ts';
 
@@ -14,21 +13,12 @@ export async function convertVideo(
   mediaType: MediaType,
   settings: ConversionSettings,
 ): Promise<Rendering> {
-  const source = await openSource(bytes, mediaType, settings.limits);
+  const source = await openFrameSource(bytes, mediaType, settings.limits);
   try {
     return await renderSource(source, settings);
   } finally {
     await source.close();
   }
-}
-
-async function openSource(bytes: Uint8Array, mediaType: MediaType, limits: Limits): Promise<FrameSource> {
-  if (mediaType === 'image/gif' || mediaType === 'image/webp') {
-    const { openAnimation } = await import('./animation/open-animation.ts');
-    return openAnimation(bytes, mediaType, limits);
-  }
-  const { openContainer } = await import('./decoder/open-container.ts');
-  return openContainer(bytes, mediaType as DecodedMediaType, limits);
 }
 
 async function renderSource(

@@ -15,5 +15,6 @@ export const videoModality: Modality = {
   },
 };
 
+export { cropFrame, type FrameCropOptions } from './crop-frame.ts';
 export { type FrameRegion, locateFrames, locateSpan, placeFrameRegion } from './locate.ts';
 export { turnBack } from './orientation.ts';

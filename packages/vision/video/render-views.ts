@@ -1,22 +1,12 @@
-import sharp from 'sharp';
-import type { VideoGeometry } from '../geometry.ts';
-import { isGraphic } from '../image/choose-encoding.ts';
 import type { Rendering, View } from '../types.ts';
-import { VIEW_JPEG } from '../view-jpeg.ts';
-import { describeStream } from './describe-stream.ts';
-import type { FramePixels, FrameSize, FrameSource, Orientation, VideoFacts } from './frame-source.ts';
+import type { FrameSource } from './frame-source.ts';
+import { describeFrames, encodeFrame, readUpright, showSize } from './frame-view.ts';
 import { layOutMontage, placeFrame, startMontage, writeCaptions } from './montage.ts';
-import { turnSize } from './orientation.ts';
 import type { ViewPlan } from './plan.ts';
 import { rejectVideo } from './reject.ts';
 
-const MAX_PNG_BYTES = 4 * 1024 * 1024;
 /** Damaged frames whose times a note names. */
 const NAMED_TIMES = 5;
-
-interface Picture extends FrameSize {
-  readonly data: Uint8Array;
-}
 
 /** A montage for each plan. Frames that several show are decoded once. @throws RejectedError CORRUPT_VIDEO */
 export async function renderMontages(
@@ -42,8 +32,8 @@ export async function renderMontages(
       placeFrame(montage, area, pixels, writeCaptions(index, timeMs), layout);
       return { index, timeMs, area };
     });
-    const geometry = describe(source, { layout: 'MONTAGE', frames: places, spanMs: plan.span });
-    views.push({ ...(await encode(montage, source.lossless)), geometry });
+    const geometry = describeFrames(source, { layout: 'MONTAGE', frames: places, spanMs: plan.span });
+    views.push({ ...(await encodeFrame(montage, source.lossless)), geometry });
   }
   return { views, notes: reportMissing(source, indexes, frames) };
 }
@@ -67,69 +57,11 @@ export async function renderFrames(
     const endMs = source.timeline.startsMs[index + 1] ?? source.timeline.endMs;
     const area = { x: 0, y: 0, width: size.widthPx, height: size.heightPx };
     const frames = [{ index, timeMs, area }];
-    const geometry = describe(source, { layout: 'FRAME', frames, spanMs: [timeMs, endMs] });
-    views.set(index, { ...(await encode(picture, source.lossless)), geometry });
+    const geometry = describeFrames(source, { layout: 'FRAME', frames, spanMs: [timeMs, endMs] });
+    views.set(index, { ...(await encodeFrame(picture, source.lossless)), geometry });
   }
   const notes = reportMissing(source, indexes, views);
   return { views: [...views].sort(([a], [b]) => a - b).map(([, view]) => view), notes };
-}
-
-/** Size at which an upright frame has its proportions, no pixel lost. */
-function showSize({ widthPx, heightPx, pixelAspect, orientation }: VideoFacts): FrameSize {
-  return turnSize({ widthPx: Math.max(1, Math.round(widthPx * pixelAspect)), heightPx }, orientation);
-}
-
-async function* readUpright(
-  { facts, readFrames }: FrameSource,
-  indexes: readonly number[],
-  upright: FrameSize,
-): AsyncGenerator<FramePixels> {
-  const unique = [...new Set(indexes)];
-  for await (const frame of readFrames(unique, turnSize(upright, facts.orientation))) {
-    yield { ...(await turn(frame, facts.orientation)), index: frame.index };
-  }
-}
-
-async function turn(frame: FramePixels, { mirrored, rotation }: Orientation): Promise<Picture> {
-  if (!mirrored && rotation === 0) return frame;
-  let image = openRaw(frame);
-  // sharp turns first and mirrors then, whatever the order of the calls.
-  if (mirrored) image = openRaw({ ...frame, data: await image.flop().raw().toBuffer() });
-  const data = await image.rotate(rotation).raw().toBuffer();
-  return { ...turnSize(frame, { mirrored, rotation }), data };
-}
-
-function openRaw({ data, widthPx: width, heightPx: height }: Picture) {
-  return sharp(data, { raw: { width, height, channels: 3 } });
-}
-
-async function encode(picture: Picture, lossless: boolean): Promise<Omit<View, 'geometry'>> {
-  const { data, widthPx, heightPx } = picture;
-  if (lossless && isGraphic({ data, width: widthPx, height: heightPx })) {
-    const png = await openRaw(picture).png({ compressionLevel: 6 }).toBuffer();
-    if (png.length <= MAX_PNG_BYTES) return { mediaType: 'image/png', bytes: png, widthPx, heightPx };
-  }
-  return {
-    mediaType: 'image/jpeg',
-    bytes: await openRaw(picture).jpeg(VIEW_JPEG).toBuffer(),
-    widthPx,
-    heightPx,
-  };
-}
-
-function describe(
-  { facts, timeline }: FrameSource,
-  shown: Pick<VideoGeometry, 'layout' | 'frames' | 'spanMs'>,
-): VideoGeometry {
-  return {
-    kind: 'VIDEO',
-    ...shown,
-    source: turnSize(facts, facts.orientation),
-    isMirrored: facts.orientation.mirrored,
-    rotation: facts.orientation.rotation,
-    codec: facts.codec,
-    ...describeStream(timeline),
-  };
 }
 
 function reportMissing(
