@@ -43,7 +43,8 @@ export const auditPlugin: ApolloServerPlugin<RequestContext> = {
             address: contextValue.address,
           };
         });
-        await recordActions(contextValue.platform, contextValue.session, actions);
+        const { platform, session, listChanges } = contextValue;
+        await recordActions(platform, session, actions, listChanges());
       },
     };
   },

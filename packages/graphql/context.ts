@@ -1,4 +1,5 @@
 import { createTenantRequest, type Session, type TenantRequest } from '@loupe/core/access';
+import { keepJournal, type RowChange } from '@loupe/core/audit';
 import type { CheckProvider } from '@loupe/core/connection';
 import type { Platform } from '@loupe/core/platform';
 import type { Charge } from '@loupe/core/usage';
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly platform: Platform;
   /** The models as the caller reaches them; read at first use. @throws UnauthenticatedError unless the credential is a tenant's */
   readonly models: () => Promise<ModelDirectory>;
+  /** What the request changed so far. */
+  readonly listChanges: () => readonly RowChange[];
   /** Takes the request's cost from its buckets. @throws LimitError RATE_LIMITED */
   readonly charge?: Charge;
   /** Network address of the caller. */
@@ -37,15 +40,19 @@ export function createContext(fields: {
   readonly checkProvider?: CheckProvider;
   readonly prompts: PromptDirectory;
 }): RequestContext {
+  const { table, listChanges } = keepJournal(fields.platform.table);
+  const platform = { ...fields.platform, table };
   let request: TenantRequest | undefined;
   let loaders: Loaders | undefined;
   let models: Promise<ModelDirectory> | undefined;
   const tenant = () => {
-    request ??= createTenantRequest(fields.platform, fields.session);
+    request ??= createTenantRequest(platform, fields.session);
     return request;
   };
   return {
     ...fields,
+    platform,
+    listChanges,
     tenant,
     models: async () => {
       models ??= openTenantModels(fields.models, tenant());

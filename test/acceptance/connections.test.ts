@@ -10,6 +10,7 @@ import type { ModelServer } from '../fixtures/model-servers/model-server.ts';
 import { startOpenAiServer } from '../fixtures/model-servers/openai-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
+import { openRawCloud } from '../support/raw-cloud.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const KEY = 'sk-tenant-0123456789';
@@ -160,6 +161,20 @@ describe('a connection', () => {
     });
   });
 
+  it('has its sealed key taken from its row when it ends', async () => {
+    const { id } = await connect(owner, 'GEMINI', GEMINI_KEY);
+    const raw = openRawCloud(service.endpoints);
+    const read = async () =>
+      (await raw.scanTable()).find((row) => String(row.pk).endsWith(`#connection#${id}`));
+    expect(await read()).toHaveProperty('sealed');
+    await owner.request('mutation ($id: ID!) { archiveConnection(input: { id: $id }) { errors { code } } }', {
+      id,
+    });
+    expect(await read()).toMatchObject({ displayHint: expect.any(String), archivedAt: expect.any(Number) });
+    expect(await read()).not.toHaveProperty('sealed');
+    raw.close();
+  });
+
   it('leaves its key nowhere on disk', async () => {
     await connect(owner, 'GEMINI', GEMINI_KEY);
     const files = await readdir(service.dataDir, { recursive: true, withFileTypes: true });
@@ -208,6 +223,54 @@ describe('the audit log', () => {
       inputDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(JSON.stringify(entries)).not.toContain('sk-not-to-be-seen');
+  });
+
+  it('says by digests what became of each target, and one entry goes on where the other ended', async () => {
+    const { id: tenant, client } = await service.createTenantClient('Chained');
+    const rename = (expectedVersion: number, name: string) =>
+      client.request(
+        `mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) { tenant { id } errors { code } } }`,
+        { input: { id: tenant, expectedVersion, patch: { name } } },
+      );
+    await rename(1, 'First');
+    await rename(2, 'Second');
+    await rename(2, 'Third');
+    await client.request(
+      'mutation { createDataset(input: { name: "d" }) { dataset { id } errors { code } } }',
+    );
+    const entries = await eventually(async () => {
+      const { auditLog } = await client.request<{
+        auditLog: {
+          edges: {
+            node: {
+              outcome: string[];
+              changes: { targetId: string; beforeDigest: string | null; afterDigest: string | null }[];
+            };
+          }[];
+        };
+      }>('{ auditLog { edges { node { outcome changes { targetId beforeDigest afterDigest } } } } }');
+      expect(auditLog.edges).toHaveLength(4);
+      return auditLog.edges.map(({ node }) => node);
+    });
+    const [created, refused, second, first] = entries;
+    expect(created?.changes).toEqual([
+      {
+        targetId: expect.stringMatching(/^dst_/),
+        beforeDigest: null,
+        afterDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+    expect(refused).toEqual({ outcome: ['VERSION_CONFLICT'], changes: [] });
+    expect(first?.changes).toMatchObject([{ targetId: tenant }]);
+    expect(second?.changes).toMatchObject([
+      { targetId: tenant, beforeDigest: first?.changes[0]?.afterDigest },
+    ]);
+    const digests = [
+      first?.changes[0]?.beforeDigest,
+      first?.changes[0]?.afterDigest,
+      second?.changes[0]?.afterDigest,
+    ];
+    expect(new Set(digests).size).toBe(3);
   });
 
   it('is filtered by actor, action, target and time, page by page', async () => {

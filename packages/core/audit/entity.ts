@@ -7,6 +7,15 @@ export interface Actor {
   readonly id?: string | undefined;
 }
 
+/** What a mutation made of one of its targets: SHA-256 of the stored row before and after, canonical JSON. */
+export interface AuditChange {
+  readonly targetId: string;
+  /** Absent when it was made. */
+  readonly beforeDigest?: string | undefined;
+  /** Absent when it was deleted. */
+  readonly afterDigest?: string | undefined;
+}
+
 /** One mutation that was asked for, or a secret that a worker opened. Written once, never changed. Times are epoch ms. */
 export interface AuditEntry extends Entity {
   readonly at: number;
@@ -19,6 +28,8 @@ export interface AuditEntry extends Entity {
   readonly inputDigest: string;
   /** SHA-256 of the answer; absent when there was none. */
   readonly resultDigest?: string | undefined;
+  /** Absent in entries from before it was kept. */
+  readonly changes?: readonly AuditChange[] | undefined;
   /** `OK`, or the codes of the refusal. */
   readonly outcome: readonly string[];
   readonly requestId: string;

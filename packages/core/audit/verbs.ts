@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Session } from '../access/index.ts';
 import { createTenantScope, type Platform, parseNoun } from '../platform/index.ts';
-import { type Actor, type AuditEntry, auditKind } from './entity.ts';
+import { type Actor, type AuditChange, type AuditEntry, auditKind } from './entity.ts';
+import type { RowChange } from './journal.ts';
 
 /** What the operator does outside of tenants stands in the operator's own partition. */
 const OPERATOR = 'operator';
@@ -21,23 +22,38 @@ export async function recordActions(
   platform: Platform,
   session: Session,
   actions: readonly AuditedAction[],
+  changes: readonly RowChange[],
 ): Promise<void> {
   const scope = createTenantScope(platform, 'tenantId' in session ? session.tenantId : OPERATOR);
   const at = platform.clock();
-  const entries = actions.map(
-    ({ input, result, ...action }): AuditEntry => ({
+  const entries = actions.map(({ input, result, ...action }): AuditEntry => {
+    const targets = [...new Set([...findIds(input), ...findIds(result)])].slice(0, MAX_TARGETS);
+    return {
       ...action,
       id: platform.createId('auditEntry'),
       rev: 1,
       at,
       actor: describeActor(session),
-      targets: [...new Set([...findIds(input), ...findIds(result)])].slice(0, MAX_TARGETS),
+      targets,
+      changes: targets.flatMap((id) => describeChange(id, changes) ?? []),
       inputDigest: digest(input),
       ...(result !== null && result !== undefined && { resultDigest: digest(result) }),
       keptDays: 'tenantId' in session ? session.auditDays : undefined,
-    }),
-  );
+    };
+  });
   await scope.table.transact(entries.map((entry) => scope.table.create(auditKind, entry)));
+}
+
+/** From before the request's first change of it to after its last. */
+function describeChange(targetId: string, changes: readonly RowChange[]): AuditChange | undefined {
+  const own = changes.filter(({ id }) => id === targetId);
+  const [first, last] = [own[0], own.at(-1)];
+  if (!first || !last) return undefined;
+  return {
+    targetId,
+    ...(first.before && { beforeDigest: digest(first.before) }),
+    ...(last.after && { afterDigest: digest(last.after) }),
+  };
 }
 
 export function describeActor(session: Session): Actor {

@@ -13,7 +13,8 @@ export interface Connection extends Entity {
   readonly url?: string | undefined;
   /** The end of the key, safe to show. */
   readonly displayHint: string;
-  readonly sealed: SealedSecret;
+  /** Absent once it is archived. */
+  readonly sealed?: SealedSecret | undefined;
   readonly createdAt: number;
   /** What the provider said the last time it was asked. */
   readonly check?: { readonly at: number; readonly isWorking: boolean; readonly detail: string } | undefined;

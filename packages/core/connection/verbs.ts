@@ -80,11 +80,16 @@ async function draftConnection(scope: TenantScope, input: ConnectionInput): Prom
   const writes = [
     scope.table.create(connectionKind, connection),
     ...(earlier && earlier.archivedAt === undefined
-      ? [scope.table.replace(connectionKind, revise(earlier, { archivedAt: scope.clock() }))]
+      ? [scope.table.replace(connectionKind, endConnection(earlier, scope.clock()))]
       : []),
     writeInUse(scope, inUse, { ...inUse.byProvider, [input.provider]: id }),
   ];
   return { id, value: connection, writes };
+}
+
+/** Nobody asks with its key any more: that goes, and what is shown of it stays. */
+function endConnection(connection: Connection, now: number): Connection {
+  return revise(connection, { archivedAt: now, sealed: undefined });
 }
 
 /** Ends a connection: the deployment's own key is used again, where there is one. */
@@ -94,7 +99,7 @@ export async function archiveConnection({ session, scope }: TenantRequest, id: s
   if (connection.archivedAt !== undefined) return connection;
   const inUse = await readInUse(scope);
   const { [connection.provider]: current, ...others } = inUse.byProvider;
-  const archived = revise(connection, { archivedAt: scope.clock() });
+  const archived = endConnection(connection, scope.clock());
   const index = writeInUse(scope, inUse, current === id ? others : inUse.byProvider);
   await orConflict(() => scope.table.transact([scope.table.replace(connectionKind, archived), index]));
   return archived;
@@ -108,7 +113,8 @@ export async function checkConnection(
 ): Promise<Connection> {
   assertMay(session, 'connection.check');
   const connection = await load(scope, connectionKind, id, ID_PATH);
-  if (connection.archivedAt !== undefined) throw createNotFoundError('connection', ID_PATH);
+  if (!connection.sealed || connection.archivedAt !== undefined)
+    throw createNotFoundError('connection', ID_PATH);
   const result = await check(connection, await openSecret(scope, id, connection.sealed));
   return scope.table.save(connectionKind, revise(connection, { check: { at: scope.clock(), ...result } }));
 }
@@ -148,7 +154,7 @@ export async function openSegmenter(
 ): Promise<{ readonly url: string; readonly apiKey: string } | undefined> {
   const id = await findInUse(scope, 'segmenter');
   const connection = id === undefined ? undefined : await scope.table.get(connectionKind, id);
-  if (!connection?.url || connection.archivedAt !== undefined) return undefined;
+  if (!connection?.url || !connection.sealed || connection.archivedAt !== undefined) return undefined;
   await recordSecretRead(scope, connection.id, reader);
   return { url: connection.url, apiKey: await openSecret(scope, connection.id, connection.sealed) };
 }
@@ -160,7 +166,7 @@ export async function openConnection(
   reader: SecretReader,
 ): Promise<string | undefined> {
   const connection = await scope.table.get(connectionKind, id);
-  if (!connection || connection.archivedAt !== undefined) return undefined;
+  if (!connection?.sealed || connection.archivedAt !== undefined) return undefined;
   await recordSecretRead(scope, id, reader);
   return openSecret(scope, id, connection.sealed);
 }

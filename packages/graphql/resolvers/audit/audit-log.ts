@@ -18,4 +18,5 @@ export const auditLog: NonNullable<QueryResolvers['auditLog']> = async (
 export const auditEntry: AuditEntryResolvers = {
   actorId: ({ actor }) => actor.id,
   actorKind: ({ actor }) => actor.kind,
+  changes: ({ changes = [] }) => changes,
 };
