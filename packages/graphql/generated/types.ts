@@ -310,6 +310,17 @@ export type AttributeCheckInput = {
   readonly of: Scalars['String']['input'];
 };
 
+/** What a mutation made of an object: where nothing came between, one entry’s `afterDigest` is the next one’s `beforeDigest`. */
+export type AuditChange = {
+  readonly __typename?: 'AuditChange';
+  /** SHA-256 of the stored row afterwards, as canonical JSON; null when it was deleted. */
+  readonly afterDigest?: Maybe<Scalars['String']['output']>;
+  /** SHA-256 of the stored row before, as canonical JSON; null when there was none. */
+  readonly beforeDigest?: Maybe<Scalars['String']['output']>;
+  /** Id of the object. */
+  readonly targetId: Scalars['ID']['output'];
+};
+
 /**
  * One mutation that was asked for, or a secret that a worker of the service opened: of those one entry for each secret, worker
  * and hour.
@@ -326,6 +337,8 @@ export type AuditEntry = Node & {
   readonly address?: Maybe<Scalars['String']['output']>;
   /** When it was answered. */
   readonly at: Scalars['DateTime']['output'];
+  /** What became of the targets that the request changed, from before its first change of each to after its last. */
+  readonly changes: ReadonlyArray<AuditChange>;
   /** Opaque, prefixed id. */
   readonly id: Scalars['ID']['output'];
   /** SHA-256 of the input, as canonical JSON. */
@@ -6486,6 +6499,7 @@ export type ResolversTypes = {
   AskInspectionPayload: ResolverTypeWrapper<Omit<AskInspectionPayload, 'turn'> & { turn?: Maybe<ResolversTypes['Turn']> }>;
   AttributeCheck: ResolverTypeWrapper<AttributeCheck>;
   AttributeCheckInput: AttributeCheckInput;
+  AuditChange: ResolverTypeWrapper<AuditChange>;
   AuditEntry: ResolverTypeWrapper<AuditEntryParent>;
   AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEntryEdge']> }>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
@@ -6913,6 +6927,7 @@ export type ResolversParentTypes = {
   AskInspectionPayload: Omit<AskInspectionPayload, 'turn'> & { turn?: Maybe<ResolversParentTypes['Turn']> };
   AttributeCheck: AttributeCheck;
   AttributeCheckInput: AttributeCheckInput;
+  AuditChange: AuditChange;
   AuditEntry: AuditEntryParent;
   AuditEntryConnection: Omit<AuditEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEntryEdge']> };
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
@@ -7345,12 +7360,19 @@ export type AttributeCheckResolvers<ContextType = RequestContext, ParentType ext
   of?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type AuditChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditChange'] = ResolversParentTypes['AuditChange']> = {
+  afterDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  beforeDigest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  targetId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
   action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   actorKind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  changes?: Resolver<ReadonlyArray<ResolversTypes['AuditChange']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inputDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   outcome?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
@@ -9354,6 +9376,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Area?: AreaResolvers<ContextType>;
   AskInspectionPayload?: AskInspectionPayloadResolvers<ContextType>;
   AttributeCheck?: AttributeCheckResolvers<ContextType>;
+  AuditChange?: AuditChangeResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
