@@ -1,6 +1,15 @@
 /** `npm run check`: types, lint, schema and unused code, each step named, all of them run, exit 1 when one fails. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { readOptions } from './read-options.ts';
+
+readOptions(
+  `Usage: npm run check
+
+Checks types, lint, imports, the schema and unused code, each step named, all of them run. Exit code 1 when one fails.
+`,
+  {},
+);
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);

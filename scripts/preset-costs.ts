@@ -1,13 +1,5 @@
-/**
- * Prints what a verdict takes of tokens and money for every preset and way to ask, as a Markdown table.
- *
- *     npm run -s preset-costs -- [--model ID]…
- *
- * It is what `Query.promptPreview` says, in the mean of one pair of each of the bundled kinds (test/fixtures/images): a
- * picture and its normal reference as the conversion makes them, three rules, a class name. Nothing is sent.
- */
+/** The command `npm run -s preset-costs`. */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import {
   describeModel,
@@ -17,6 +9,18 @@ import {
   previewCalls,
   priceCall,
 } from '../packages/judge/index.ts';
+import { readOptions } from './read-options.ts';
+
+const HELP = `Usage: npm run -s preset-costs [-- --model ID …]
+
+Prints what a verdict takes of tokens and money for every preset and way to ask, as a Markdown table: what
+Query.promptPreview says, in the mean of one pair of each of the bundled kinds (test/fixtures/images), a picture and its
+normal reference as the conversion makes them, three rules, a class name. Nothing is sent. – stands where no
+price is known.
+
+  --model ID   may be given again; default gpt-4.1, gpt-5.4, gemini-3.8-flash
+  --help       shows this
+`;
 
 const IMAGES = fileURLToPath(new URL('../test/fixtures/images/', import.meta.url));
 /** A class name, a picture of it, and one that is normal. */
@@ -41,14 +45,15 @@ const WAYS: readonly (readonly [name: string, settings: Partial<JudgeProfile>, e
   ['FULL, 2 examples from reviews', {}, 2],
 ];
 
-const { values } = parseArgs({
-  options: { model: { type: 'string', multiple: true, default: ['gpt-4.1', 'gpt-5.4', 'gemini-3.8-flash'] } },
+const { model: ids } = readOptions(HELP, {
+  model: { type: 'string', multiple: true, default: ['gpt-4.1', 'gpt-5.4', 'gemini-3.8-flash'] },
 });
-const models = values.model.map((id) => {
-  const entry = describeModel(id);
-  if (entry === undefined) throw new Error(`No provider has models such as "${id}".`);
-  return entry;
-});
+const models = ids.flatMap((id) => describeModel(id) ?? []);
+if (models.length < ids.length) {
+  const unknown = ids.find((id) => describeModel(id) === undefined);
+  process.stderr.write(`No provider has models such as "${unknown}". See --help.\n`);
+  process.exit(2);
+}
 const pairs = await Promise.all(
   PAIRS.map(async ([className, query, reference]) => {
     return { className, query: await measureView(query), reference: await measureView(reference) };
@@ -65,8 +70,8 @@ for (const [name, settings, exemplars = 0] of WAYS) {
       verdicts.reduce((sum, verdict) => sum + verdict[field], 0) / verdicts.length;
     return [
       Math.round(mean('tokens')).toLocaleString('en'),
-      (1000 * mean('readUsd')).toFixed(2),
-      (1000 * mean('mostUsd')).toFixed(2),
+      renderUsd(1000 * mean('readUsd')),
+      renderUsd(1000 * mean('mostUsd')),
     ];
   });
   print([name, String(asked[0]?.[0]?.calls ?? 0), ...cells]);
@@ -105,6 +110,10 @@ function estimate(
     readUsd: sum(({ inputTokens }) => price(inputTokens, 0)),
     mostUsd: sum(({ inputTokens, outputTokens }) => price(inputTokens, outputTokens)),
   };
+}
+
+function renderUsd(usd: number): string {
+  return Number.isNaN(usd) ? '–' : usd.toFixed(2);
 }
 
 async function measureView(name: string) {

@@ -1,14 +1,7 @@
-/**
- * Merges `schema/<noun>.graphql` into `schema/schema.graphql`, writes the resolver types and the documents that are made
- * from code.
- *   npm run schema               write the files
- *   npm run schema -- --check    fail when a file is not current, or the schema breaks its last release
- *   npm run schema -- --release  take today's schema as the released one
- */
+/** The command `npm run schema`. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { codegen } from '@graphql-codegen/core';
 import * as typescriptPlugin from '@graphql-codegen/typescript';
 import * as resolversPlugin from '@graphql-codegen/typescript-resolvers';
@@ -25,7 +18,18 @@ import {
 import { DOCUMENTS } from '../packages/cli/operations.ts';
 import * as sdkDocuments from '../packages/sdk/documents.ts';
 import { renderDocs } from './docs.ts';
+import { readOptions } from './read-options.ts';
 import { listDefinitions, listDescriptions } from './split-schema.ts';
+
+const HELP = `Usage: npm run schema [-- --check | --release]
+
+Merges schema/<noun>.graphql into schema/schema.graphql, writes the resolver types and the documents that are made from
+code.
+
+  --check     writes nothing; exit code 1 when a file is not current, or the schema breaks its last release
+  --release   takes today's schema as the released one
+  --help      shows this
+`;
 
 const root = join(import.meta.dirname, '..');
 const mergedFile = join(root, 'schema', 'schema.graphql');
@@ -148,7 +152,7 @@ function reportBreakingChanges(sdl: string): string[] {
   return findBreakingChanges(released, buildSchema(sdl)).map(({ description }) => `Breaking: ${description}`);
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' }, release: { type: 'boolean' } } });
+const values = readOptions(HELP, { check: { type: 'boolean' }, release: { type: 'boolean' } });
 const sdl = mergeSources();
 const outputs = new Map([
   ...renderDocs(root, buildSchema(sdl)),
