@@ -4,6 +4,7 @@ import { LimitError, type TenantScope } from '@loupe/core/platform';
 import { type Hold, holdSpend, type Purse, settleSpend } from '@loupe/core/spending';
 import {
   ModelError,
+  type ModelErrorCode,
   type ModelQuestion,
   type ModelReply,
   type Pacer,
@@ -55,6 +56,9 @@ export interface CallGuard {
   /** Gives back what was set aside and was not spent. Once, at the end. */
   readonly settle: () => Promise<void>;
 }
+
+/** Ends of a call that may be charged for. */
+const MAY_HAVE_COST: ReadonlySet<ModelErrorCode> = new Set(['TIMEOUT', 'ABORTED', 'NETWORK', 'BAD_RESPONSE']);
 
 /** A call begun later than this before the deadline could not be answered. */
 const LEAST_CALL_MS = 5000;
@@ -180,8 +184,8 @@ export function guardCalls(options: GuardOptions): CallGuard {
       return reply;
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
-      // Nobody knows whether the provider charges for an answer that did not arrive.
-      if (['TIMEOUT', 'ABORTED', 'NETWORK'].includes(error.code)) money.spentMicroUsd += heldMicroUsd;
+      // Nobody knows whether the provider charges for an answer that did not arrive, or not as one.
+      if (MAY_HAVE_COST.has(error.code)) money.spentMicroUsd += heldMicroUsd;
       await pacer.report(key, describeEnd(error.quota, error));
       throw error;
     }

@@ -27,7 +27,7 @@ const ATTRIBUTE = 'microUsd';
 
 /**
  * Sets money aside for a call before it is made: the plan's quota and the profile's limits, all or nothing, in one
- * transaction. What a worker that vanished had set aside stays counted, so that a limit is never exceeded.
+ * transaction. What a worker that vanished had set aside stays counted, so that a limit errs to the early side.
  * @throws LimitError QUOTA_EXCEEDED, of the plan's quota or with the quota PROFILE_SPEND
  */
 export async function holdSpend(scope: TenantScope, purse: Purse, microUsd: number): Promise<Hold> {

@@ -84,10 +84,18 @@ export function readCompletion(setting: CallSetting, completion: unknown): Omit<
     return { text: '', finish: 'refused', refusal: 'The content filter withheld the answer.', ...common };
   }
   return {
-    text: typeof content === 'string' ? content : '',
+    text: readText(content),
     finish: finishReason === 'length' ? 'truncated' : 'complete',
     ...common,
   };
+}
+
+/** A text, or those parts of a list that are text: servers of models that think put their thoughts beside it. */
+function readText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  const texts = content.filter((part) => pick(part, 'type') === 'text').map((part) => pick(part, 'text'));
+  return texts.filter((text) => typeof text === 'string').join('');
 }
 
 function describeRelayed(setting: CallSetting, body: unknown, error: unknown): ModelError {

@@ -82,6 +82,20 @@ it('a limit that is too large is an error, not a reason to drop it', async () =>
   expect(server.requests).toHaveLength(1);
 });
 
+it('an answer in parts is the text of them, without the thinking', async () => {
+  const model = await start([], true);
+  const content = [
+    { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+    { type: 'text', text: '{"correctness": ' },
+    { type: 'text', text: '0}' },
+    null,
+  ];
+  const body = { choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] };
+  server.script({ kind: 'send', status: 200, body });
+
+  expect((await model.ask(question, signal)).text).toBe('{"correctness": 0}');
+});
+
 it("a router's error with status 200 is an error", async () => {
   const model = await start([], true);
   server.script({

@@ -15,6 +15,14 @@ describe.each(CONTESTANTS)('$name', (contestant) => {
     expect(content).toEqual([...contestant.order].map((letter) => parts[letter]));
   });
 
+  it('asks for one whole answer, not for a stream', async () => {
+    await ask();
+
+    const { path, body } = server().requests.at(-1) as RecordedRequest;
+    expect(path).not.toMatch(/stream/i);
+    expect(JSON.stringify(body)).not.toContain('"stream":true');
+  });
+
   it('a parameter that is refused is dropped, and stays dropped', async () => {
     const picky = await contestant.start({ rejects: [contestant.refusable] });
     const config = { ...contestant.configure(picky.baseUrl, KEY), clock: () => 0 };
