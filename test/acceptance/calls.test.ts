@@ -174,51 +174,90 @@ describe('a profile', () => {
     );
   });
 
-  itInOrder('says of how many inspections the cost is not known, wherever it shows a sum', async () => {
-    const { client: own } = await service.createTenantClient();
-    const sampleId = await createReadySample(own, await loadImage('deeppcb/00041000_temp.jpg'));
-    const [unpriced, priced] = await Promise.all(
-      ['gpt-4o', 'gpt-4.1'].map(async (model) => {
-        const profileId = await createProfile(own, { name: model, className: 'board', model });
-        const { createInspection: created } = await own.request<{
-          createInspection: { inspection: InspectionView };
-        }>(
-          `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+  itInOrder(
+    'says of how many inspections the cost is not known, wherever it shows a sum',
+    async () => {
+      const { client: own } = await service.createTenantClient();
+      const sampleId = await createReadySample(own, await loadImage('deeppcb/00041000_temp.jpg'));
+      const [unpriced, priced] = await Promise.all(
+        ['gpt-4o', 'gpt-4.1'].map(async (model) => {
+          const profileId = await createProfile(own, { name: model, className: 'board', model });
+          const { createInspection: created } = await own.request<{
+            createInspection: { inspection: InspectionView };
+          }>(
+            `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
             inspection { id state pollAfterMs } } }`,
-          { input: { profileId, source: { sampleId } } },
-        );
-        const ended = await waitForInspection(own, created.inspection);
-        const { inspection } = await own.request<{ inspection: { usage: { costMicroUsd: number | null } } }>(
-          'query ($id: ID!) { inspection(id: $id) { usage { costMicroUsd } } }',
-          { id: ended.id },
-        );
-        return { profileId, costMicroUsd: inspection.usage.costMicroUsd };
-      }),
-    );
-    const cost = priced?.costMicroUsd ?? 0;
-    const today = new Date().toISOString();
-    const read = () =>
-      own.request(
-        `query ($unpriced: ID!, $priced: ID!, $today: DateTime!) {
+            { input: { profileId, source: { sampleId } } },
+          );
+          const ended = await waitForInspection(own, created.inspection);
+          const { inspection } = await own.request<{
+            inspection: { usage: { costMicroUsd: number | null } };
+          }>('query ($id: ID!) { inspection(id: $id) { usage { costMicroUsd } } }', { id: ended.id });
+          return { profileId, costMicroUsd: inspection.usage.costMicroUsd };
+        }),
+      );
+      const cost = priced?.costMicroUsd ?? 0;
+      const today = new Date().toISOString();
+      const read = () =>
+        own.request(
+          `query ($unpriced: ID!, $priced: ID!, $today: DateTime!) {
           usage { quotas { quota used costUnknownCount } days { inspections costMicroUsd costUnknownCount } }
           unpriced: profile(id: $unpriced) { health(from: $today, to: $today) { costMicroUsd costUnknownCount } }
           priced: profile(id: $priced) { health(from: $today, to: $today) { costMicroUsd costUnknownCount } }
         }`,
-        { unpriced: unpriced?.profileId, priced: priced?.profileId, today },
-      );
+          { unpriced: unpriced?.profileId, priced: priced?.profileId, today },
+        );
 
-    expect(unpriced?.costMicroUsd).toBeNull();
-    expect(cost).toBeGreaterThan(0);
-    // What was set aside for a call is given back just after its inspection is DONE.
-    await expect.poll(read).toMatchObject({
-      usage: {
-        quotas: expect.arrayContaining([{ quota: 'SPEND_MICRO_USD', used: cost, costUnknownCount: 1 }]),
-        days: [{ inspections: 2, costMicroUsd: cost, costUnknownCount: 1 }],
-      },
-      unpriced: { health: [{ costMicroUsd: 0, costUnknownCount: 1 }] },
-      priced: { health: [{ costMicroUsd: cost, costUnknownCount: 0 }] },
-    });
-  });
+      expect(unpriced?.costMicroUsd).toBeNull();
+      expect(cost).toBeGreaterThan(0);
+      // What was set aside for a call is given back just after its inspection is DONE.
+      await expect.poll(read, { timeout: 15_000 }).toMatchObject({
+        usage: {
+          quotas: expect.arrayContaining([{ quota: 'SPEND_MICRO_USD', used: cost, costUnknownCount: 1 }]),
+          days: [{ inspections: 2, costMicroUsd: cost, costUnknownCount: 1 }],
+        },
+        unpriced: { health: [{ costMicroUsd: 0, costUnknownCount: 1 }] },
+        priced: { health: [{ costMicroUsd: cost, costUnknownCount: 0 }] },
+      });
+    },
+    30_000,
+  );
+
+  itInOrder(
+    'that broke off in a call has it counted with the plan, as dear as it can have been',
+    async () => {
+      const { client: own } = await service.createTenantClient();
+      const sampleId = await createReadySample(own, await loadImage('deeppcb/00041000_temp.jpg'));
+      const input = { name: 'B', className: 'board', preset: 'CLASS', model: 'gpt-4.1' };
+      const profileId = await createProfile(own, input);
+      openai.script({ kind: 'reset-mid-body' }, answer(0.2));
+
+      const { createInspection: created } = await own.request<{
+        createInspection: { inspection: InspectionView };
+      }>(
+        `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+        inspection { id state pollAfterMs } } }`,
+        { input: { profileId, source: { sampleId } } },
+      );
+      const ended = await waitForInspection(own, created.inspection);
+
+      expect(ended.state).toBe('DONE');
+      const { inspection } = await own.request<{ inspection: { usage: { costMicroUsd: number } } }>(
+        'query ($id: ID!) { inspection(id: $id) { usage { costMicroUsd } } }',
+        { id: ended.id },
+      );
+      const readUsed = async () => {
+        const { usage } = await own.request<{ usage: { quotas: { quota: string; used: number }[] } }>(
+          '{ usage { quotas { quota used } } }',
+        );
+        return (usage.quotas.find(({ quota }) => quota === 'SPEND_MICRO_USD')?.used ?? 0) - cost;
+      };
+      const cost = inspection.usage.costMicroUsd;
+      // An answer of 300 tokens alone would have cost 8 USD a million.
+      await expect.poll(readUsed, { timeout: 15_000 }).toBeGreaterThan(2400);
+      await expect.poll(readUsed, { timeout: 15_000 }).toBeLessThan(6000);
+    },
+  );
 
   it('can be chosen by what its model costs', async () => {
     const { models } = await client.request<{ models: { name: string; price: object | null }[] }>(
@@ -230,7 +269,7 @@ describe('a profile', () => {
     expect(prices.get('gpt-4.1')).toMatchObject({ inputMicroUsd: 2_000_000, outputMicroUsd: 8_000_000 });
     expect(prices.get('loupe/reference-match')).toMatchObject({ inputMicroUsd: 0, outputMicroUsd: 0 });
     expect(prices.get('gpt-4o')).toBeNull();
-  });
+  }, 30_000);
 
   it('that does not wait fails at the first rate limit', async () => {
     openai.script({ kind: 'rate-limit', retryAfterMs: 30_000 });
