@@ -3,6 +3,7 @@
 const NOT_SET = '';
 
 const loupeSecret = new sst.Secret('LoupeSecret');
+const previousSecret = new sst.Secret('LoupePreviousSecret', NOT_SET);
 const operatorKey = new sst.Secret('LoupeOperatorKey');
 const openaiApiKey = new sst.Secret('OpenaiApiKey', NOT_SET);
 const openaiBaseUrl = new sst.Secret('OpenaiBaseUrl', NOT_SET);
@@ -25,6 +26,7 @@ export const otlpHeaders = new sst.Secret('OtlpHeaders', NOT_SET);
 export function describeSecrets(functionName: string) {
   return {
     LOUPE_SECRET: loupeSecret.value,
+    LOUPE_PREVIOUS_SECRET: previousSecret.value,
     ...(functionName === 'api' && { LOUPE_OPERATOR_KEY: operatorKey.value }),
   };
 }

@@ -225,10 +225,53 @@ describe('ops rotate', () => {
     expect(JSON.stringify(json)).not.toContain(calls[0]?.[4]);
   });
 
-  it('of the pepper has to be meant', async () => {
-    const { code, stderr } = await createOps(environment)('rotate', 'pepper', ...production, '--yes');
-    expect(code).toBe(2);
-    expect(stderr).toContain('--end-all-keys');
+  describe('of the pepper', () => {
+    const old = 'p'.repeat(64);
+    const fresh = expect.stringMatching(/^[0-9a-f]{64}$/);
+
+    /** Runs it where these secrets are set. */
+    async function rotate(secrets: Readonly<Record<string, string>>, ...options: readonly string[]) {
+      const changes: (readonly string[])[] = [];
+      const ops = createOps(environment, (_, args) => {
+        if (args[2] !== 'list') changes.push(args.slice(2, -2));
+        const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}`);
+        return { status: 0, stdout: lines.join('\n') };
+      });
+      return { ...(await ops('rotate', 'pepper', ...production, ...options)), changes };
+    }
+
+    it('keeps the old one for a grace before it sets the new one, and shows neither', async () => {
+      expect((await rotate({ LoupeSecret: old })).json).toMatchObject({ dryRun: true });
+      const { changes, json } = await rotate({ LoupeSecret: old }, '--yes');
+      expect(changes).toEqual([
+        ['set', 'LoupePreviousSecret', old],
+        ['set', 'LoupeSecret', fresh],
+      ]);
+      expect(JSON.stringify(json)).not.toMatch(/[0-9a-f]{64}|pppp/);
+    });
+
+    it('is refused while the grace of the last one lasts, which --end-grace ends', async () => {
+      const both = { LoupeSecret: old, LoupePreviousSecret: 'q'.repeat(64) };
+      const refused = await rotate(both, '--yes');
+      expect(refused).toMatchObject({ code: 2, changes: [] });
+      expect(refused.stderr).toContain('--end-grace');
+      expect((await rotate(both, '--end-grace', '--yes')).changes).toEqual([
+        ['remove', 'LoupePreviousSecret'],
+      ]);
+      expect(await rotate({ LoupeSecret: old }, '--end-grace', '--yes')).toMatchObject({ code: 2 });
+    });
+
+    it('after a leak gives none', async () => {
+      expect((await rotate({ LoupeSecret: old }, '--end-all-keys', '--yes')).changes).toEqual([
+        ['set', 'LoupeSecret', fresh],
+      ]);
+      const both = { LoupeSecret: old, LoupePreviousSecret: 'q'.repeat(64) };
+      expect((await rotate(both, '--end-all-keys', '--yes')).changes).toEqual([
+        ['remove', 'LoupePreviousSecret'],
+        ['set', 'LoupeSecret', fresh],
+      ]);
+      expect(await rotate(both, '--end-all-keys', '--end-grace', '--yes')).toMatchObject({ code: 2 });
+    });
   });
 
   it('of a provider’s key takes it from the environment', async () => {

@@ -19,6 +19,8 @@ describe('the secrets of a stage', () => {
     [{ LoupeSecret: 'short' }, 'The secret LoupeSecret is shorter than 32 characters'],
     [{ LoupeOperatorKey: `${'b'.repeat(40)} b` }, 'The secret LoupeOperatorKey holds white space'],
     [{ LoupeOperatorKey: 'a'.repeat(64) }, 'LoupeSecret and LoupeOperatorKey are the same'],
+    [{ LoupePreviousSecret: 'short' }, 'The secret LoupePreviousSecret is shorter than 32 characters'],
+    [{ LoupePreviousSecret: 'a'.repeat(64) }, 'LoupeSecret and LoupePreviousSecret are the same'],
     [{ AzureOpenaiApiKey: 'k' }, 'AzureOpenaiApiKey is set without AzureOpenaiEndpoint'],
     [
       { VertexCredentials: '{}', VertexProject: 'p' },

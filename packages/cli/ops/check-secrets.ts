@@ -16,6 +16,12 @@ export function checkSecrets(
   if (operatorKey !== undefined && operatorKey === secrets.get('LoupeSecret'))
     problems.push('LoupeSecret and LoupeOperatorKey are the same');
 
+  const previous = secrets.get('LoupePreviousSecret');
+  if (previous !== undefined && previous.length < 32)
+    problems.push('The secret LoupePreviousSecret is shorter than 32 characters');
+  if (previous !== undefined && previous === secrets.get('LoupeSecret'))
+    problems.push('LoupeSecret and LoupePreviousSecret are the same');
+
   const together = (names: readonly string[]) => {
     const missing = names.filter((name) => !has(name));
     if (missing.length > 0 && missing.length < names.length)

@@ -38,3 +38,9 @@ export async function writeSecret(
   const { status } = await context.runTool('npx', [SST, 'secret', 'set', name, value, '--stage', stage]);
   if (status !== 0) throw new UsageError(`npx ${SST} secret set ${name} … ended with ${status}.`);
 }
+
+/** @throws UsageError when SST does not remove it, or has none */
+export async function removeSecret(context: Context, stage: string, name: string): Promise<void> {
+  const { status } = await context.runTool('npx', [SST, 'secret', 'remove', name, '--stage', stage]);
+  if (status !== 0) throw new UsageError(`npx ${SST} secret remove ${name} ended with ${status}.`);
+}

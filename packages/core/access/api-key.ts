@@ -1,6 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Entity, EntityKind, RowKey, Write } from '../platform/index.ts';
+import {
+  type Entity,
+  type EntityKind,
+  listPeppers,
+  type Peppers,
+  type RowKey,
+  type Write,
+} from '../platform/index.ts';
 import { sealWrite } from '../platform/table.ts';
 import type { Action, Role } from './actions.ts';
 
@@ -98,17 +105,31 @@ export function parseApiKey(key: string, stage: string): { apiKeyId: string; sec
   return { apiKeyId: `key_${match[2]}`, secret: match[3] ?? '' };
 }
 
-/** Whether the secret is the key's, or was until its last rotation and still counts. */
+/** Whether the secret is the key's, or was until its last rotation and still counts, under any of the peppers. */
 export function verifySecret(
-  pepper: string,
+  peppers: Peppers,
   apiKey: Pick<ApiKey, 'id' | 'secretHash' | 'previous'>,
   secret: string,
   now: number,
 ): boolean {
-  const actual = Buffer.from(hashSecret(pepper, apiKey.id, secret), 'hex');
-  const isCurrent = equals(actual, apiKey.secretHash);
-  const isPrevious = equals(actual, apiKey.previous?.secretHash ?? apiKey.secretHash);
-  return isCurrent || (isPrevious && apiKey.previous !== undefined && apiKey.previous.until > now);
+  const proofs = listPeppers(peppers).map((pepper) => {
+    const actual = Buffer.from(hashSecret(pepper, apiKey.id, secret), 'hex');
+    const isCurrent = equals(actual, apiKey.secretHash);
+    const isPrevious = equals(actual, apiKey.previous?.secretHash ?? apiKey.secretHash);
+    return isCurrent || (isPrevious && apiKey.previous !== undefined && apiKey.previous.until > now);
+  });
+  return proofs.includes(true);
+}
+
+/** The hash of a proven secret under today's pepper, when the key still has it under the one before. */
+export function rehashSecret(
+  { secret: pepper, previousSecret }: Peppers,
+  apiKey: Pick<ApiKey, 'id' | 'secretHash'>,
+  secret: string,
+): string | undefined {
+  if (previousSecret === undefined || apiKey.secretHash !== hashSecret(previousSecret, apiKey.id, secret))
+    return undefined;
+  return hashSecret(pepper, apiKey.id, secret);
 }
 
 /** Whether a key that was proved may still be used. */

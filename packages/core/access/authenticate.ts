@@ -3,8 +3,10 @@ import {
   ConditionFailedError,
   createTenantScope,
   type Platform,
+  revise,
   type TenantScope,
   UnauthenticatedError,
+  type Write,
 } from '../platform/index.ts';
 import { type Tenant, tenantKind } from '../tenant/entity.ts';
 import {
@@ -15,6 +17,7 @@ import {
   isUsable,
   locateApiKey,
   parseApiKey,
+  rehashSecret,
   verifySecret,
 } from './api-key.ts';
 import { listMemberships, memberKind } from './member.ts';
@@ -137,14 +140,16 @@ async function proveApiKey(platform: Platform, credential: string): Promise<Sess
   if (!parts) throw createRefusal();
   const { scope, apiKey, tenant } = await readApiKey(platform, parts.apiKeyId);
   const now = platform.clock();
-  const isProven = verifySecret(platform.secret, apiKey ?? STRANGER, parts.secret, now);
+  const isProven = verifySecret(platform, apiKey ?? STRANGER, parts.secret, now);
   if (!isProven || !apiKey) throw createRefusal();
+  const secretHash = rehashSecret(platform, apiKey, parts.secret);
+  if (secretHash !== undefined) await keepHash(scope, revise(apiKey, { secretHash }));
   await noteUse(scope, apiKey.id, now);
   return openKeySession(apiKey, tenant);
 }
 
 async function proveUploadToken(platform: Platform, credential: string): Promise<Session> {
-  const content = parseUploadToken(platform.secret, credential, platform.clock());
+  const content = parseUploadToken(platform, credential, platform.clock());
   if (!content) throw createRefusal();
   const { apiKey, tenant } = await readApiKey(platform, content.apiKeyId);
   if (!apiKey || apiKey.tenantId !== content.tenantId) throw createRefusal();
@@ -183,6 +188,15 @@ async function noteUse(scope: TenantScope, id: string, usedAt: number): Promise<
   if (last && last.usedAt + USE_MS > usedAt) return;
   const next = { id, rev: (last?.rev ?? 0) + 1, usedAt };
   const write = last ? scope.table.replace(apiKeyUseKind, next) : scope.table.create(apiKeyUseKind, next);
+  await writeUnlessChanged(scope, write);
+}
+
+/** Whoever else changed the key meanwhile goes first: its next use tries again. */
+async function keepHash(scope: TenantScope, apiKey: ApiKey): Promise<void> {
+  await writeUnlessChanged(scope, scope.table.replace(apiKeyKind, apiKey));
+}
+
+async function writeUnlessChanged(scope: TenantScope, write: Write): Promise<void> {
   try {
     await scope.table.transact([write]);
   } catch (error) {

@@ -11,6 +11,7 @@ import {
   type EntityKind,
   type ListPage,
   listPage,
+  listPeppers,
   load,
   type PageRequest,
   type Platform,
@@ -164,9 +165,11 @@ export async function acceptInvitation(
 }
 
 function isOpenFor(scope: TenantScope, invitation: Invitation, person: Person, secret: string): boolean {
-  const actual = hashSecret(scope.secret, invitation.id, secret);
+  const expected = Buffer.from(invitation.secretHash, 'hex');
   return (
-    timingSafeEqual(actual, Buffer.from(invitation.secretHash, 'hex')) &&
+    listPeppers(scope).some((pepper) =>
+      timingSafeEqual(hashSecret(pepper, invitation.id, secret), expected),
+    ) &&
     invitation.closedAt === undefined &&
     invitation.expiresAt > scope.clock() &&
     person.email === invitation.email

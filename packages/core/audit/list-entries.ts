@@ -1,6 +1,12 @@
 import { encodeTime } from 'ulid';
 import { assertMay, type TenantRequest } from '../access/index.ts';
-import { decodeCursor, encodeCursor, type ListPage, type PageRequest } from '../platform/index.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  type ListPage,
+  type PageRequest,
+  scopeCursors,
+} from '../platform/index.ts';
 import { type AuditEntry, auditKind } from './entity.ts';
 
 /** Which entries are wanted; each field narrows it further. */
@@ -34,7 +40,7 @@ export async function listAuditEntries(
     ? (['byParent', `audit#${actorId}`] as const)
     : (['byTenant', 'audit'] as const);
   const list = JSON.stringify([partition, action, targetId, from, until]);
-  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list };
+  const cursorScope = scopeCursors(scope, list);
   const earliest = from ? beginAt(from) : '';
   const limit = action || targetId ? AT_ONCE : first;
   const items: AuditEntry[] = [];

@@ -1,5 +1,5 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
-import { decodeCursor, encodeCursor, load, type Page } from '../platform/index.ts';
+import { decodeCursor, encodeCursor, load, type Page, scopeCursors } from '../platform/index.ts';
 import type { Pack } from './batch-work.ts';
 import { getChunk } from './chunks.ts';
 import { evaluationKind } from './entity.ts';
@@ -23,11 +23,7 @@ export async function listBatches(
 ): Promise<BatchPage> {
   assertMay(session, 'evaluation.read');
   const evaluation = await load(scope, evaluationKind, evaluationId, ['id']);
-  const cursors = {
-    secret: scope.secret,
-    tenantId: scope.tenantId,
-    list: `evaluation#${evaluationId}#batches`,
-  };
+  const cursors = scopeCursors(scope, `evaluation#${evaluationId}#batches`);
   const [from = 0, last = -1] = page.after ? decodeCursor(cursors, page.after).split('.').map(Number) : [];
   const end = evaluation.mode === 'ECONOMY' ? evaluation.chunkCount : 0;
   const found: Placed[] = [];

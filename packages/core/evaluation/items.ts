@@ -1,5 +1,12 @@
 import { assertMay, type TenantRequest } from '../access/index.ts';
-import { decodeCursor, encodeCursor, load, ObjectChangedError, type TenantScope } from '../platform/index.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  load,
+  ObjectChangedError,
+  scopeCursors,
+  type TenantScope,
+} from '../platform/index.ts';
 import { getChunk } from './chunks.ts';
 import { type Evaluation, evaluationKind, type ItemResult, locateChunk } from './entity.ts';
 
@@ -28,8 +35,7 @@ export async function listItems(
 ): Promise<ItemPage> {
   assertMay(session, 'evaluation.read');
   const evaluation = await load(scope, evaluationKind, evaluationId, ['id']);
-  const list = `evaluation#${evaluationId}#${page.variant}#${page.filter}`;
-  const cursors = { secret: scope.secret, tenantId: scope.tenantId, list };
+  const cursors = scopeCursors(scope, `evaluation#${evaluationId}#${page.variant}#${page.filter}`);
   const start = page.after ? Number(decodeCursor(cursors, page.after)) + 1 : 0;
   const total = evaluation.itemCount / evaluation.variants.length;
   const found: ItemResult[] = [];

@@ -9,6 +9,7 @@ import {
   load,
   type PageRequest,
   RESEND_AFTER_MS,
+  scopeCursors,
 } from '../platform/index.ts';
 import { type ExportFile, exportKind, locateManifest, type TenantExport } from './entity.ts';
 
@@ -78,7 +79,7 @@ export async function listExportFiles(
   { first, after }: PageRequest,
 ): Promise<ExportFilePage> {
   assertMay(session, 'export.read');
-  const cursors = { secret: scope.secret, tenantId: scope.tenantId, list: `export#${job.id}` };
+  const cursors = scopeCursors(scope, `export#${job.id}`);
   let at = after ? Number(decodeCursor(cursors, after)) + 1 : 0;
   const start = at;
   const items: ExportFile[] = [];

@@ -40,4 +40,16 @@ describe('parseConfig', () => {
     expect(() => parseConfig(broken)).toThrow(/LOUPE_TABLE.*LOUPE_SECRET/);
     expect(() => parseConfig(broken)).not.toThrow(/short-secret/);
   });
+
+  it('takes the secret before the last rotation, which is another', () => {
+    expect(parseConfig(environment).previousSecret).toBeUndefined();
+    const previous = 'p'.repeat(32);
+    expect(parseConfig({ ...environment, LOUPE_PREVIOUS_SECRET: previous }).previousSecret).toBe(previous);
+    expect(() => parseConfig({ ...environment, LOUPE_PREVIOUS_SECRET: 'short' })).toThrow(
+      /LOUPE_PREVIOUS_SECRET/,
+    );
+    expect(() => parseConfig({ ...environment, LOUPE_PREVIOUS_SECRET: environment.LOUPE_SECRET })).toThrow(
+      /LOUPE_PREVIOUS_SECRET is the same as LOUPE_SECRET/,
+    );
+  });
 });

@@ -16,6 +16,8 @@ const schema = z.object({
   LOUPE_STAGE: z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20')),
   /** Key of the HMACs over API keys and cursors. */
   LOUPE_SECRET: z.string().check(z.minLength(32)),
+  /** The `LOUPE_SECRET` before the last rotation, while what it proved is to go on working. */
+  LOUPE_PREVIOUS_SECRET: z.optional(z.string().check(z.minLength(32))),
   /** Credential of the operator, who makes tenants; the API's alone. */
   LOUPE_OPERATOR_KEY: z.optional(z.string().check(z.minLength(32))),
   /** ARN of the KMS key that seals tenants' secrets; absent where a function has none to seal or open. */
@@ -52,6 +54,7 @@ export interface Config {
     readonly leave: string;
   };
   readonly secret: string;
+  readonly previousSecret: string | undefined;
   /** Without one nobody is the operator. */
   readonly operatorKey: string | undefined;
   /** Of the KMS key that seals tenants' secrets. */
@@ -76,6 +79,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw new Error(`The environment is incomplete. ${problems.join('; ')}.`);
   }
   const values = result.data;
+  if (values.LOUPE_PREVIOUS_SECRET === values.LOUPE_SECRET)
+    throw new Error('LOUPE_PREVIOUS_SECRET is the same as LOUPE_SECRET: give the one before, or none.');
   return {
     stage: values.LOUPE_STAGE,
     region: values.AWS_REGION,
@@ -91,6 +96,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       leave: values.LOUPE_QUEUE_LEAVE_URL,
     },
     secret: values.LOUPE_SECRET,
+    previousSecret: values.LOUPE_PREVIOUS_SECRET,
     operatorKey: values.LOUPE_OPERATOR_KEY,
     kmsKeyId: values.LOUPE_KMS_KEY_ID,
     oidc: readOidc(values),

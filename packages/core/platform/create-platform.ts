@@ -25,6 +25,7 @@ export function createPlatform(config: Config, clock: () => number): Platform {
     clock,
     createId: createIdGenerator(clock),
     secret: config.secret,
+    previousSecret: config.previousSecret,
     stage: config.stage,
   };
 }

@@ -11,6 +11,7 @@ export * from './ids.ts';
 export * from './lease.ts';
 export * from './list-page.ts';
 export * from './messages.ts';
+export * from './peppers.ts';
 export * from './queue.ts';
 export type { RowKey } from './row-key.ts';
 export * from './sharded-counts.ts';

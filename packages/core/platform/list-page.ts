@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, scopeCursors } from './cursor.ts';
 import type { Entity, Page } from './table.ts';
 import type { TenantScope } from './tenant-scope.ts';
 
@@ -23,7 +23,7 @@ export async function listPage<T extends Entity>(
   partition: string,
   { first, after }: PageRequest,
 ): Promise<ListPage<T>> {
-  const cursorScope = { secret: scope.secret, tenantId: scope.tenantId, list: partition };
+  const cursorScope = scopeCursors(scope, partition);
   const page = await scope.table.query<T>(index, partition, {
     limit: first,
     after: after ? decodeCursor(cursorScope, after) : undefined,

@@ -1,19 +1,19 @@
 import type { Bucket, TenantBucket } from './bucket.ts';
 import type { DataKeys, TenantDataKeys } from './data-keys.ts';
 import type { IdGenerator } from './ids.ts';
+import type { Peppers } from './peppers.ts';
 import type { Queues } from './queue.ts';
 import type { Table } from './table.ts';
 import { scopeTable, type TenantTable } from './tenant-table.ts';
 
 /** What the process runs on. Nothing here belongs to a tenant. */
-export interface Platform {
+export interface Platform extends Peppers {
   readonly table: Table;
   readonly bucket: Bucket;
   readonly dataKeys: DataKeys;
   readonly queues: Queues;
   readonly clock: () => number;
   readonly createId: IdGenerator;
-  readonly secret: string;
   readonly stage: string;
   /** Of the request being served, as a `traceparent`. */
   readonly trace?: string | undefined;
@@ -23,7 +23,7 @@ export interface Platform {
  * The only way to a tenant's rows and objects. It is made from a credential, or by a worker from the key of the row it
  * was handed; nothing a caller sends names a tenant.
  */
-export interface TenantScope {
+export interface TenantScope extends Peppers {
   readonly tenantId: string;
   readonly table: TenantTable;
   readonly bucket: TenantBucket;
@@ -31,7 +31,6 @@ export interface TenantScope {
   readonly queues: Queues;
   readonly clock: () => number;
   readonly createId: IdGenerator;
-  readonly secret: string;
   readonly stage: string;
   /** Of the request being served, as a `traceparent`; new rows keep it. */
   readonly trace: string | undefined;
@@ -47,6 +46,7 @@ export function createTenantScope(platform: Platform, tenantId: string): TenantS
     clock: platform.clock,
     createId: platform.createId,
     secret: platform.secret,
+    previousSecret: platform.previousSecret,
     stage: platform.stage,
     trace: platform.trace,
   };
