@@ -20,7 +20,7 @@ export function detectCloud(head: Uint8Array, declared?: string): PointCloudMedi
   if (text.startsWith('LASF') && head.length > 104) {
     return ((head[104] ?? 0) & 0x80) === 0 ? 'application/vnd.las' : 'application/vnd.laszip';
   }
-  if (/^\s*solid\b[^\n]*\n\s*(?:facet\s+normal|endsolid)\b/.test(text) || isBinaryStl(head)) {
+  if (/^\s*solid\b[^\n]*\n\s*(?:facet\s+normal|endsolid)\b/i.test(text) || isBinaryStl(head)) {
     return 'model/stl';
   }
   if (isObj(text)) return 'model/obj';
@@ -61,6 +61,7 @@ function isObj(text: string): boolean {
   if (!/^[ \t]*v[ \t]+[-+.\d]/m.test(text)) return false;
   // The last line may be cut.
   const lines = text
+    .replace(/\\\r?\n/g, ' ')
     .split('\n')
     .slice(0, -1)
     .map((line) => line.trim());

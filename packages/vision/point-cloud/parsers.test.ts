@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { PointCloud } from './cloud.ts';
+import { detectCloud } from './detect-cloud.ts';
 import { parseLas } from './las/parse-las.ts';
 import { parseLaz } from './las/parse-laz.ts';
 import { parseObj } from './mesh/parse-obj.ts';
@@ -226,6 +227,15 @@ describe('LAZ', () => {
   });
 });
 
+it('a PLY file whose lines end by a carriage return alone is read as any other', () => {
+  const file =
+    'ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\nproperty float z\nend_header\n1 2 3\n4 5 6\n';
+  for (const end of ['\n', '\r\n', '\r']) {
+    const cloud = parsePly(text(file.replaceAll('\n', end)), DEFAULT_LIMITS);
+    expect([...interleave(cloud)]).toEqual([1, 2, 3, 4, 5, 6]);
+  }
+});
+
 describe('text', () => {
   it.each([
     ['names after slashes', '//X,Y,Z,R,G,B\n1,2,3,10,20,30\n4,5,6,40,50,60\n'],
@@ -233,6 +243,8 @@ describe('text', () => {
     ['names with units', '"x [m]";"y [m]";"z [m]";"r";"g";"b"\r\n1;2;3;10;20;30\r\n4;5;6;40;50;60\r\n'],
     ['no names', '1 2 3 10 20 30\n4 5 6 40 50 60'],
     ['a comment', '# exported\n1.0 2.0 3.0 10 20 30\n4e0 50e-1 +6 40 50 60\n'],
+    ['decimal commas', 'X;Y;Z;R;G;B\r\n1,0;2,00;3;10;20;30\r\n4,0;5,0;6,0;40;50;60\r\n'],
+    ['decimal commas between blanks', '1,0 2,00 3,0 10 20 30\n4,0 5,0 6,0 40 50 60\n'],
     ['a count and intensities', '2\n1 2 3 -1200 10 20 30\n4 5 6 17 40 50 60\n'],
     ['more lines than the count', '2\n1 2 3 0 10 20 30\n4 5 6 0 40 50 60\n7 8 9 0 1 2 3\n'],
   ])('%s', (_, file) => {
@@ -308,6 +320,7 @@ f 1/1/1 2/2/1 3/3/1 4/4/1
 f -4//1 -3//1 \\
  -2//1
 `;
+    expect(detectCloud(text(file))).toBe('model/obj');
     const cloud = parseObj(text(file), DEFAULT_LIMITS);
     expect([...(cloud.triangles ?? [])]).toEqual([0, 1, 2, 0, 2, 3, 0, 1, 2]);
     expect(listColours(cloud)).toEqual([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
@@ -322,7 +335,8 @@ f -4//1 -3//1 \\
     for (const [index, value] of corners.entries()) view.setFloat32(96 + index * 4, value, true);
     const facet =
       'solid part\n facet normal 0 0 1\n outer loop\n vertex 0 0 0\n vertex 1 0 0\n vertex 0 1 0.5\n endloop\n endfacet\nendsolid part\n';
-    for (const bytes of [binary, text(facet)]) {
+    for (const bytes of [binary, text(facet), text(facet.toUpperCase())]) {
+      expect(detectCloud(bytes)).toBe('model/stl');
       const cloud = parseStl(bytes, DEFAULT_LIMITS);
       expect([...interleave(cloud)]).toEqual(corners);
       expect([...(cloud.triangles ?? [])]).toEqual([0, 1, 2]);

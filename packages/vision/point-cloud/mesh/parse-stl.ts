@@ -4,7 +4,7 @@ import { assertPointCount, rejectCloud } from '../reject.ts';
 
 const HEADER_BYTES = 84;
 const FACET_BYTES = 50;
-const VERTEX = /\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/g;
+const VERTEX = /\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi;
 
 /**
  * The triangles of an STL file, binary or ASCII (3D Systems, "StereoLithography Interface Specification", 1989).
@@ -23,7 +23,7 @@ export function parseStl(bytes: Uint8Array, limits: Pick<Limits, 'maxPoints'>): 
 
 function isFacetText(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1');
-  return /^\s*solid\b[^\n]*\n\s*(?:facet|endsolid)\b/.test(head);
+  return /^\s*solid\b[^\n]*\n\s*(?:facet|endsolid)\b/i.test(head);
 }
 
 function readBinary(view: DataView, facets: number, limits: Pick<Limits, 'maxPoints'>): PointCloud {
@@ -43,7 +43,7 @@ function readBinary(view: DataView, facets: number, limits: Pick<Limits, 'maxPoi
 
 function readText(bytes: Uint8Array, limits: Pick<Limits, 'maxPoints'>): PointCloud {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  if (!/\bendsolid\b/.test(text.slice(-1024))) throw rejectCloud('STL', 'it has no end');
+  if (!/\bendsolid\b/i.test(text.slice(-1024))) throw rejectCloud('STL', 'it has no end');
   const values: number[] = [];
   for (const [, x, y, z] of text.matchAll(VERTEX)) {
     values.push(Number(x), Number(y), Number(z));

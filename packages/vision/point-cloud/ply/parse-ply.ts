@@ -4,12 +4,16 @@ import type { PointCloud } from '../cloud.ts';
 import { packColours } from '../pack-colours.ts';
 import { assertPointCount, rejectCloud, rejectVariant } from '../reject.ts';
 import { readScalar, SCALAR_BYTES } from '../scalar.ts';
+import { replaceByte } from '../text/replace-byte.ts';
 import { TriangleList } from '../triangles.ts';
 import { createVertexColumns, findVertexLayout, pickColumn, type VertexLayout } from './ply-columns.ts';
 import { addPolygon, addStrips } from './ply-faces.ts';
 import { readAsciiFaces, readAsciiVertices, skipAsciiElement } from './read-ply-ascii.ts';
 import { readBinaryVertices, walkRecords } from './read-ply-binary.ts';
 import { measureRecord, type PlyElement, type PlyHeader, readPlyHeader } from './read-ply-header.ts';
+
+const RETURN = 0x0d;
+const NEWLINE = 0x0a;
 
 interface Vertices {
   readonly columns: readonly (Float32Array | undefined)[];
@@ -24,8 +28,9 @@ interface Vertices {
  * Every count is checked against the bytes before anything is allocated.
  * @throws RejectedError CORRUPT_CLOUD, UNSUPPORTED_VARIANT, TOO_MANY_POINTS
  */
-export function parsePly(bytes: Uint8Array, limits: Pick<Limits, 'maxPoints'>): PointCloud {
-  const header = readPlyHeader(bytes);
+export function parsePly(source: Uint8Array, limits: Pick<Limits, 'maxPoints'>): PointCloud {
+  const header = readPlyHeader(source);
+  const bytes = header.endsLinesByReturn ? replaceByte(source, RETURN, NEWLINE) : source;
   const vertex = header.elements.find(({ name }) => name === 'vertex');
   if (vertex === undefined) throw rejectVariant('PLY', 'A file without vertices');
   assertPointCount(vertex.count, limits);

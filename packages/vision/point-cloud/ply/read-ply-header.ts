@@ -19,6 +19,8 @@ export interface PlyHeader {
   readonly elements: readonly PlyElement[];
   /** Offset of the first byte after the header. */
   readonly bodyStart: number;
+  /** Text whose lines end by a carriage return alone, as old programs write it. */
+  readonly endsLinesByReturn: boolean;
 }
 
 const HEADER_BYTES = 65_536;
@@ -75,7 +77,8 @@ export function readPlyHeader(bytes: Uint8Array): PlyHeader {
     }
   }
   if (encoding === undefined) throw rejectCloud('PLY', 'its header names no known format');
-  return { encoding, elements, bodyStart: end.index + end[0].length };
+  const endsLinesByReturn = encoding === 'ascii' && end[0].endsWith('\r');
+  return { encoding, elements, bodyStart: end.index + end[0].length, endsLinesByReturn };
 }
 
 /** Bytes of one record; a list counts with its length alone, the least that it takes. */

@@ -4,20 +4,24 @@ import { packColours } from '../pack-colours.ts';
 import { assertPointCount, rejectCloud } from '../reject.ts';
 import { readLines } from './read-lines.ts';
 import { readXyzHead } from './read-xyz-head.ts';
+import { replaceByte } from './replace-byte.ts';
 
 /** Of all rows, those that may lack a coordinate before the file is taken for damaged. */
 const BAD_SHARE = 0.01;
 /** The shortest row: three digits, two separators, a line's end. */
 const LEAST_ROW_BYTES = 6;
+const COMMA = 0x2c;
+const POINT = 0x2e;
 
 /**
  * The points of a text of columns: XYZ, TXT, ASC, CSV and PTS, with or without names of the columns.
  * @throws RejectedError CORRUPT_CLOUD, TOO_MANY_POINTS
  */
-export function parseXyz(bytes: Uint8Array, limits: Pick<Limits, 'maxPoints'>): PointCloud {
-  const head = readXyzHead(bytes);
+export function parseXyz(source: Uint8Array, limits: Pick<Limits, 'maxPoints'>): PointCloud {
+  const head = readXyzHead(source);
   if (head === undefined) throw rejectCloud('XYZ', 'its lines are not rows of three numbers or more');
   const { columns, bodyStart, count } = head;
+  const bytes = head.hasDecimalCommas ? replaceByte(source, COMMA, POINT) : source;
   const maxRows = count ?? countLines(bytes, bodyStart);
   assertPointCount(maxRows, limits);
   if (count !== undefined && count * LEAST_ROW_BYTES - 1 > bytes.length - bodyStart) {

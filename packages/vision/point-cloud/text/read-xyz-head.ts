@@ -9,16 +9,21 @@ export interface XyzHead {
   readonly isStated: boolean;
   /** Offset of the first row. */
   readonly bodyStart: number;
+  /** Numbers have a comma where others have a point. */
+  readonly hasDecimalCommas: boolean;
 }
 
 const HEAD_BYTES = 65_536;
 const SAMPLE_ROWS = 64;
+const WITH_COMMA = /^[+-]?\d+(?:,\d+)?(?:e[+-]?\d+)?$/i;
 
 /** Reads the first lines of text; `undefined` when they are not rows of three numbers or more. */
 export function readXyzHead(bytes: Uint8Array): XyzHead | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
   if (head.includes(0)) return undefined;
-  const text = head.toString('latin1');
+  const written = head.toString('latin1');
+  const hasDecimalCommas = usesDecimalCommas(written);
+  const text = hasDecimalCommas ? written.replaceAll(',', '.') : written;
   let named: XyzColumns | undefined;
   let count: number | undefined;
   let at = text.startsWith('ï»¿') ? 3 : 0;
@@ -45,7 +50,19 @@ export function readXyzHead(bytes: Uint8Array): XyzHead | undefined {
     ...(count !== undefined && { count }),
     isStated: named !== undefined || count !== undefined,
     bodyStart: at,
+    hasDecimalCommas,
   };
+}
+
+/** Whether the commas of the first rows stand between digits, and something else between numbers. */
+function usesDecimalCommas(text: string): boolean {
+  const lines = text.split('\n').slice(0, -1);
+  const rows = lines.filter((line) => line.includes(',') && /^\s*[-+.\d]/.test(line)).slice(0, SAMPLE_ROWS);
+  const isRow = (line: string) => {
+    const words = line.trim().split(/[\s;]+/);
+    return words.length >= 3 && words.every((word) => word === '' || WITH_COMMA.test(word));
+  };
+  return rows.length > 0 && rows.every(isRow);
 }
 
 /** The first rows; the last line of a cut head may be half a line. */

@@ -55,6 +55,19 @@ describe('readTable', () => {
     expect(Object.values(channels)).toEqual([[10, 11, 12, 13, 14, 15]]);
   });
 
+  it.each([
+    ['points between thousands, decimal commas', ';', '1.234,5'],
+    ['commas between thousands', ';', '1,234.5'],
+    ['apostrophes between thousands', ',', '1’234.5'],
+    ['narrow spaces between thousands', '\t', '1\u202f234,5'],
+    ['a per cent sign', ',', '1234.5%'],
+  ])('reads numbers with %s', (_, delimiter, number) => {
+    const { channels } = read(
+      table(`time${delimiter}v${delimiter}90%`, (row) => [iso(row), number, row].join(delimiter)),
+    );
+    expect(channels).toEqual({ v: Array(6).fill(1234.5), '90%': [0, 1, 2, 3, 4, 5] });
+  });
+
   it("understands Excel's days: 45321.5 is noon of 30 January 2024", () => {
     const { instants } = read(table('Date,v', (row) => `${45_321.5 + row / 1440},${row}`));
     expect(instants.map((instant) => Math.round(instant))).toEqual(MINUTES);

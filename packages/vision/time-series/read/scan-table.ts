@@ -118,7 +118,7 @@ class GrowingColumn {
 function cutCell(bytes: Uint8Array, from: number, separator: number): string {
   let end = from;
   while (end < from + LONGEST_CELL && bytes[end] !== separator && bytes[end] !== NEWLINE) end += 1;
-  return String.fromCharCode(...bytes.subarray(from, end));
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('utf8');
 }
 
 interface ScannedChunk {

@@ -17,6 +17,9 @@ export interface Dialect {
 }
 
 const DELIMITERS = ['\t', ';', ',', '|', ' '] as const;
+/** Numbers whose comma, or point, can only be that of decimals: it is the only mark, or comes after those of thousands. */
+const COMMA = /^\s*[+-]?(?:\d*|\d{1,3}(?:[. \u00a0\u202f'’]\d{3})+),\d+(?:[eE][+-]?\d+)?\s*%?\s*$/;
+const POINT = /^\s*[+-]?(?:\d*|\d{1,3}(?:[,'’]\d{3})+)\.\d+(?:[eE][+-]?\d+)?\s*%?\s*$/;
 /** A preamble of a logger or a spreadsheet. */
 const MOST_PREAMBLE_LINES = 60;
 const LONGEST_UNIT = 12;
@@ -74,7 +77,7 @@ function layOutTable(
     delimiter,
   );
   const isData = (i: number) =>
-    (table[i] ?? []).some((cell) => isNumber(cell, decimal) || parseInstant(cell) !== undefined);
+    (table[i] ?? []).some((cell) => isPlainNumber(cell, decimal) || parseInstant(cell) !== undefined);
   // A header may name its columns by numbers or dates only by accident: the first line is data when the next is alike.
   const start = full.find((i) => isData(i));
   if (start === undefined || start > MOST_PREAMBLE_LINES) return undefined;
@@ -106,6 +109,11 @@ function isNumber(cell: string, decimal: DecimalMark): boolean {
   return value !== undefined && !Number.isNaN(value);
 }
 
+/** A name can be `90%`. */
+function isPlainNumber(cell: string, decimal: DecimalMark): boolean {
+  return !cell.includes('%') && isNumber(cell, decimal);
+}
+
 function isValue(cell: string, decimal: DecimalMark): boolean {
   return parseCell(cell, decimal) !== undefined || parseInstant(cell) !== undefined;
 }
@@ -120,8 +128,8 @@ function findUsualCount(table: readonly (readonly string[])[]): number {
 function findDecimal(rows: readonly (readonly string[])[], delimiter: Dialect['delimiter']): DecimalMark {
   if (delimiter === ',') return '.';
   const cells = rows.flat();
-  const commas = cells.filter((cell) => /^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$/.test(cell)).length;
-  const points = cells.filter((cell) => /^\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*$/.test(cell)).length;
+  const commas = cells.filter((cell) => COMMA.test(cell)).length;
+  const points = cells.filter((cell) => POINT.test(cell)).length;
   return commas > points ? ',' : '.';
 }
 
@@ -133,7 +141,7 @@ function findHeader(
   decimal: DecimalMark,
 ): Pick<Dialect, 'names' | 'units'> {
   const names = (cells: readonly string[] | undefined) =>
-    cells !== undefined && cells.length === count && cells.every((cell) => !isNumber(cell, decimal))
+    cells !== undefined && cells.length === count && cells.every((cell) => !isPlainNumber(cell, decimal))
       ? cells.map((cell) => cell.trim())
       : undefined;
   const last = names(table[start - 1]);

@@ -184,8 +184,12 @@ function readLong(bytes: Uint8Array, from: number, end: number, decimals: number
     else rest = rest * 10 + digit;
   }
   if (decimals > 22) return undefined;
+  const restCount = significant - EXACT_DIGITS;
+  // Nothing is divided: even the middle between two doubles is no doubt.
+  if (decimals === 0 && restCount > 0 && significant <= 19)
+    return Number(BigInt(high) * 10n ** BigInt(restCount) + BigInt(rest));
   if (significant <= EXACT_DIGITS) return high / (POWERS[decimals] as number);
-  return divideDigits(high, rest, significant - EXACT_DIGITS, decimals);
+  return divideDigits(high, rest, restCount, decimals);
 }
 
 /** Exact when both the digits and the power of ten are (Clinger 1990); `undefined` otherwise. */
