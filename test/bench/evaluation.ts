@@ -1,12 +1,13 @@
 /**
  * Chunked evaluation through the local service, with a model server that answers at once or after a while.
  *
- *     node test/bench/evaluation.ts [--items 1000,10000] [--latency-ms 0] [--memory] [--json FILE]
+ *     node test/bench/evaluation.ts [--items 1000,10000] [--references 0] [--latency-ms 0] [--memory] [--json FILE]
  *
- * For each number of items, after an evaluation that starts the workers: judged items per second from the start of
- * judging to its last chunk; processor time per item until then, of the cloud's services (`services_…`: table, bucket,
- * queues) and of everything in the service's process (`cpu_…`, workers and collection of garbage included); processor
- * time of the figures after it; the greatest resident memory. The model server runs in this process, and its time counts apart. With
+ * For each number of items, after an evaluation that starts the workers and has their code compiled: judged items per second
+ * from the start of judging to its last chunk; processor time per item until then, of the cloud's services (`services_…`: table,
+ * bucket, queues) and of everything in the service's process (`cpu_…`, workers and collection of garbage included);
+ * processor time of the figures after it; resident memory, the mean over each fifth of the items judged (`rss_mb.1` …
+ * `rss_mb.5`) and the greatest. With `--references` each question shows as many pictures of 12 megapixels beside the item's. The model server runs in this process, and its time counts apart. With
  * `--memory` also the heaps, after full collections, which take time of their own. The reference is the sequential loop of
  * the paper's code: one question after the other, at the same latency.
  */
@@ -21,15 +22,18 @@ import { startHashModel } from '../support/hash-model.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService } from '../support/service.ts';
 import type { HeapSample } from './memory-probe.ts';
+import { encodePhotograph, makePhotograph } from './support/make-photograph.ts';
 import { readProcessUsage } from './support/process-usage.ts';
 
-/** Eight chunks: enough that every worker takes one. */
-const WARM_UP_ITEMS = 800;
+/** Enough that every worker has its code compiled: before, an item costs half as much again. */
+const WARM_UP_ITEMS = 4000;
+const FIFTHS = 5;
 const MEBIBYTE = 2 ** 20;
 
 const { values } = parseArgs({
   options: {
     items: { type: 'string', default: '1000,10000' },
+    references: { type: 'string', default: '0' },
     'latency-ms': { type: 'string', default: '0' },
     memory: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -52,11 +56,20 @@ const samples = [
   await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg')),
   await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg')),
 ];
+const referenceIds: string[] = [];
+if (Number(values.references) > 0) {
+  const { jpeg } = await encodePhotograph(await makePhotograph());
+  const file = { name: 'reference.jpg', contentType: 'image/jpeg', bytes: Uint8Array.from(jpeg) };
+  for (let i = 0; i < Number(values.references); i++) {
+    referenceIds.push(await createReadySample(client, file));
+  }
+}
 const profileId = await createProfile(client, {
   name: 'Board',
   className: 'board',
-  preset: 'CLASS',
+  preset: referenceIds.length > 0 ? 'CLASS_REFERENCE' : 'CLASS',
   model: 'openai-compatible/hash',
+  referenceIds,
 });
 const figures: Record<string, number> = {};
 await measure(WARM_UP_ITEMS);
@@ -77,15 +90,10 @@ async function measure(items: number): Promise<Record<string, number>> {
   const datasetId = await createDataset(client, `${items} items`);
   const imported = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
   const [before, ownBefore] = [readProcessUsage(pid), process.cpuUsage()];
-  let mostMb = before.residentMb;
-  const watch = setInterval(() => {
-    mostMb = Math.max(mostMb, readProcessUsage(pid).residentMb);
-  }, 1000);
   const { id } = await createEvaluation(client, { profileId, datasetVersionId: imported.datasetVersion?.id });
-  const rate = await waitForJudged(id, items);
+  const { rate, memory } = await waitForJudged(id, items);
   const [judged, own] = [readProcessUsage(pid), process.cpuUsage(ownBefore)];
   await waitForEvaluation(client, id, 3_600_000);
-  clearInterval(watch);
   const after = readProcessUsage(pid);
   const servicesMs = judged.mainMs - before.mainMs;
   return Object.fromEntries(
@@ -95,7 +103,7 @@ async function measure(items: number): Promise<Record<string, number>> {
       figures_cpu_s: (after.mainMs + after.othersMs - judged.mainMs - judged.othersMs) / 1000,
       services_cpu_ms_per_item: servicesMs / items,
       model_cpu_ms_per_item: (own.user + own.system) / 1000 / items,
-      rss_mb: mostMb,
+      ...describeMemory(memory, items),
       ...(values.memory && readHeaps()),
     }).map(([name, value]) => [`evaluation.${items}.${name}`, value]),
   );
@@ -107,16 +115,39 @@ function readHeaps() {
   return { services_heap_mb: last.main / MEBIBYTE, workers_heap_mb: last.workers / MEBIBYTE };
 }
 
-/** Items per second until the last chunk was counted. */
-async function waitForJudged(id: string, items: number): Promise<number> {
+interface MemorySample {
+  readonly judged: number;
+  readonly residentMb: number;
+}
+
+/** Items per second until the last chunk was counted, and memory meanwhile. */
+async function waitForJudged(
+  id: string,
+  items: number,
+): Promise<{ readonly rate: number; readonly memory: readonly MemorySample[] }> {
+  const memory: MemorySample[] = [];
+  // The more items, the less exact the end has to be: asking costs processor time, too.
+  const everyMs = Math.min(1000, Math.max(100, items / 10));
   for (;;) {
     const { evaluation } = await client.request<{
       evaluation: { startedAt: string | null; progress: { judged: number } };
     }>('query ($id: ID!) { evaluation(id: $id) { startedAt progress { judged } } }', { id });
     const { startedAt, progress } = evaluation;
-    if (startedAt && progress.judged === items) return (1000 * items) / (Date.now() - Date.parse(startedAt));
-    await sleep(100);
+    memory.push({ judged: progress.judged, residentMb: readProcessUsage(pid).residentMb });
+    if (startedAt && progress.judged === items) {
+      return { rate: (1000 * items) / (Date.now() - Date.parse(startedAt)), memory };
+    }
+    await sleep(everyMs);
   }
+}
+
+function describeMemory(memory: readonly MemorySample[], items: number): Record<string, number> {
+  const fifths = Array.from({ length: FIFTHS }, (_, fifth) => {
+    const from = (fifth * items) / FIFTHS;
+    const of = memory.filter(({ judged }) => judged >= from && judged <= from + items / FIFTHS);
+    return [`rss_mb.${fifth + 1}`, of.reduce((sum, { residentMb }) => sum + residentMb, 0) / of.length];
+  });
+  return { ...Object.fromEntries(fifths), rss_mb: Math.max(...memory.map(({ residentMb }) => residentMb)) };
 }
 
 async function askInTurn(questions: number): Promise<number> {

@@ -36,24 +36,42 @@ interface Entry {
   readonly value: Readonly<Record<string, unknown>> | string;
 }
 
-function splitManifest(format: ImportFormat, text: string): Entry[] {
-  if (format === 'PAPER_LIST' || format === 'NAB_WINDOWS') return splitDocument(format, text);
-  const lines = text.split(/\r?\n/).map((content, i) => ({ line: i + 1, content: content.trim() }));
-  const filled = lines.filter(({ content }) => content !== '');
-  if (format === 'MVTEC_PATHS')
-    return filled.map(({ line, content }) => ({ line, value: { path: content } }));
-  if (format === 'JSONL' || format === 'GROUND_TRUTH') {
-    return filled.map(({ line, content }) => ({ line, value: parseObject(content) }));
+/** One entry after the other: a manifest of a million lines is not held as text, lines and objects at once. */
+function* splitManifest(format: ImportFormat, text: string): Generator<Entry> {
+  if (format === 'PAPER_LIST' || format === 'NAB_WINDOWS') {
+    yield* splitDocument(format, text);
+    return;
   }
-  const [header, ...rows] = filled;
-  const names = parseCsvLine(header?.content ?? '');
-  return rows.map(({ line, content }) => {
-    const fields = parseCsvLine(content);
-    if (fields.length !== names.length) {
-      return { line, value: `${fields.length} fields where the header has ${names.length}` };
+  const isTable = format === 'CSV' || format === 'VISA_CSV';
+  let names: readonly string[] | undefined;
+  for (const { line, content } of listLines(text)) {
+    if (!isTable) {
+      yield { line, value: format === 'MVTEC_PATHS' ? { path: content } : parseObject(content) };
+    } else if (names === undefined) {
+      names = parseCsvLine(content).map((name) => name.trim());
+    } else {
+      yield { line, value: parseRow(names, parseCsvLine(content)) };
     }
-    return { line, value: Object.fromEntries(names.map((name, i) => [name.trim(), fields[i] ?? ''])) };
-  });
+  }
+}
+
+function parseRow(names: readonly string[], fields: readonly string[]): Entry['value'] {
+  if (fields.length !== names.length) {
+    return `${fields.length} fields where the header has ${names.length}`;
+  }
+  return Object.fromEntries(names.map((name, i) => [name, fields[i] ?? '']));
+}
+
+/** Lines that are not empty, with their numbers from 1. */
+function* listLines(text: string): Generator<{ readonly line: number; readonly content: string }> {
+  let from = 0;
+  for (let line = 1; from <= text.length; line++) {
+    const end = text.indexOf('\n', from);
+    const content = text.slice(from, end < 0 ? undefined : end).trim();
+    if (content !== '') yield { line, content };
+    if (end < 0) return;
+    from = end + 1;
+  }
 }
 
 /** One JSON document; entries are counted from 1. */

@@ -18,6 +18,9 @@ import { claimImport, endImport, MAX_IMPORT_ATTEMPTS } from './states.ts';
 import { makeVersion } from './version.ts';
 
 const MAX_BAD_LINES = 100;
+/** Samples looked up one batch after the other, and such pages at once. */
+const PAGE = 1000;
+const PAGES_AT_ONCE = 4;
 
 /** Runs an import that is QUEUED, or whose worker vanished: reads the manifest, finds the samples, makes the version. */
 export async function runImport(scope: TenantScope, id: string, lease: Lease): Promise<void> {
@@ -65,9 +68,7 @@ async function readManifest(
   const wanted = parsed.items.flatMap(({ file, maskFile, referenceFiles }) =>
     [file, maskFile, ...(referenceFiles ?? [])].flatMap((one) => (one === undefined ? [] : [idOf(one)])),
   );
-  const ids = [...new Set(wanted)];
-  const found = await scope.table.getMany(sampleKind, ids);
-  const samples = new Map(found.flatMap((sample) => (sample ? [[sample.id, sample] as const] : [])));
+  const samples = await findSamples(scope, [...new Set(wanted)]);
   const items: DatasetItem[] = [];
   const badLines = [...parsed.badLines];
   const lines = new Map<string, number>();
@@ -86,8 +87,34 @@ async function readManifest(
   return { items, badLines: badLines.sort((a, b) => a.line - b.line) };
 }
 
+/** What an item needs of its sample. */
+type FoundSample = Pick<Sample, 'id' | 'state' | 'etag'>;
+
+/** A million whole rows would not fit into the memory of a function. */
+async function findSamples(
+  scope: TenantScope,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, FoundSample>> {
+  const samples = new Map<string, FoundSample>();
+  const find = async (page: readonly string[]) => {
+    for (const sample of await scope.table.getMany(sampleKind, page)) {
+      if (sample) samples.set(sample.id, { id: sample.id, state: sample.state, etag: sample.etag });
+    }
+  };
+  for (let from = 0; from < ids.length; from += PAGES_AT_ONCE * PAGE) {
+    const pages = Array.from({ length: PAGES_AT_ONCE }, (_, i) =>
+      ids.slice(from + i * PAGE, from + (i + 1) * PAGE),
+    );
+    await Promise.all(pages.map(find));
+  }
+  return samples;
+}
+
 /** The item with its samples, or what is wrong with it. A mask that was not uploaded is left out. */
-function resolveItem(item: ParsedItem, find: (file: string) => Sample | undefined): DatasetItem | string {
+function resolveItem(
+  item: ParsedItem,
+  find: (file: string) => FoundSample | undefined,
+): DatasetItem | string {
   const sample = find(item.file);
   if (!sample) return `there is no sample for ${item.file}`;
   if (sample.state !== 'READY') return `the sample for ${item.file} is ${sample.state}, not READY`;

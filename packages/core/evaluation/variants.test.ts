@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CALL_SETTINGS, DEFAULT_PROMPT_SETTINGS, type Definition } from '../profile/index.ts';
-import { listVariants, type VariantInput } from './variants.ts';
+import { checkResultCount, listVariants, type VariantInput } from './variants.ts';
 
 const base: Definition = {
   className: 'board',
@@ -78,4 +78,11 @@ describe('listVariants', () => {
     const path = ['input', 'variants', '0', ...where.split('.')];
     expect(() => read(given)).toThrow(expect.objectContaining({ code: 'INVALID', path }));
   });
+});
+
+it('evaluates as many results as figures can be made of, and says how many variants are left', () => {
+  checkResultCount(1_000_000, 3);
+  checkResultCount(250_000, 12);
+  expect(() => checkResultCount(1_000_000, 4)).toThrow('at most 3 variants');
+  expect(() => checkResultCount(400_000, 12)).toThrow('at most 7 variants');
 });

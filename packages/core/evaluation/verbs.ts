@@ -26,7 +26,7 @@ import { chooseChunkItems, listChunks, moveChunk } from './chunks.ts';
 import { type Evaluation, type EvaluationMode, evaluationKind, type Variant } from './entity.ts';
 import { type EvaluationEstimate, estimate, type PriceQuestion } from './estimate.ts';
 import { isChunkPartial, reopenChunk, resumeEvaluation as resume, stopEvaluation } from './states.ts';
-import { listVariants, type VariantsInput } from './variants.ts';
+import { checkResultCount, listVariants, type VariantsInput } from './variants.ts';
 
 const MAX_BUDGET = 1_000_000_000_000;
 
@@ -155,10 +155,12 @@ async function resolveInput(scope: TenantScope, input: EvaluationInput): Promise
     'input',
     'datasetVersionId',
   ]);
+  const variants = listVariants(input, profileVersion);
+  checkResultCount(version.itemCount, variants.length);
   return {
     version: await loadVersion(scope, version.id),
     profileVersion,
-    variants: listVariants(input, profileVersion),
+    variants,
     mode: input.mode ?? 'REALTIME',
     useItemClass: input.useItemClass ?? false,
   };

@@ -55,7 +55,8 @@ export function scopeTable(table: Table, tenantId: string) {
     async getMany<T extends Entity>(kind: EntityKind<T>, ids: readonly string[]): Promise<(T | undefined)[]> {
       const known = ids.filter((id) => parseNoun(id));
       const found = await table.getMany<T>(known.map((id) => keyOf(kind.name, id)));
-      return ids.map((id) => found[known.indexOf(id)]);
+      const byId = new Map(known.map((id, position) => [id, found[position]]));
+      return ids.map((id) => byId.get(id));
     },
 
     /** Objects in an index partition, by sort key. */
