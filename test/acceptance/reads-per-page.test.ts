@@ -118,7 +118,7 @@ async function makeRows(client: Client): Promise<void> {
   // A tenant has one connection to a provider.
   const providers = ['GEMINI', 'OPENAI'];
   for (const name of MAKERS) {
-    const [call] = calls[`Mutation.${name}`]?.(ids, {} as never) ?? [];
+    const [call] = calls[`Mutation.${name}`]?.(ids, {} as never, ids) ?? [];
     if (!call) throw new Error(`test/isolation/calls.ts has no call of ${name}.`);
     for (let row = 0; row < ROWS; row++) {
       const variables = JSON.parse(

@@ -31,9 +31,10 @@ const listNodes = ({ upload: _, ...ids }: Ids): readonly string[] => Object.valu
 
 /**
  * For every operation of the schema, the calls that name somebody else's things by `ids` and `cursors`. An operation
- * that takes neither has a call all the same: it must be well-formed and needs a credential.
+ * that takes neither has a call all the same: it must be well-formed and needs a credential. `own` are things of the asker's, where
+ * one's own and another's stand in one input.
  */
-export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => readonly Call[]>> = {
+export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors, own: Ids) => readonly Call[]>> = {
   'Query.apiKeys': (_ids, { apiKeys }) => [page('apiKeys', apiKeys)],
   'Query.dataset': ({ dataset }) => [
     byId('dataset', 'id name current { id digest } versions { edges { node { id } } }', dataset),
@@ -77,11 +78,15 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
     byId('export', 'id rows { kind } files { edges { node { path link { url } } } }', ids.export),
   ],
   'Query.exports': (_ids, { exports }) => [page('exports', exports)],
-  'Query.auditLog': ({ apiKey }, { auditLog }) => [
+  'Query.auditLog': ({ apiKey, dataset }, { auditLog }) => [
     page('auditLog', auditLog),
     {
       document: 'query ($id: ID!) { auditLog(filter: { actorId: $id }) { edges { node { action } } } }',
       variables: { id: apiKey },
+    },
+    {
+      document: 'query ($filter: AuditFilter) { auditLog(filter: $filter) { edges { node { action } } } }',
+      variables: { filter: { targetId: dataset, action: 'createDataset' } },
     },
   ],
   'Query.connections': (_ids, { connections }) => [page('connections', connections)],
@@ -178,7 +183,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       token: `loupe_invite_${invitation.slice(4)}_${'A'.repeat(32)}`,
     }),
   ],
-  'Mutation.addDatasetItems': ({ dataset, sample, inspection }) => [
+  'Mutation.addDatasetItems': ({ dataset, sample, inspection }, _cursors, own) => [
     mutate('addDatasetItems', 'dataset { id } datasetVersion { id }', {
       datasetId: dataset,
       items: [{ source: { sampleId: sample }, label: 'NORMAL', className: 'x' }],
@@ -187,6 +192,12 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       datasetId: dataset,
       items: [{ source: { inspectionId: inspection }, label: 'NORMAL', className: 'x' }],
     }),
+    ...[{ maskSampleId: sample }, { referenceIds: [own.sample, sample] }].map((named) =>
+      mutate('addDatasetItems', 'dataset { id } datasetVersion { id }', {
+        datasetId: own.dataset,
+        items: [{ source: { sampleId: own.sample }, label: 'NORMAL', className: 'x', ...named }],
+      }),
+    ),
   ],
   'Mutation.archiveDataset': ({ dataset }) => [mutate('archiveDataset', 'dataset { id }', { id: dataset })],
   'Mutation.cancelEvaluation': ({ evaluation }) => [
@@ -253,11 +264,17 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
       method: 'PLATT',
     }),
   ],
-  'Mutation.chooseThreshold': ({ profile }) => [
+  'Mutation.chooseThreshold': ({ profile, evaluation }, _cursors, own) => [
     mutate('chooseThreshold', 'profile { id } choice { threshold }', {
       profileId: profile,
       expectedVersion: 2,
       by: 'F1_MAX',
+    }),
+    mutate('chooseThreshold', 'profile { id } choice { threshold }', {
+      profileId: own.profile,
+      expectedVersion: 2,
+      by: 'F1_MAX',
+      evaluationId: evaluation,
     }),
   ],
   'Mutation.createConnection': () => [
@@ -334,8 +351,13 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors) => read
   'Mutation.updateMember': ({ member }) => [
     mutate('updateMember', 'member { id }', { id: member, expectedVersion: 1, patch: { role: 'ENGINEER' } }),
   ],
-  'Mutation.updateProfile': ({ profile }) => [
+  'Mutation.updateProfile': ({ profile, sample }, _cursors, own) => [
     mutate('updateProfile', 'profile { id }', { id: profile, expectedVersion: 1, patch: { name: 'x' } }),
+    mutate('updateProfile', 'profile { id }', {
+      id: own.profile,
+      expectedVersion: 2,
+      patch: { referenceIds: [sample] },
+    }),
   ],
   'Mutation.updateSample': ({ sample }) => [
     mutate('updateSample', 'sample { id }', { id: sample, expectedVersion: 1, patch: { label: 'x' } }),

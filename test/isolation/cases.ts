@@ -1,6 +1,6 @@
 import { type Call, calls } from './calls.ts';
 import { makeUnknownKey, type Scene } from './scene.ts';
-import { connections, nameId, nodeTypes, operations } from './schema.ts';
+import { connections, idFields, listGivenFields, nameId, nodeTypes, operations } from './schema.ts';
 import type { Cursors, Ids } from './world.ts';
 
 /** One attempt to learn of, or to change, what is another's. */
@@ -35,9 +35,15 @@ export function listCases(scene: Scene): IsolationCase[] {
   ];
 }
 
-/** What the cases do not reach: operations without a call, types and connections without an id. */
+/** What the cases do not reach: operations without a call, types and connections without an id, ids within inputs. */
 export function listUncovered(scene: Scene): string[] {
+  const given = new Set(
+    operations.flatMap((operation) =>
+      makeCalls(operation, scene.nobody, scene.madeUp).flatMap(listGivenFields),
+    ),
+  );
   return [
+    ...idFields.filter((field) => !given.has(field)).map((field) => `Input ${field}`),
     ...operations.filter((operation) => makeCalls(operation, scene.nobody, scene.madeUp).length === 0),
     ...nodeTypes.filter((type) => !(nameId(type) in scene.nobody)).map((type) => `Node of type ${type}`),
     ...connections
@@ -48,15 +54,16 @@ export function listUncovered(scene: Scene): string[] {
   ];
 }
 
-function makeCalls(operation: string, ids: Ids, cursors: Cursors): readonly Call[] {
-  return calls[operation]?.(ids, cursors) ?? [];
+function makeCalls(operation: string, ids: Ids, cursors: Cursors, own = ids): readonly Call[] {
+  return calls[operation]?.(ids, cursors, own) ?? [];
 }
 
 /** Each operation with the victim's ids and cursors in their places. */
 function listForeignIds(scene: Scene): IsolationCase[] {
   return operations.flatMap((operation) => {
-    const missing = makeCalls(operation, scene.nobody, scene.madeUp);
-    return makeCalls(operation, scene.victim.ids, scene.victim.cursors).map((call, position) => ({
+    const missing = makeCalls(operation, scene.nobody, scene.madeUp, scene.attacker.ids);
+    const foreign = makeCalls(operation, scene.victim.ids, scene.victim.cursors, scene.attacker.ids);
+    return foreign.map((call, position) => ({
       name: `${operation} #${position} with another tenant's ids`,
       operation,
       probe: { apiKey: scene.attacker.apiKey, call, ids: scene.victim.ids },
@@ -76,9 +83,9 @@ function listMisplacedIds(scene: Scene): IsolationCase[] {
     Object.fromEntries(Object.keys(ids).map((slot) => [slot, ids[noun]])) as unknown as Ids;
   return operations.flatMap((operation) =>
     (Object.keys(victim.ids) as (keyof Ids)[]).flatMap((noun) => {
-      const foreign = makeCalls(operation, fill(victim.ids, noun), madeUp);
-      const missing = makeCalls(operation, fill(nobody, noun), madeUp);
-      const plain = makeCalls(operation, fill(nobody, 'tenant'), madeUp);
+      const foreign = makeCalls(operation, fill(victim.ids, noun), madeUp, attacker.ids);
+      const missing = makeCalls(operation, fill(nobody, noun), madeUp, attacker.ids);
+      const plain = makeCalls(operation, fill(nobody, 'tenant'), madeUp, attacker.ids);
       return foreign.flatMap((call, position) => {
         const takesIds =
           JSON.stringify(plain[position]?.variables) !== JSON.stringify(missing[position]?.variables);
