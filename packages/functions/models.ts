@@ -162,9 +162,18 @@ function findModel(name: string): ModelEntry {
 }
 
 /** What is known of a model whoever has a key for it. */
-function describeEntry(name: string): Pick<ModelEntry, 'name' | 'batches' | 'price'> {
-  const price = findPrice(findTraits(name)?.prices ?? [], 0, platform.clock());
-  return { name, batches: takesBatches(name), ...(price && { price: describePrice(price) }) };
+function describeEntry(name: string): Omit<ModelEntry, 'provider' | 'available' | 'reason'> {
+  const { prices = [], capabilities } = findTraits(name) ?? {};
+  const price = findPrice(prices, 0, platform.clock());
+  const { contextTokens, logprobs, structuredOutput } = capabilities ?? {};
+  return {
+    name,
+    batches: takesBatches(name),
+    ...(contextTokens != null && { contextTokens }),
+    ...(logprobs != null && { logprobs }),
+    ...(structuredOutput != null && { structuredOutput }),
+    ...(price && { price: describePrice(price) }),
+  };
 }
 
 function describePrice({ inputUsd, cachedInputUsd, outputUsd, ...price }: ModelPrice): PriceEntry {

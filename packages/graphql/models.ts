@@ -18,6 +18,10 @@ export interface ModelEntry {
   readonly reason?: string;
   /** Whether its provider takes it in batches. */
   readonly batches: boolean;
+  /** Of question and answer together; absent, as the next two, when it is not stated. */
+  readonly contextTokens?: number;
+  readonly logprobs?: boolean;
+  readonly structuredOutput?: boolean;
   /** Of calls in real time; absent when it is not known. */
   readonly price?: PriceEntry;
 }

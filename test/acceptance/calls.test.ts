@@ -259,9 +259,12 @@ describe('a profile', () => {
     },
   );
 
-  it('can be chosen by what its model costs', async () => {
-    const { models } = await client.request<{ models: { name: string; price: object | null }[] }>(
-      '{ models { name price { inputMicroUsd cachedInputMicroUsd outputMicroUsd source } } }',
+  it('can be chosen by what its model costs and can do', async () => {
+    const { models } = await client.request<{
+      models: { name: string; price: object | null; logprobs: boolean | null }[];
+    }>(
+      `{ models { name logprobs structuredOutput contextTokens
+        price { inputMicroUsd cachedInputMicroUsd outputMicroUsd source } } }`,
     );
     const prices = new Map(models.map(({ name, price }) => [name, price]));
 
@@ -269,6 +272,11 @@ describe('a profile', () => {
     expect(prices.get('gpt-4.1')).toMatchObject({ inputMicroUsd: 2_000_000, outputMicroUsd: 8_000_000 });
     expect(prices.get('loupe/reference-match')).toMatchObject({ inputMicroUsd: 0, outputMicroUsd: 0 });
     expect(prices.get('gpt-4o')).toBeNull();
+    const withProbabilities = models.filter(({ logprobs }) => logprobs).map(({ name }) => name);
+    expect(withProbabilities).toEqual(['gpt-4.1', 'gpt-4o']);
+    expect(models).toContainEqual(
+      expect.objectContaining({ name: 'gpt-4o', structuredOutput: true, contextTokens: 128_000 }),
+    );
   }, 30_000);
 
   it('that does not wait fails at the first rate limit', async () => {

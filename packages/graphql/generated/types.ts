@@ -3135,14 +3135,23 @@ export type Model = Node & {
   readonly available: Scalars['Boolean']['output'];
   /** Whether its provider takes batches, as evaluations in ECONOMY need it. */
   readonly batches: Scalars['Boolean']['output'];
+  /** Most tokens of question and answer together; null when that is not stated. */
+  readonly contextTokens?: Maybe<Scalars['Int']['output']>;
   /** Opaque, prefixed id. */
   readonly id: Scalars['ID']['output'];
+  /**
+   * Whether it gives the probabilities of its tokens, which `scoreFrom: LOGPROB` makes the score of; null when that is not stated and
+   * found out by asking.
+   */
+  readonly logprobs?: Maybe<Scalars['Boolean']['output']>;
   /** The name profiles use, e.g. `loupe/reference-match` or `gpt-5-mini`. */
   readonly name: Scalars['String']['output'];
   /** What it costs; null when that is not known here. Costs are then null, too, and a profile that asks it can have no limit of money. */
   readonly price?: Maybe<ModelPrice>;
   /** Who serves it, e.g. `loupe`, `openai`, `gemini`. */
   readonly provider: Scalars['String']['output'];
+  /** Whether its provider holds its answers to their form; null when that is not stated and found out by asking. */
+  readonly structuredOutput?: Maybe<Scalars['Boolean']['output']>;
 };
 
 /** What a million tokens cost, in micro-USD, when they are asked for in real time. */
@@ -8376,10 +8385,13 @@ export type MetricsResolvers<ContextType = RequestContext, ParentType extends Re
 export type ModelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Model'] = ResolversParentTypes['Model']> = {
   available?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   batches?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  contextTokens?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  logprobs?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   price?: Resolver<Maybe<ResolversTypes['ModelPrice']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  structuredOutput?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

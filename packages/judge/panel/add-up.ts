@@ -2,11 +2,14 @@ import type { Judgement } from '../judge.ts';
 import type { LedgerTotal } from '../ledger.ts';
 import type { Spent } from '../models/model-error.ts';
 
-type Bill = Pick<LedgerTotal, 'rawAnswers' | 'usage' | 'costMicroUsd'>;
+/** What a judgement used, or one that broke off. */
+export type Bill = Pick<LedgerTotal, 'rawAnswers' | 'usage' | 'costMicroUsd'> | Spent;
+
+type Sum = Pick<LedgerTotal, 'rawAnswers' | 'usage' | 'costMicroUsd'>;
 
 /** What several judgements, or broken-off ones, used together; one unknown makes a sum unknown. */
-export function addUp(bills: readonly (Bill | Spent)[]): Bill {
-  const sum = (pick: (bill: Bill | Spent) => number | undefined | null) =>
+export function addUp(bills: readonly Bill[]): Sum {
+  const sum = (pick: (bill: Bill) => number | undefined | null) =>
     bills.reduce<number | null>((total, bill) => {
       const amount = pick(bill);
       return total === null || amount === null || amount === undefined ? null : total + amount;
@@ -23,7 +26,7 @@ export function addUp(bills: readonly (Bill | Spent)[]): Bill {
 /** What several judgements said and used, apart from their verdicts. */
 export function mergeRecords(
   judgements: readonly Judgement[],
-): Bill & Pick<Judgement, 'looks' | 'promptTexts'> {
+): Sum & Pick<Judgement, 'looks' | 'promptTexts'> {
   return {
     ...addUp(judgements),
     looks: judgements.flatMap(({ looks }) => looks),

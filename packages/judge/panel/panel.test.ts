@@ -121,6 +121,23 @@ describe('a cascade', () => {
     });
   });
 
+  it('pays for what either model had used before it failed', async () => {
+    const spent = { rawAnswers: ['?'], usage: { inputTokens: 7, outputTokens: 1 }, costMicroUsd: 5 };
+    const brokenOff = () => Promise.reject(new ModelError('OVERLOADED', 'down', { spent }));
+
+    expect(await judgeByCascade(brokenOff, give(0.2), band)).toMatchObject({
+      costMicroUsd: 55,
+      usage: { inputTokens: 107, outputTokens: 11 },
+      rawAnswers: ['?', '0.2'],
+    });
+    await expect(judgeByCascade(give(0.5), brokenOff, band)).rejects.toMatchObject({
+      spent: { costMicroUsd: 55 },
+    });
+    await expect(judgeByCascade(brokenOff, brokenOff, band)).rejects.toMatchObject({
+      spent: { costMicroUsd: 10 },
+    });
+  });
+
   it('says what the cheap model cost when the strong one fails', async () => {
     await expect(judgeByCascade(give(0.5), failing(), band)).rejects.toMatchObject({
       code: 'OVERLOADED',

@@ -25,6 +25,18 @@ describe('decide', () => {
     ]);
   });
 
+  it.each([
+    [0.6, 0.55, 0.05, 'ANOMALOUS'],
+    [0.7, 0.8, 0.1, 'UNCERTAIN'],
+    [0.4, 0.3, 0.1, 'ANOMALOUS'],
+    [0.2, 0.3, 0.1, 'UNCERTAIN'],
+  ] as const)(
+    'puts %d at an end of the band %d ± %d where decimals put it: %s',
+    (score, threshold, band, is) => {
+      expect(decide(score, { threshold, uncertainBand: band }).decision).toBe(is);
+    },
+  );
+
   it('is UNCERTAIN without a score', () => {
     expect(decide(null, { threshold: 0.9 }).decision).toBe('UNCERTAIN');
   });

@@ -34,8 +34,13 @@ export function decide(score: number | null, limits: Limits): Decided {
 }
 
 function place(score: number, threshold: number, band: number): Decision {
-  if (score >= threshold - band && score < threshold + band) return 'UNCERTAIN';
+  if (score >= round(threshold - band) && score < round(threshold + band)) return 'UNCERTAIN';
   return score >= threshold ? 'ANOMALOUS' : 'NORMAL';
+}
+
+/** Without the noise of sums: 0.55 + 0.05 is 0.6, and models write round scores. */
+function round(sum: number): number {
+  return Math.round(sum * 1e9) / 1e9;
 }
 
 function requireWithin(name: string, value: number, max: number): number {
