@@ -253,7 +253,7 @@ describe('what SST 4.17.1 would leave open', () => {
 
   test('the API takes so many requests a second and no more', () => {
     expect(listOf(production, 'aws:apigatewayv2/stage:Stage')).toMatchObject([
-      { defaultRouteSettings: { throttlingBurstLimit: 1000, throttlingRateLimit: 500 } },
+      { defaultRouteSettings: { throttlingBurstLimit: 5000, throttlingRateLimit: 10_000 } },
     ]);
   });
 });

@@ -28,7 +28,7 @@ export interface Messages {
   readonly infer: InspectionMessage | ConsultationMessage;
   readonly deliver: DeliveryMessage;
   readonly evaluate: JobMessage;
-  readonly leave: JobMessage;
+  readonly leave: Omit<JobMessage, 'chunk'>;
 }
 
 export type QueueName = keyof Messages;
