@@ -25,11 +25,13 @@ export async function handleGraphqlRequest<C extends BaseContext>(
     return answerRefusal({ status: 400, code: 'BAD_REQUEST', message: body.problem }, event);
   const resolved = resolveDocument(body.value);
   if ('refusal' in resolved) return answerRefusal(resolved.refusal, event);
-  const refusal = gate(event.body ? resolved.body : readSearch(event.rawQueryString));
+  const { method } = event.requestContext.http;
+  // What will run is looked at: a GET runs its search, whatever body comes with it.
+  const refusal = gate(method !== 'GET' && event.body ? resolved.body : readSearch(event.rawQueryString));
   if (refusal) return answerRefusal(refusal, event);
   const response = await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
-      method: event.requestContext.http.method,
+      method,
       headers,
       search: event.rawQueryString,
       body: resolved.body,

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -334,6 +336,14 @@ describe('a request the API does not serve', () => {
     });
   });
 
+  it('a query in the address that is too wide, whatever body comes with it', async () => {
+    const query = `{ ${Array.from({ length: 21 }, (_, i) => `a${i}: viewer { actions }`).join(' ')} }`;
+    for (const body of [undefined, JSON.stringify({ query: '{ viewer { actions } }' })]) {
+      const answer = await getWithBody(`${service.url}?query=${encodeURIComponent(query)}`, body);
+      expect(answer).toContain('QUERY_TOO_COMPLEX');
+    }
+  });
+
   it('a query that asks for too many objects, before it runs; others say what they cost, and are not cached', async () => {
     const versions = (alias: string) => `${alias}: versions(first: 100) { edges { node { id } } }`;
     const query = `{ profiles(first: 100) { edges { node { ${versions('a')} ${versions('b')} } } } }`;
@@ -363,6 +373,21 @@ describe('a request the API does not serve', () => {
     expect(await (await fetch(`${service.endpoints.api}/health`)).json()).toEqual({ status: 'ok' });
   });
 });
+
+/** `fetch` sends no body with a GET; others do. */
+async function getWithBody(url: string, body: string | undefined): Promise<string> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
+  const sent = request(url, {
+    method: 'GET',
+    headers: { ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) },
+  });
+  const answer = new Promise<string>((resolve, reject) => {
+    sent.on('response', (incoming) => text(incoming).then(resolve, reject));
+    sent.on('error', reject);
+  });
+  sent.end(body);
+  return answer;
+}
 
 describe('introspection', () => {
   it('has the descriptions that explorers show', async () => {
