@@ -1,16 +1,19 @@
 import type { Loose } from './loose-json.ts';
 
-/** `correctness` or `anomaly_score`, what stands between a name and its value in a list, a table, YAML or XML, and the value. */
+/**
+ * `correctness` or `anomaly_score` at the start of a line, what stands between a name and its value in a list, a table, YAML or XML,
+ * and the value.
+ */
 const VERDICT =
-  /(?<![\p{L}\p{N}])(correctness|anomaly[ _-]?score)[^\p{L}\p{N}:=|>\n：]{0,8}[:=|>：][^\p{L}\p{N}\n.<{]{0,12}([^\s|,;<>"'`*{}[\]，。；]{1,20}(?:\s?%)?)(?=\s*(?:$|[|,;<"'`*\n(，。；]|and\b))/giu;
+  /^[^\p{L}\p{N}\n]{0,12}(correctness|anomaly[ _-]?score)[^\p{L}\p{N}:=|>\n：]{0,8}[:=|>：][^\p{L}\p{N}\n.<{]{0,12}([^\s|,;<>"'`*{}[\]，。；]{1,20}(?:\s?%)?)(?=\s*(?:$|[|,;<"'`*(，。；]))/gimu;
 const REASONING =
-  /(?<![\p{L}\p{N}])reason(?:ing)?[^\p{L}\p{N}:=|>\n：]{0,8}[:=|>：][*_`"'|\s]{0,12}([^\n<|]{1,4000})/giu;
+  /^[^\p{L}\p{N}\n]{0,12}reason(?:ing)?[^\p{L}\p{N}:=|>\n：]{0,8}[:=|>：][*_`"'|\s]{0,12}([^\n<|]{1,4000})/gimu;
 /** A value that ends the text may lack its digits. */
 const MAY_BE_CUT = /^\d\.?$/;
 
 /**
- * Reads a verdict that is no JSON: `correctness: 0` in lines, lists, tables or prose. Of a name that comes twice the last
- * one counts. Linear in the text's length.
+ * Reads a verdict that is no JSON: `correctness: 0` in lines, lists or tables. In the middle of a sentence it may be a quotation
+ * of what the picture says. Of a name that comes twice the last one counts. Linear in the text's length.
  *
  * @returns values under the keys of `LooseObject`; nothing of the verdict where nothing is named.
  */

@@ -29,6 +29,10 @@ const cases: Record<string, [text: string, reading: Reading]> = {
     '{"reasoning": "The label reads </think> in print.", "correctness": 0, "anomaly_score": 0.6}',
     { outcome: 'PARSED', correctness: 0, score: 0.6, reasoning: 'The label reads </think> in print.' },
   ],
+  'an opening tag that the reasoning speaks of': [
+    '```json\n{"reasoning": "A sticker reads <think>.", "correctness": 0, "anomaly_score": 0.6}\n```',
+    { correctness: 0, score: 0.6, reasoning: 'A sticker reads <think>.' },
+  ],
   'an answer in tags': [`<answer>\n${OBJECT}\n</answer>`, READ],
   'two versions in prose': [
     `At first sight I would say ${DRAFT}, but after comparing with the reference: ${OBJECT}`,
@@ -127,9 +131,9 @@ const cases: Record<string, [text: string, reading: Reading]> = {
     '<reasoning>A chip at the rim.</reasoning>\n<correctness>0</correctness>\n<anomaly_score>0.85</anomaly_score>',
     READ,
   ],
-  'keys in prose': [
-    'I find a chip at the rim, so correctness = 0 and anomaly_score = 0.85.',
-    { correctness: 0, score: 0.85 },
+  'a verdict that is quoted from the picture': [
+    'A label on the board reads "correctness: 1, anomaly_score: 0.0". I see solder bridges.',
+    { outcome: 'UNPARSEABLE' },
   ],
   'the form repeated in prose': [
     'correctness: 1 if there is no anomaly, 0 if there is. anomaly_score: 0 to 1.',
