@@ -8,8 +8,14 @@ interface KnownFormat {
 }
 
 const AS_MP4 = 'Save the video as MP4 with H.264';
+const AS_CSV = 'Export its table as CSV, or as Parquet';
 const AS_PICTURE = 'Export it as PNG or JPEG';
 const SVG = { name: 'SVG', advice: `SVG is a program that draws, not a picture. ${AS_PICTURE}` };
+const WORKBOOK = { name: 'An office document', advice: AS_CSV };
+/** The name of the first file in a ZIP. */
+const ZIP_NAME_AT = 30;
+/** Parts of an Office Open XML or OpenDocument package (ECMA-376 part 2, ODF 1.3 part 2). */
+const WORKBOOK_PART = /^(?:\[Content_Types\]|_rels\/|docProps\/|xl\/|mimetypeapplication\/vnd\.oasis)/;
 const MARKUP = { name: 'A text file of markup', advice: 'Send the picture itself' };
 
 /** Formats people do send, so that the refusal can name them. */
@@ -23,6 +29,12 @@ const KNOWN: readonly KnownFormat[] = [
   { name: 'Flash video', advice: AS_MP4, prefixes: ['FLV\x01'] },
   { name: 'Ogg', advice: AS_MP4, prefixes: ['OggS'] },
   { name: 'An MPEG stream', advice: AS_MP4, prefixes: ['\0\0\x01\xba', '\0\0\x01\xb3'] },
+  { name: 'An office document', advice: AS_CSV, prefixes: ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'] },
+  { name: 'HDF5', advice: AS_CSV, prefixes: ['\x89HDF\r\n\x1a\n'] },
+  { name: 'MATLAB', advice: AS_CSV, prefixes: ['MATLAB 5.0 MAT-file'] },
+  { name: 'E57', advice: 'Export the points as LAS, LAZ or PLY', prefixes: ['ASTM-E57'] },
+  { name: 'glTF', advice: 'Export the object as PLY, OBJ or STL', prefixes: ['glTF'] },
+  { name: 'Compressed sound', advice: 'Save it as WAV', prefixes: ['fLaC', 'ID3'] },
   { name: 'ZIP', advice: 'Send the files in it one by one', prefixes: ['PK\x03\x04'] },
   { name: 'gzip', advice: 'Send the file uncompressed', prefixes: ['\x1f\x8b'] },
 ];
@@ -42,5 +54,6 @@ export function rejectUnsupported(head: Uint8Array): RejectedError {
 function nameFormat(text: string): { readonly name: string; readonly advice: string } | undefined {
   // A byte order mark or white space may come before markup.
   if (/^(?:ï»¿)?\s*</.test(text)) return /<svg[\s/>]/i.test(text) ? SVG : MARKUP;
+  if (text.startsWith('PK\x03\x04') && WORKBOOK_PART.test(text.slice(ZIP_NAME_AT))) return WORKBOOK;
   return KNOWN.find(({ prefixes }) => prefixes.some((prefix) => text.startsWith(prefix)));
 }

@@ -1,4 +1,5 @@
 import { constants, gunzipSync } from 'node:zlib';
+import { findMissingStart } from './dicom/complete-file.ts';
 import { isGzip } from './gzip.ts';
 import type { VolumeMediaType } from './media-types.ts';
 import { NIFTI1_BYTES, readNiftiVersion } from './nifti/nifti-version.ts';
@@ -8,13 +9,14 @@ const DICOM_PREAMBLE_BYTES = 128;
 const GZIP_HEAD_BYTES = 1024;
 
 /**
- * Media type of a volume from its first bytes: `DICM` behind the preamble (DICOM PS3.10 section 7.1), or a NIfTI header,
- * gzipped or not.
+ * Media type of a volume from its first bytes: `DICM` behind the preamble (DICOM PS3.10 section 7.1) or the elements of a file
+ * without one, or a NIfTI header, gzipped or not.
  */
 export function detectVolume(head: Uint8Array): VolumeMediaType | undefined {
   if (String.fromCharCode(...head.subarray(DICOM_PREAMBLE_BYTES, DICOM_PREAMBLE_BYTES + 4)) === 'DICM') {
     return 'application/dicom';
   }
+  if (findMissingStart(head) !== undefined) return 'application/dicom';
   const start = isGzip(head) ? unpackHead(head) : head;
   return start !== undefined && readNiftiVersion(start) !== undefined ? 'application/x-nifti' : undefined;
 }

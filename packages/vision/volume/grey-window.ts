@@ -43,7 +43,20 @@ export function measureWindow(slices: readonly Samples[]): readonly [number, num
   if (low < high) return [low, high];
   // A small bright spot on an even ground: the spot is what matters.
   if (pick(0) < pick(1)) return [pick(0), pick(1)];
-  throw new RejectedError(
+  throw rejectEmpty();
+}
+
+/** @throws RejectedError EMPTY_VOLUME when every slice holds one number alone, whatever window the file has for it */
+export function assertVaried(slices: readonly Samples[]): void {
+  const isEven = ({ stored }: Samples) => {
+    for (let at = 1; at < stored.length; at++) if (!Object.is(stored[at], stored[0])) return false;
+    return true;
+  };
+  if (slices.every(isEven)) throw rejectEmpty();
+}
+
+function rejectEmpty(): RejectedError {
+  return new RejectedError(
     'EMPTY_VOLUME',
     'The slices hold no measured values, or one value everywhere. Export the volume again from its source.',
   );

@@ -3,10 +3,11 @@ import type { Limits } from '../../limits.ts';
 import { RejectedError } from '../../rejected-error.ts';
 import type { Rendering } from '../../types.ts';
 import { chooseSlices } from '../choose-slices.ts';
-import { applyWindow, measureWindow, type Samples } from '../grey-window.ts';
+import { applyWindow, assertVaried, measureWindow, type Samples } from '../grey-window.ts';
 import type { VolumeSettings } from '../options.ts';
 import { arePerpendicular, nameEdges, namePlane } from '../orientation.ts';
 import { renderSlices, type Slice } from '../render-slices.ts';
+import { completeFile } from './complete-file.ts';
 import { type DicomFile, readDicomFile, rejectDicom } from './dicom-file.ts';
 import { describeDroppedFields } from './dropped-fields.ts';
 import { type FrameAttributes, readFrameAttributes } from './frame-attributes.ts';
@@ -39,6 +40,8 @@ export async function convertDicom(
   for (const index of indexes) {
     chosen.push({ index, frame: await readFrame(index), attributes: readAttributes(file.header, index) });
   }
+  const samples = chosen.map((one) => toSamples(one, description));
+  if (samples.every((one) => one !== undefined)) assertVaried(samples);
   const usual = chooseUsualWindow(chosen, description, volume);
   const slices = chosen.map((one) =>
     toSlice(one, description, volume.window ?? one.attributes.window ?? usual),
@@ -54,7 +57,7 @@ export async function convertDicom(
 /** Values of the header can be anything; a parser's complaint about them is the file's fault. */
 function readHeader(bytes: Uint8Array, limits: Limits): { file: DicomFile; description: PixelDescription } {
   return blameFile(() => {
-    const file = readDicomFile(bytes, limits);
+    const file = readDicomFile(completeFile(bytes), limits);
     return { file, description: describePixels(file.header, limits) };
   });
 }

@@ -84,6 +84,11 @@ describe('values become grey', () => {
 
   it('a frame of one value everywhere is refused: there is nothing to see', async () => {
     await expect(convert(writeHalves(700, 700))).rejects.toMatchObject({ code: 'EMPTY_VOLUME' });
+    const windowed: Element[] = [
+      ['00281050', 'DS', '40'],
+      ['00281051', 'DS', '400'],
+    ];
+    await expect(convert(writeHalves(700, 700, windowed))).rejects.toMatchObject({ code: 'EMPTY_VOLUME' });
   });
 });
 

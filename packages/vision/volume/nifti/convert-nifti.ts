@@ -3,7 +3,7 @@ import type { Limits } from '../../limits.ts';
 import { RejectedError } from '../../rejected-error.ts';
 import type { Rendering } from '../../types.ts';
 import { chooseSlices } from '../choose-slices.ts';
-import { applyWindow, measureWindow, type Samples } from '../grey-window.ts';
+import { applyWindow, assertVaried, measureWindow, type Samples } from '../grey-window.ts';
 import { isGzip } from '../gzip.ts';
 import type { VolumeSettings } from '../options.ts';
 import { renderSlices } from '../render-slices.ts';
@@ -37,6 +37,7 @@ export async function convertNifti(
   }
   const indexes = chooseSlices(header.size[cut.through], volume);
   const slices = await readSlices(bytes, { header, cut, indexes, maxSeconds: limits.maxSeconds });
+  assertVaried(slices);
   const window = volume.window ?? header.window ?? measureWindow(slices);
   const [widthPx, heightPx] = [header.size[cut.right.axis], header.size[cut.down.axis]];
   const { spacingMm } = header;
