@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createProfile, createReadySample } from '@loupe/cli/operations';
-import { ApiError, type Client, createClient, upload } from '@loupe/sdk';
+import { createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
+import { ApiError, type Client, createClient, type UploadTicket, upload, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey } from '../isolation/world.ts';
 import { eventually } from '../support/eventually.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.dispose());
 
 const connect = (apiKey: string) => createClient({ url: service.url, apiKey });
+const TICKET = 'upload { method url headers { name value } fields { name value } expiresAt maxBytes }';
 const VIEWER = '{ viewer { actions apiKey { id lastUsedAt scopes } tenant { id } } }';
 
 async function refusal(request: Promise<unknown>): Promise<ApiError> {
@@ -205,6 +206,41 @@ describe('an upload token', () => {
       action: 'sample.read',
     });
   });
+
+  it('reads no verdict by sending once more what it sent', async () => {
+    const image = await loadImage('deeppcb/00041002_temp.jpg');
+    const referenceId = await createReadySample(owner, image);
+    const profileId = await createProfile(owner, {
+      name: 'board',
+      className: 'board',
+      referenceIds: [referenceId],
+    });
+    const phone = await createToken(owner, { profileId });
+    const file = { name: 'a.jpg', bytes: image.bytes.length, contentType: 'image/jpeg' };
+    const inspect = (selection: string) =>
+      phone.request<{
+        createInspection: {
+          inspection: Parameters<typeof waitForInspection>[1];
+          upload: UploadTicket;
+        };
+      }>(
+        `mutation ($input: CreateInspectionInput!) {
+          createInspection(input: $input) { inspection { id pollAfterMs ${selection} } ${TICKET} errors { code } } }`,
+        { input: { profileId, source: { file }, idempotencyKey: 'once' } },
+      );
+    const { inspection, upload: ticket } = (await inspect('')).createInspection;
+    await uploadFile(ticket, image.bytes);
+    const done = await waitForInspection(owner, inspection);
+    expect(done.verdict?.decision).toEqual(expect.any(String));
+    expect((await inspect('state')).createInspection.inspection).toMatchObject({
+      id: done.id,
+      state: 'DONE',
+    });
+    for (const selection of ['verdict { decision }', 'decisionNow { decision }'])
+      expect(codeOf(await refusal(inspect(selection))), selection).toMatchObject({
+        action: 'inspection.read',
+      });
+  }, 60_000);
 
   it('ends with the key that made it', async () => {
     const { id, key } = await createKey(owner, { role: 'INSPECTOR' });
