@@ -1,4 +1,4 @@
-import { datasetKind, loadVersion } from '@loupe/core/dataset';
+import { datasetKind, findReferenceItems, loadVersion } from '@loupe/core/dataset';
 import {
   type Evaluation,
   type ItemResult,
@@ -84,6 +84,7 @@ async function describe(
   const dataset = await scope.table.get(datasetKind, evaluation.datasetId);
   const profile = await scope.table.get(profileKind, evaluation.profileId);
   const profileVersion = await loadProfileVersion(scope, evaluation.profileVersionId);
+  const leak = await findReferenceItems(scope, version, profileVersion.referenceIds);
   const [first, ...others] = tallies;
   const variants = tallies.map((tally) => tally.describe());
   return {
@@ -94,6 +95,7 @@ async function describe(
     seed: evaluation.seed,
     judged: tallies.map(({ judged }) => judged),
     leakCount: version.leakCount,
+    referenceItems: leak?.items ?? [],
     variants,
     robustness: describeRobustness(evaluation.variants, tallies, variants),
     comparisons: others.flatMap((second) => {

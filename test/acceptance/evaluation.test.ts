@@ -103,6 +103,42 @@ describe('a dataset', () => {
   });
 });
 
+describe('an evaluation of items that are references of its profile', () => {
+  it('names them, by sample and by content, but not those with references of their own', async () => {
+    const [board, other] = [...samples.values()];
+    const copy = await createReadySample(
+      client,
+      await loadImage(`deeppcb/${[...samples.keys()][0]}_temp.jpg`),
+    );
+    const comparing = await createProfile(client, {
+      name: 'Compared',
+      className: 'board',
+      model: 'loupe/reference-match',
+      referenceIds: [board?.template],
+    });
+    const item = (name: string, sampleId: string | undefined, referenceIds?: unknown[]) => ({
+      source: { sampleId },
+      name,
+      label: 'NORMAL',
+      className: 'board',
+      ...(referenceIds && { referenceIds }),
+    });
+    const { id: datasetVersionId } = await addItems(client, await createDataset(client, 'Leaky, too'), [
+      item('copy', copy),
+      item('own', board?.template, [other?.template]),
+      item('other', other?.normal),
+    ]);
+    const { id } = await createEvaluation(client, { profileId: comparing, datasetVersionId });
+    await waitForEvaluation(client, id);
+    const { evaluation } = await client.request<{ evaluation: { leaks: unknown; report: { url: string } } }>(
+      'query ($id: ID!) { evaluation(id: $id) { leaks { kind items } report { url } } }',
+      { id },
+    );
+    expect(evaluation.leaks).toEqual([{ kind: 'REFERENCE_IS_ITEM', items: ['copy'] }]);
+    expect(await (await fetchPatiently(evaluation.report.url)).text()).toContain('compared with themselves: copy.');
+  }, 120_000);
+});
+
 describe('an evaluation', () => {
   let id: string;
 

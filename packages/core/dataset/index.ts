@@ -1,5 +1,6 @@
 export * from './entity.ts';
 export * from './formats.ts';
+export * from './reference-items.ts';
 export * from './run-import.ts';
 export * from './states.ts';
 export * from './verbs.ts';

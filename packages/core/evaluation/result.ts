@@ -6,6 +6,8 @@ import { type Evaluation, locateOutput, type PerturbationKind } from './entity.t
 export interface StoredResult {
   readonly variants: readonly StoredVariant[];
   readonly judged: readonly number[];
+  /** Absent in results from before they were looked for. */
+  readonly referenceItems?: readonly string[];
   /** Absent in results from before there were disturbed variants. */
   readonly robustness?: readonly {
     readonly variant: string;

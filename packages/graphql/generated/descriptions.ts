@@ -731,6 +731,7 @@ export const descriptions: Readonly<Record<string, string>> = {
  "Evaluation.items.filter": "Which items.",
  "Evaluation.items.first": "Page size, 1 to 100.",
  "Evaluation.items.variant": "Name of the variant; absent means the first.",
+ "Evaluation.leaks": "Items that are references of the profile, and so compared with themselves; empty before the figures are made. `datasetVersion`\ntells the dataset's own leaks.",
  "Evaluation.maxCostMicroUsd": "Budget, in micro-USD; null for none.",
  "Evaluation.mode": "How models are asked.",
  "Evaluation.name": "Name, for people.",

@@ -1891,6 +1891,11 @@ export type Evaluation = Node & {
   readonly id: Scalars['ID']['output'];
   /** Judged items of one variant, in the dataset's order. A page may be short although more follow. */
   readonly items: EvaluationItemConnection;
+  /**
+   * Items that are references of the profile, and so compared with themselves; empty before the figures are made. `datasetVersion`
+   * tells the dataset's own leaks.
+   */
+  readonly leaks: ReadonlyArray<DatasetLeak>;
   /** Budget, in micro-USD; null for none. */
   readonly maxCostMicroUsd?: Maybe<Scalars['Float']['output']>;
   /** How models are asked. */
@@ -7891,6 +7896,7 @@ export type EvaluationResolvers<ContextType = RequestContext, ParentType extends
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   items?: Resolver<ResolversTypes['EvaluationItemConnection'], ParentType, ContextType, RequireFields<EvaluationItemsArgs, 'filter' | 'first'>>;
+  leaks?: Resolver<ReadonlyArray<ResolversTypes['DatasetLeak']>, ParentType, ContextType>;
   maxCostMicroUsd?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   mode?: Resolver<ResolversTypes['EvaluationMode'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

@@ -58,7 +58,13 @@ arXiv 2403.11083: hard answers, normal as the positive class. What every metric 
 `;
 }
 
-function renderWarnings({ judged, itemCount, leakCount, variants }: EvaluationResult): string {
+function renderWarnings({
+  judged,
+  itemCount,
+  leakCount,
+  referenceItems,
+  variants,
+}: EvaluationResult): string {
   const warnings = variants.flatMap(({ name, clean, costUnknownCount }, i) => [
     ...((judged[i] ?? 0) < itemCount
       ? [`${name}: ${judged[i] ?? 0} of ${itemCount} items were judged; it ended early.`]
@@ -73,6 +79,11 @@ function renderWarnings({ judged, itemCount, leakCount, variants }: EvaluationRe
   if (leakCount > 0) {
     warnings.push(
       `The dataset has ${leakCount} leaks (duplicates, or references that are items): figures may be too good.`,
+    );
+  }
+  if (referenceItems.length > 0) {
+    warnings.push(
+      `References of the profile are items, which are compared with themselves: ${referenceItems.join(', ')}.`,
     );
   }
   return warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`).join('');

@@ -75,6 +75,8 @@ export interface EvaluationResult {
   /** Items of each variant that were judged; fewer than `itemCount` where it ended early. */
   readonly judged: readonly number[];
   readonly leakCount: number;
+  /** Names of items, at most 20, that are among the references of the profile. */
+  readonly referenceItems: readonly string[];
   readonly variants: readonly VariantResult[];
   /** The first variant against each other one. */
   readonly comparisons: readonly VariantComparison[];

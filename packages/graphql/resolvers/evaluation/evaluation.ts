@@ -33,6 +33,10 @@ export const evaluation: EvaluationResolvers = {
   async comparisons(parent, _args, { tenant }) {
     return ((await readResult(tenant().scope, parent))?.comparisons ?? []).map(showDifferences);
   },
+  async leaks(parent, _args, { tenant }) {
+    const { referenceItems = [] } = (await readResult(tenant().scope, parent)) ?? {};
+    return referenceItems.length === 0 ? [] : [{ kind: 'REFERENCE_IS_ITEM', items: [...referenceItems] }];
+  },
   async robustness(parent, _args, { tenant }) {
     return (await readResult(tenant().scope, parent))?.robustness ?? [];
   },

@@ -27,6 +27,7 @@ export function makeResult(): EvaluationResult {
     seed: 1,
     judged: [240, 240],
     leakCount: 2,
+    referenceItems: ['bottle/17'],
     robustness: [],
     variants: [describe('NAIVE', first), describe('FULL, two references', second)],
     comparisons: [
