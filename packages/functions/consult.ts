@@ -21,7 +21,7 @@ import {
 } from '@loupe/core/platform';
 import { loadProfileVersion } from '@loupe/core/profile';
 import { sampleKind } from '@loupe/core/sample';
-import { meterConsultation } from '@loupe/core/usage';
+import { lacksCost, meterConsultation } from '@loupe/core/usage';
 import { answerQuestion, ModelError, type Pacer, proposeProfile, type VisionModel } from '@loupe/judge';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
@@ -90,7 +90,7 @@ export async function consult(
       claimed.kind === 'TURN'
         ? await answer(scope, claimed, model, signal)
         : await propose(scope, claimed, model, signal);
-    writeModelUse(usage);
+    writeModelUse({ ...usage, costUnknownCount: Number(lacksCost(usage)) });
     if ('code' in result) {
       await fail(scope, claimed, lease.token, result, usage);
       return;
@@ -211,7 +211,7 @@ async function handleFailure(
 ): Promise<void> {
   const failure = explainFailure(error);
   const spent = readSpent(error, consultation.model);
-  writeModelUse(spent);
+  writeModelUse({ ...spent, costUnknownCount: Number(lacksCost(spent)) });
   const now = platform.clock();
   const isOver = error instanceof TenantSuspendedError || !failure.retryable;
   if (isOver || now - consultation.createdAt > PATIENCE_MS) {

@@ -2,7 +2,6 @@
  * Metrics in CloudWatch's embedded metric format: a log line from which CloudWatch makes the metrics it names
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  */
-import { lacksCost } from '@loupe/core/usage';
 import { platform } from './platform.ts';
 import { findStep } from './step.ts';
 
@@ -59,20 +58,21 @@ export function writeMetrics(
 }
 
 /** What a model was paid for a question, a draft or a part of an evaluation; lines of inspections say more. */
-export function writeModelUse(
-  use:
-    | {
-        readonly inputTokens?: number | undefined;
-        readonly outputTokens?: number | undefined;
-        readonly costMicroUsd?: number | undefined;
-        readonly costUnknownCount?: number | undefined;
-      }
-    | undefined,
-): void {
+export function writeModelUse({
+  inputTokens,
+  outputTokens,
+  costMicroUsd,
+  costUnknownCount,
+}: {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly costMicroUsd?: number | undefined;
+  readonly costUnknownCount?: number | undefined;
+}): void {
   writeMetrics({
-    ModelInputTokens: use?.inputTokens,
-    ModelOutputTokens: use?.outputTokens,
-    ModelCostMicroUsd: use?.costMicroUsd,
-    ModelCostUnknown: (use?.costUnknownCount ?? Number(lacksCost(use))) || undefined,
+    ModelInputTokens: inputTokens,
+    ModelOutputTokens: outputTokens,
+    ModelCostMicroUsd: costMicroUsd,
+    ModelCostUnknown: costUnknownCount || undefined,
   });
 }
