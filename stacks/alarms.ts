@@ -1,4 +1,5 @@
 import { resources } from '../packages/core/platform/resources.ts';
+import { alarmTopic } from './alarm-topic.ts';
 import { api } from './api.ts';
 import { renderComponentName } from './component-name.ts';
 import { options } from './environment.ts';
@@ -10,19 +11,6 @@ const OLDEST_MESSAGE_SECONDS = 15 * MINUTE_SECONDS;
 const ERROR_SHARE_PERCENT = 5;
 const API_P99_MS = 3000;
 const MICRO_USD = 1_000_000;
-
-export const alarmTopic = new aws.sns.Topic('Alarms', {
-  name: renderAccountName('alarms'),
-  kmsMasterKeyId: 'alias/aws/sns',
-});
-
-if (options.alarmEmail !== undefined) {
-  new aws.sns.TopicSubscription('AlarmsByEmail', {
-    topic: alarmTopic.arn,
-    protocol: 'email',
-    endpoint: options.alarmEmail,
-  });
-}
 
 type AlarmArgs = Omit<aws.cloudwatch.MetricAlarmArgs, 'name' | 'alarmActions' | 'okActions'>;
 

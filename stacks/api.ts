@@ -14,6 +14,8 @@ export const api = new sst.aws.ApiGatewayV2('Http', {
     allowOrigins: [...options.origins],
     allowMethods: ['*'],
     allowHeaders: ['*', 'authorization'],
+    // What a page may read of an answer: by which trace it is found again, and when to come back.
+    exposeHeaders: ['retry-after', 'traceparent'],
     maxAge: '1 hour',
   },
   accessLog: { retention: $app.protect ? '3 months' : '1 week' },

@@ -6,7 +6,7 @@ const { region } = aws.getRegionOutput({});
 
 type Metric = readonly unknown[];
 
-/** Four columns of six units each; CloudWatch lays 24 units to a row. */
+/** Two columns of twelve units each: CloudWatch lays 24 units to a row. */
 const WIDTH = 12;
 const HEIGHT = 6;
 

@@ -59,6 +59,8 @@ function createFunction(declared: FunctionResource): sst.aws.Function {
     timeout: `${timeoutSeconds} seconds`,
     memory: `${memoryMb} MB`,
     ...(temporaryStorageMb !== undefined && { storage: `${temporaryStorageMb} MB` as const }),
+    ...(name === 'api' &&
+      options.apiConcurrency !== undefined && { concurrency: { reserved: options.apiConcurrency } }),
     logging: { format: 'json', retention: $app.protect ? '3 months' : '1 week' },
     environment: describeEnvironment(name),
     permissions: [...permissions, permitLogging(accountName)],

@@ -14,6 +14,7 @@ describe('options of a deployment', () => {
       issuer: undefined,
       signUp: 'closed',
       otlpEndpoint: undefined,
+      apiConcurrency: undefined,
       firewall: false,
     });
   });
@@ -27,10 +28,11 @@ describe('options of a deployment', () => {
       LOUPE_OIDC_ISSUER: 'https://login.example.com',
       LOUPE_SIGN_UP: 'maybe',
       LOUPE_OTLP_ENDPOINT: 'collector',
+      LOUPE_API_CONCURRENCY: '2.5',
       LOUPE_FIREWALL: 'yes',
     };
     expect(() => readOptions(environment)).toThrow(
-      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_OIDC_ISSUER needs LOUPE_OIDC_AUDIENCE.*LOUPE_SIGN_UP .*LOUPE_OTLP_ENDPOINT .*LOUPE_FIREWALL /s,
+      /LOUPE_DOMAIN .*LOUPE_ORIGINS .*LOUPE_MONTHLY_BUDGET_USD needs LOUPE_ALARM_EMAIL.*LOUPE_HOURLY_MODEL_SPEND_USD .*LOUPE_OIDC_ISSUER needs LOUPE_OIDC_AUDIENCE.*LOUPE_SIGN_UP .*LOUPE_OTLP_ENDPOINT .*LOUPE_API_CONCURRENCY .*LOUPE_FIREWALL /s,
     );
   });
 
@@ -42,6 +44,8 @@ describe('options of a deployment', () => {
           LOUPE_MONTHLY_BUDGET_USD: '250',
           LOUPE_OTLP_ENDPOINT: 'https://otel.example.com',
           LOUPE_ORIGINS: 'https://console.example.com, http://localhost:5173',
+          LOUPE_API_CONCURRENCY: '200',
+          LOUPE_FIREWALL: 'on',
         },
       }),
     );
@@ -55,12 +59,17 @@ describe('options of a deployment', () => {
         variables: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example.com' },
       });
     }
+    const reserved = read('aws:lambda/function:Function').flatMap(({ name, reservedConcurrentExecutions }) =>
+      reservedConcurrentExecutions === undefined ? [] : [[name, reservedConcurrentExecutions]],
+    );
+    expect(reserved).toEqual([['loupe-production-api', 200]]);
+    expect(read('aws:wafv2/webAcl:WebAcl')).toMatchObject([{ scope: 'CLOUDFRONT' }]);
     const allowedOrigins = ['https://console.example.com', 'http://localhost:5173'];
     expect(read('aws:s3/bucketCorsConfiguration:BucketCorsConfiguration')).toMatchObject([
       { corsRules: [{ allowedOrigins }] },
     ]);
     expect(read('aws:apigatewayv2/api:Api')).toMatchObject([
-      { corsConfiguration: { allowOrigins: allowedOrigins } },
+      { corsConfiguration: { allowOrigins: allowedOrigins, exposeHeaders: ['retry-after', 'traceparent'] } },
     ]);
   });
 

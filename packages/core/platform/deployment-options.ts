@@ -26,6 +26,8 @@ export interface Options {
   readonly signUp: 'open' | 'closed';
   /** Where spans are sent by OTLP over HTTP, e.g. `https://otel.example.com`; what it asks for as headers is a secret. */
   readonly otlpEndpoint: string | undefined;
+  /** Instances of the API that the account's other functions can not take from it, and the most it has. */
+  readonly apiConcurrency: number | undefined;
   /** CloudFront with AWS's managed firewall rules before the API. */
   readonly firewall: boolean;
 }
@@ -94,6 +96,10 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       `LOUPE_OTLP_ENDPOINT is "${otlpEndpoint}", but must be an address such as https://otel.example.com`,
     );
   }
+  const apiConcurrency = readNumber('LOUPE_API_CONCURRENCY');
+  if (apiConcurrency !== undefined && !Number.isInteger(apiConcurrency)) {
+    problems.push(`LOUPE_API_CONCURRENCY is "${apiConcurrency}", but must be a whole number`);
+  }
   const firewall = read('LOUPE_FIREWALL');
   if (firewall !== undefined && firewall !== 'on' && firewall !== 'off') {
     problems.push(`LOUPE_FIREWALL is "${firewall}", but must be on or off`);
@@ -108,6 +114,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     issuer,
     signUp: signUp === 'open' ? 'open' : 'closed',
     otlpEndpoint,
+    apiConcurrency,
     firewall: firewall === 'on',
   };
 }

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from './response.ts';
 
-/** The permissive default of an SST API: any origin, method and header, no credentials. */
+/** Any origin, method and header, no credentials. */
 const ALLOW_ORIGIN = { 'access-control-allow-origin': '*' } as const;
 const ALLOW_ALL = {
   ...ALLOW_ORIGIN,
   'access-control-allow-methods': '*',
   'access-control-allow-headers': '*',
 } as const;
+/** What a page may read of an answer, as `stacks/api.ts` has it. */
+const EXPOSED = { 'access-control-expose-headers': 'retry-after,traceparent' } as const;
 /** A browser does not let `*` stand for this header. */
 const ALLOW_HEADERS = '*,authorization';
 
@@ -27,5 +29,5 @@ export function answerPreflight(request: IncomingMessage): HttpAnswer | undefine
 export function addCors(request: IncomingMessage, answer: HttpAnswer): HttpAnswer {
   if (request.headers.origin === undefined) return answer;
   const own = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
-  return { ...answer, headers: { ...Object.fromEntries(own), ...ALLOW_ORIGIN } };
+  return { ...answer, headers: { ...Object.fromEntries(own), ...ALLOW_ORIGIN, ...EXPOSED } };
 }

@@ -213,4 +213,5 @@ test("the API's CORS headers replace the function's", async () => {
   }));
   const response = await fetch(`${origin}/health`, { headers: { origin: 'https://example.com' } });
   expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  expect(response.headers.get('access-control-expose-headers')).toBe('retry-after,traceparent');
 });
