@@ -12,6 +12,7 @@ const AS_CSV = 'Export its table as CSV, or as Parquet';
 const AS_PICTURE = 'Export it as PNG or JPEG';
 const SVG = { name: 'SVG', advice: `SVG is a program that draws, not a picture. ${AS_PICTURE}` };
 const WORKBOOK = { name: 'An office document', advice: AS_CSV };
+const TRANSPORT_STREAM = { name: 'An MPEG transport stream', advice: AS_MP4 };
 /** The name of the first file in a ZIP. */
 const ZIP_NAME_AT = 30;
 /** Parts of an Office Open XML or OpenDocument package (ECMA-376 part 2, ODF 1.3 part 2). */
@@ -55,5 +56,7 @@ function nameFormat(text: string): { readonly name: string; readonly advice: str
   // A byte order mark or white space may come before markup.
   if (/^(?:ï»¿)?\s*</.test(text)) return /<svg[\s/>]/i.test(text) ? SVG : MARKUP;
   if (text.startsWith('PK\x03\x04') && WORKBOOK_PART.test(text.slice(ZIP_NAME_AT))) return WORKBOOK;
+  // Packets of a transport stream (ISO/IEC 13818-1) have 188 bytes, and begin alike.
+  if ([0, 188, 376].every((at) => text[at] === 'G')) return TRANSPORT_STREAM;
   return KNOWN.find(({ prefixes }) => prefixes.some((prefix) => text.startsWith(prefix)));
 }

@@ -37,6 +37,10 @@ describe('readTable', () => {
     ['milliseconds since 1970', table('ts,v', (row) => `${START + row * 60_000},${10 + row}`)],
     ['microseconds since 1970', table('ts,v', (row) => `${(START + row * 60_000) * 1000},${10 + row}`)],
     ['nanoseconds since 1970', table('ts,v', (row) => `${START + row * 60_000}000000,${10 + row}`)],
+    [
+      'nanoseconds since 1970 under any name',
+      table('ns,v', (row) => `${START + row * 60_000}000000,${10 + row}`),
+    ],
     ['no header', table('', (row) => `${iso(row).slice(0, 16)}\t${10 + row}`)],
     ['day first, dots, decimal comma', table('Zeit;v', (row) => `30.01.2024 12:0${row};${10 + row},0`)],
     ['day first, slashes', table('d,v', (row) => `30/01/2024 12:0${row},${10 + row}`)],

@@ -39,8 +39,10 @@ export function recogniseNumericTime(
 ): NumericTime | undefined {
   if (numbers.length < 2 || !isAscending(numbers)) return undefined;
   const named = TIME_NAME.test(name);
-  if (!named && !(first && unnamed)) return undefined;
   const epoch = findEpoch(numbers);
+  // Nothing else that is measured rises from 10^11 on: a first column of this size needs no name.
+  const isFine = epoch !== undefined && epoch.scale <= 1;
+  if (!named && !(first && (unnamed || isFine))) return undefined;
   if (epoch !== undefined) return epoch;
   const [least = 0, most = 0] = [numbers[0], numbers.at(-1)];
   if (named && least >= EXCEL_DAYS.from && most <= EXCEL_DAYS.to && !/elapsed|sec/i.test(name)) {
