@@ -53,6 +53,7 @@ async function loadImages(): Promise<Seed[]> {
     await encode('gif', photograph.clone().gif()),
     await encode('tiff', photograph.clone().tiff({ compression: 'lzw' })),
     await encode('tiled tiff', photograph.clone().tiff({ compression: 'deflate', tile: true })),
+    { name: 'plain bmp', bytes: makeBitmap(32, 24) },
     ...[...others, ...bitmaps, ...heifs].map((name) => readSeed(name, `packages/vision/fixtures/${name}`)),
   ];
 }
@@ -80,6 +81,10 @@ function loadClouds(): Seed[] {
     readSeed('laz', `${clouds}/pdrf6-1.4.laz`),
     readSeed('xyz', `${clouds}/points_cloudcompare.xyz`),
     { name: 'pts', bytes: text(`200\n${rows}`) },
+    {
+      name: 'xyz with decimal commas',
+      bytes: text(`X;Y;Z\n${rows.replaceAll(' ', ';').replaceAll('.', ',')}`),
+    },
     { name: 'undeclared columns', bytes: text(rows), declaredMediaType: 'text/x-xyz' },
     { name: 'obj', bytes: text(`v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\n${'f 1 2 3\nf 1 2 4\n'.repeat(20)}`) },
     { name: 'stl of text', bytes: text(`solid s\n${facet.repeat(20)}endsolid s\n`) },
@@ -142,6 +147,7 @@ function loadVolumes(): Seed[] {
   ];
   return [
     ...dicoms.map((name) => readSeed(`${name} dicom`, `${volumes}/${name}.dcm`)),
+    { name: 'dicom without preamble', bytes: readFile(`${volumes}/MR_small_RLE.dcm`).subarray(132) },
     readSeed('nifti', `${volumes}/head-float-big-endian.nii`),
     readSeed('gzipped nifti', `${volumes}/head-ras.nii.gz`),
     {
@@ -190,6 +196,19 @@ function makePcd(points: number, random: () => number): Uint8Array {
       Buffer.from(Float32Array.from({ length: points * 3 }, random).buffer),
     ]),
   );
+}
+
+/** 24 bits a pixel, bottom-up, rows of whole words. */
+function makeBitmap(width: number, height: number): Uint8Array {
+  const bytes = Uint8Array.from({ length: 54 + width * height * 3 }, (_, i) => (i < 54 ? 0 : (i * 7) % 251));
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(10, 54, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint32(26, 0x18_0001, true);
+  return bytes;
 }
 
 function makeStl(facets: number, random: () => number): Uint8Array {
