@@ -23,6 +23,7 @@ const COLUMNS = [
   { name: 'inputTokens', type: 'INT32' },
   { name: 'outputTokens', type: 'INT32' },
   { name: 'latencyMs', type: 'INT32' },
+  { name: 'modality', type: 'STRING' },
 ] as const;
 
 type Row = { readonly [name in (typeof COLUMNS)[number]['name']]?: string | number | undefined };

@@ -134,6 +134,7 @@ export async function createItemJudge(
     const { judgement, localisation } = judged;
     return {
       ...describeItem(index, item),
+      modality: sample.modality,
       outcome: judgement.outcome,
       score: judgement.score ?? undefined,
       decision: judgement.decision,

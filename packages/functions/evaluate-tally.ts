@@ -11,7 +11,7 @@ import {
   mergeGroups,
   type Paired,
 } from '@loupe/metrics';
-import type { SliceResult, VariantResult, WrongItem } from '@loupe/metrics/report';
+import type { ModalityResult, SliceResult, VariantResult, WrongItem } from '@loupe/metrics/report';
 
 /** Wrong answers shown of each kind. */
 const SHOWN = 8;
@@ -33,6 +33,7 @@ export class VariantTally {
   readonly #decisions: Uint8Array;
   readonly #classes = new Map<string, GroupBuilder>();
   readonly #defects = new Map<string, GroupBuilder>();
+  readonly #modalities = new Map<string, GroupBuilder>();
   readonly #localisation = new LocalisationTally();
   readonly #latencies = new Map<number, number>();
   #cost = 0;
@@ -60,6 +61,7 @@ export class VariantTally {
     this.#decisions[index] = score === null ? 0 : DECISIONS[result.decision];
     take(this.#classes, result.class).add({ anomalous, score, outcome });
     if (anomalous && defectType) take(this.#defects, defectType).add({ anomalous, score, outcome });
+    if (result.modality) take(this.#modalities, result.modality).add({ anomalous, score, outcome });
     if (result.localisation) this.#localisation.add(result.localisation);
     this.#cost += result.costMicroUsd ?? 0;
     if (isCostUnknown(result)) this.#costUnknown++;
@@ -108,6 +110,7 @@ export class VariantTally {
       clean: judgeGroups(groups, { protocol: 'clean', ...options }),
       paper: judgeGroups(groups, { protocol: 'paper', ...options }),
       slices: this.#describeSlices(all),
+      modalities: this.#describeModalities(),
       localisation: this.#localisation.describe(),
       curve: computeCurve(all.ranking),
       reliability: computeReliability(all.ranking),
@@ -138,6 +141,17 @@ export class VariantTally {
         const { metrics } = measure(ranking, { threshold: this.threshold });
         const items = Object.values(defect.outcomes).reduce((sum, { anomalous }) => sum + anomalous, 0);
         return { name, items, recall: metrics.recall, auroc: metrics.auroc };
+      });
+  }
+
+  #describeModalities(): ModalityResult[] {
+    return [...this.#modalities.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([modality, builder]) => {
+        const { ranking } = builder.build();
+        const { recall, specificity, auroc } = measure(ranking, { threshold: this.threshold }).metrics;
+        const { positiveCount: anomalous, negativeCount: normal } = ranking;
+        return { modality, anomalous, normal, recall, specificity, auroc };
       });
   }
 

@@ -162,18 +162,24 @@ describe('an evaluation', () => {
   it('finds the defects when it has the template', async () => {
     const { evaluation } = await client.request<{
       evaluation: {
-        variants: { result: { clean: { pooled: Record<string, number>; macro: { classCount: number } } } }[];
+        variants: {
+          result: {
+            modalities: unknown;
+            clean: { pooled: Record<string, number>; macro: { classCount: number } };
+          };
+        }[];
         comparisons: { items: number; second: string }[];
       };
     }>(
       `query ($id: ID!) { evaluation(id: $id) {
-        variants { name result { judged latencyP50Ms slices { name items recall } roc { far recall }
+        variants { name result { judged latencyP50Ms slices { name items recall } modalities { modality anomalous normal recall specificity } roc { far recall }
           clean { pooled { auroc aupr items coverage reasons { metric } intervals { metric low high } } macro { classCount auroc } classes { name metrics { acc } } } } }
         comparisons { items first second pValue differences { metric value low high } } } }`,
       { id },
     );
     const [first] = evaluation.variants;
     expect(first?.result.clean.pooled).toMatchObject({ auroc: 1, aupr: 1, items: 6, coverage: 1 });
+    expect(first?.result.modalities).toMatchObject([{ modality: 'IMAGE', anomalous: 3, normal: 3 }]);
     expect(evaluation.comparisons).toMatchObject([{ second: 'alone', items: 6 }]);
   });
 

@@ -1,6 +1,7 @@
 import type { ItemLocalisation } from '@loupe/metrics';
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 import type { CallSettings, Framing, PromptPreset, PromptSettings } from '../profile/index.ts';
+import type { Modality } from '../sample/index.ts';
 import type { BatchWork } from './batch-work.ts';
 
 export type EvaluationState =
@@ -143,6 +144,8 @@ export interface ItemResult {
   readonly class: string;
   readonly anomalous: boolean;
   readonly defectType?: string | undefined;
+  /** Absent in results from before it was noted, and of items without a sample. */
+  readonly modality?: Modality | undefined;
   readonly outcome: 'PARSED' | 'REPAIRED' | 'REFUSED' | 'UNPARSEABLE' | 'ERROR';
   readonly score?: number | undefined;
   readonly decision: 'NORMAL' | 'ANOMALOUS' | 'UNCERTAIN';

@@ -1,5 +1,6 @@
 import type { LocalisationResult } from '@loupe/metrics';
 import { ObjectChangedError, type TenantScope } from '../platform/index.ts';
+import type { Modality } from '../sample/index.ts';
 import { type Evaluation, locateOutput, type PerturbationKind } from './entity.ts';
 
 /** The figures of an evaluation, as its file `result.json` has them and as far as the API shows them. */
@@ -44,6 +45,15 @@ export interface StoredVariant {
     readonly name: string;
     readonly items: number;
     readonly recall: number | null;
+    readonly auroc: number | null;
+  }[];
+  /** Absent in results from before they were told apart. */
+  readonly modalities?: readonly {
+    readonly modality: Modality;
+    readonly anomalous: number;
+    readonly normal: number;
+    readonly recall: number | null;
+    readonly specificity: number | null;
     readonly auroc: number | null;
   }[];
   /** Absent in results from before it was measured. */

@@ -3133,6 +3133,23 @@ export type Modality =
   /** Slices of a body. */
   | 'VOLUME';
 
+/** The answered items of one modality. */
+export type ModalitySlice = {
+  readonly __typename?: 'ModalitySlice';
+  /** Anomalous items. */
+  readonly anomalous: Scalars['Int']['output'];
+  /** Area under the ROC curve; null when it has no value. */
+  readonly auroc?: Maybe<Scalars['Float']['output']>;
+  /** The modality. */
+  readonly modality: Modality;
+  /** Normal items. */
+  readonly normal: Scalars['Int']['output'];
+  /** Recall at the threshold; null when it has no value. */
+  readonly recall?: Maybe<Scalars['Float']['output']>;
+  /** Specificity at the threshold; null when it has no value. */
+  readonly specificity?: Maybe<Scalars['Float']['output']>;
+};
+
 /** A model that can judge. Other ids of a configured provider work too. */
 export type Model = Node & {
   readonly __typename?: 'Model';
@@ -6016,6 +6033,8 @@ export type VariantResult = {
   readonly latencyP95Ms?: Maybe<Scalars['Float']['output']>;
   /** How well anomalies were found in place and time; null in results from before it was measured. */
   readonly localisation?: Maybe<Localisation>;
+  /** By modality of the samples; empty in results from before they were told apart. */
+  readonly modalities: ReadonlyArray<ModalitySlice>;
   /** Tokens written. */
   readonly outputTokens: Scalars['Float']['output'];
   /** The convention of arXiv 2403.11083: hard answers, normal as the positive class. */
@@ -6718,6 +6737,7 @@ export type ResolversTypes = {
   MetricReason: ResolverTypeWrapper<MetricReason>;
   Metrics: ResolverTypeWrapper<Metrics>;
   Modality: Modality;
+  ModalitySlice: ResolverTypeWrapper<ModalitySlice>;
   Model: ResolverTypeWrapper<ModelParent>;
   ModelPrice: ResolverTypeWrapper<ModelPrice>;
   ModelUsage: ResolverTypeWrapper<ModelUsage>;
@@ -7118,6 +7138,7 @@ export type ResolversParentTypes = {
   MetricInterval: MetricInterval;
   MetricReason: MetricReason;
   Metrics: Metrics;
+  ModalitySlice: ModalitySlice;
   Model: ModelParent;
   ModelPrice: ModelPrice;
   ModelUsage: ModelUsage;
@@ -8388,6 +8409,15 @@ export type MetricsResolvers<ContextType = RequestContext, ParentType extends Re
   specificity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type ModalitySliceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ModalitySlice'] = ResolversParentTypes['ModalitySlice']> = {
+  anomalous?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  auroc?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  modality?: Resolver<ResolversTypes['Modality'], ParentType, ContextType>;
+  normal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  recall?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  specificity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
 export type ModelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Model'] = ResolversParentTypes['Model']> = {
   available?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   batches?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -9230,6 +9260,7 @@ export type VariantResultResolvers<ContextType = RequestContext, ParentType exte
   latencyP50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   latencyP95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   localisation?: Resolver<Maybe<ResolversTypes['Localisation']>, ParentType, ContextType>;
+  modalities?: Resolver<ReadonlyArray<ResolversTypes['ModalitySlice']>, ParentType, ContextType>;
   outputTokens?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   paper?: Resolver<ResolversTypes['ProtocolResult'], ParentType, ContextType>;
   reliability?: Resolver<ReadonlyArray<ResolversTypes['ReliabilityBin']>, ParentType, ContextType>;
@@ -9523,6 +9554,7 @@ export type Resolvers<ContextType = RequestContext> = {
   MetricInterval?: MetricIntervalResolvers<ContextType>;
   MetricReason?: MetricReasonResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
+  ModalitySlice?: ModalitySliceResolvers<ContextType>;
   Model?: ModelResolvers<ContextType>;
   ModelPrice?: ModelPriceResolvers<ContextType>;
   ModelUsage?: ModelUsageResolvers<ContextType>;

@@ -1,6 +1,7 @@
 export { renderReport } from './render-report.ts';
 export type {
   EvaluationResult,
+  ModalityResult,
   Picture,
   RobustnessCurve,
   SliceResult,

@@ -42,6 +42,7 @@ describe('renderReport', () => {
 
   it('says what a reader must know before the figures', () => {
     expect(html).toContain('The dataset has 2 leaks');
+    expect(html).toContain('<h3>By modality</h3>');
     expect(html).toContain('which are compared with themselves: bottle/17.');
     expect(html).toContain('of 3 items the cost is not known');
     expect(html).toContain('Prevalence 0.250');

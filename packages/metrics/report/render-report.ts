@@ -180,7 +180,7 @@ async function renderVariant(
   variant: VariantResult,
   findPicture: (sampleId: string) => Picture | undefined,
 ): Promise<string> {
-  const { clean, slices } = variant;
+  const { clean, slices, modalities } = variant;
   const classes = Object.entries(clean.classes).map(([name, figures]) => [
     escapeHtml(name),
     String(figures.items),
@@ -199,6 +199,15 @@ async function renderVariant(
     share(recall),
     share(auroc),
   ]);
+  const modalityRows = modalities.map(({ modality, anomalous, normal, recall, specificity, auroc }) => [
+    modality.toLowerCase().replaceAll('_', ' '),
+    String(anomalous),
+    String(normal),
+    share(recall),
+    share(specificity),
+    share(auroc),
+  ]);
+  const modalityHead = ['modality', 'anomalous', 'normal', 'recall', 'specificity', 'AUROC'];
   const charts = [await drawHistogram(variant), await drawReliability(variant)];
   return `<section>
 <h2>${escapeHtml(variant.name)}</h2>
@@ -206,6 +215,7 @@ async function renderVariant(
 <h3>By class</h3>
 ${renderTable(classHead, classes)}
 ${sliceRows.length > 0 ? `<h3>By defect</h3>${renderTable(['defect', 'items', 'recall', 'AUROC'], sliceRows)}` : ''}
+${modalityRows.length > 1 ? `<h3>By modality</h3>${renderTable(modalityHead, modalityRows)}` : ''}
 ${renderLocalisation(variant.localisation)}
 ${renderWrong('Worst misses', variant.misses, findPicture)}
 ${renderWrong('Worst false alarms', variant.falseAlarms, findPicture)}

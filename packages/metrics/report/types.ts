@@ -10,6 +10,7 @@ export interface VariantResult {
   readonly paper: Report;
   /** By defect type: its anomalous items against all normal ones. */
   readonly slices: readonly SliceResult[];
+  readonly modalities: readonly ModalityResult[];
   readonly localisation: LocalisationResult;
   readonly curve: ReturnType<typeof computeCurve>;
   readonly reliability: ReturnType<typeof computeReliability>;
@@ -31,6 +32,16 @@ export interface SliceResult {
   readonly name: string;
   readonly items: number;
   readonly recall: number | null;
+  readonly auroc: number | null;
+}
+
+/** The answered items of one modality. */
+export interface ModalityResult {
+  readonly modality: string;
+  readonly anomalous: number;
+  readonly normal: number;
+  readonly recall: number | null;
+  readonly specificity: number | null;
   readonly auroc: number | null;
 }
 

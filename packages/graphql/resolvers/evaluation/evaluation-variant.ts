@@ -17,6 +17,7 @@ export const evaluationVariant: EvaluationVariantResolvers = {
       clean: showReport(variant.clean),
       paper: showReport(variant.paper),
       localisation: variant.localisation ? showLocalisation(variant.localisation) : null,
+      modalities: variant.modalities ?? [],
       roc: variant.curve,
       histogram: variant.histogram.map(({ from, to, positives, negatives }) => ({
         from,

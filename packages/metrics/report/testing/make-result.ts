@@ -71,6 +71,10 @@ function describe(name: string, predictions: readonly Prediction[]): VariantResu
     name,
     clean: judgePredictions(predictions, { protocol: 'clean', resamples: 200 }),
     paper: judgePredictions(predictions, { protocol: 'paper', resamples: 200 }),
+    modalities: [
+      { modality: 'IMAGE', anomalous: 100, normal: 100, recall: 0.7, specificity: 0.9, auroc: 0.85 },
+      { modality: 'VIDEO', anomalous: 20, normal: 20, recall: 0.5, specificity: 1, auroc: 0.9 },
+    ],
     slices: [{ name: 'crack', items: 60, recall: 0.6, auroc: 0.8 }],
     localisation: makeLocalisation(),
     curve: computeCurve(ranking),
