@@ -6,7 +6,7 @@ import {
   type Platform,
   type TenantScope,
 } from '../platform/index.ts';
-import { findPlan, type RateLimit } from './plans.ts';
+import { findPlan, PLANS, type RateLimit } from './plans.ts';
 
 /**
  * Token buckets over all workers. The bucket is a row; a worker borrows a part of it and spends that by itself, so a busy
@@ -23,6 +23,8 @@ const LOAN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ENTRIES = 5000;
 const OWNER = 'bucket';
+/** The operator's own partition: there are the buckets of people who belong to no tenant yet. */
+const LOBBY = 'operator';
 
 interface Row {
   readonly rev: number;
@@ -64,9 +66,7 @@ export function createRateLimiter(platform: Platform): Charge {
     return purse;
   }
 
-  /** A full bucket pays for any request, or what costs more than it holds would never be served. */
-  async function take(scope: TenantScope, who: string, limit: RateLimit, price: number): Promise<void> {
-    const cost = Math.min(price, limit.burst);
+  async function take(scope: TenantScope, who: string, limit: RateLimit, cost: number): Promise<void> {
     const purse = findPurse(`${scope.tenantId}#${who}`, limit, platform.clock());
     if (spend(purse, limit, cost, platform.clock())) return;
     const turn = purse.queue.then(async () => {
@@ -80,13 +80,24 @@ export function createRateLimiter(platform: Platform): Charge {
   }
 
   return async (session, cost) => {
+    if (session.kind === 'person') {
+      const lobby = createTenantScope(platform, LOBBY);
+      const { credentialRate } = PLANS.TRIAL;
+      await take(lobby, session.person.personId, credentialRate, capCost(cost, credentialRate));
+    }
     if (!('tenantId' in session)) return;
     const plan = findPlan(session.plan);
     const scope = createTenantScope(platform, session.tenantId);
     const who = session.kind === 'member' ? session.memberId : session.apiKeyId;
-    await take(scope, who, plan.credentialRate, cost);
-    await take(scope, 'tenant', plan.tenantRate, cost);
+    const price = capCost(cost, plan.credentialRate);
+    await take(scope, who, plan.credentialRate, price);
+    await take(scope, 'tenant', plan.tenantRate, price);
   };
+}
+
+/** A full bucket pays for any request, or what costs more than it holds would never be served. */
+function capCost(cost: number, { burst }: RateLimit): number {
+  return Math.min(cost, burst);
 }
 
 /** From the worker's allowance, or from what it has borrowed. */
