@@ -1,5 +1,6 @@
 import { type FailedResponse, watchResponses } from './failed-response.ts';
 import { ModelError, type ModelErrorCode } from './model-error.ts';
+import { quoteProvider } from './provider-words.ts';
 import { readQuota } from './quota.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { Clock, ProviderQuota } from './vision-model.ts';
@@ -85,7 +86,7 @@ function startDeadline(ms: number, signal: AbortSignal): { signal: AbortSignal; 
 /** The error of a response whose status says that the call failed. */
 export function describeFailure(setting: CallSetting, failure: FailedResponse, cause?: unknown): ModelError {
   const said = setting.read(failure);
-  const message = hideKey(said.message ?? failure.text, setting.apiKey).slice(0, 500) || 'no reason given';
+  const message = quoteProvider(said.message ?? failure.text, setting.apiKey) || 'no reason given';
   const retryAfterMs = said.retryAfterMs ?? readRetryAfter(failure.headers, setting.clock);
   const requestId = failure.headers.get('x-request-id') ?? failure.headers.get('apim-request-id');
   const quota = said.quota ?? readQuota(failure.headers);
@@ -122,8 +123,4 @@ function codeOfStatus(status: number): ModelErrorCode {
   if (status === 408 || status === 504) return 'TIMEOUT';
   if (status === 429) return 'RATE_LIMITED';
   return status >= 500 ? 'OVERLOADED' : 'BAD_REQUEST';
-}
-
-function hideKey(message: string, apiKey: string): string {
-  return apiKey.length >= 8 ? message.replaceAll(apiKey, '***') : message;
 }
