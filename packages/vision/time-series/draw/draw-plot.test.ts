@@ -138,7 +138,14 @@ describe('drawPlot', () => {
             if (!Number.isNaN(value)) expect(value >= low && value <= high).toBe(true);
         },
       ),
-      { numRuns: 150 },
+      {
+        numRuns: 150,
+        examples: [
+          [[5e-324], 0],
+          [[0, 5e-324], 0],
+          [[1e300, -1e300], 0],
+        ],
+      },
     );
   });
 });

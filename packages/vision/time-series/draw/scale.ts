@@ -2,6 +2,8 @@ import type { Extremes } from './extremes.ts';
 
 /** Room left above and below the values, as a part of their range. */
 const MARGIN = 0.05;
+/** Parts of the least numbers that a double holds would be 0. */
+const LEAST_ROOM = 1e-300;
 
 /**
  * The values at the lower and upper edge of a panel that shows all of `extremes`; `undefined` when there are none. With `limits`, the
@@ -37,7 +39,8 @@ function addRoom([least, greatest]: readonly [number, number]): readonly [number
   // A constant is drawn in the middle, with room that its own digits can tell.
   const size = Math.max(Math.abs(least), Math.abs(greatest));
   const room = range > size * 1e-12 ? range * MARGIN : size > 0 ? size * 0.1 : 1;
-  return [least - room, greatest + room];
+  const wide = Math.max(room, LEAST_ROOM);
+  return [least - wide, greatest + wide];
 }
 
 /** The row of pixels of `value` in a panel of `height` rows beginning at `top`; clipped to the panel. */

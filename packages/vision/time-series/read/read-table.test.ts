@@ -72,6 +72,18 @@ describe('readTable', () => {
     expect(channels).toEqual({ v: Array(6).fill(1234.5), '90%': [0, 1, 2, 3, 4, 5] });
   });
 
+  it('reads names and notes that hold line ends', () => {
+    const names = '"time","Temp\nsensor ""A""","note"';
+    const { instants, channels } = read(table(names, (row) => `"${iso(row)}",${10 + row},"a\nb, c"`));
+    expect(instants).toEqual(MINUTES);
+    expect(channels).toEqual({ 'Temp sensor "A"': [10, 11, 12, 13, 14, 15] });
+  });
+
+  it('takes quotes that nothing closes for marks of inches', () => {
+    const { channels } = read(table('time,size,v', (row) => `${iso(row)},5",${10 + row}`));
+    expect(channels).toEqual({ v: [10, 11, 12, 13, 14, 15] });
+  });
+
   it("understands Excel's days: 45321.5 is noon of 30 January 2024", () => {
     const { instants } = read(table('Date,v', (row) => `${45_321.5 + row / 1440},${row}`));
     expect(instants.map((instant) => Math.round(instant))).toEqual(MINUTES);

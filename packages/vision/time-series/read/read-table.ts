@@ -4,6 +4,7 @@ import { assertWithinLimits, rejectCorrupt, rejectNothing } from '../reject.ts';
 import type { Series } from '../series.ts';
 import { decodeText } from './decode-text.ts';
 import { type ColumnPlan, inferColumns } from './infer-columns.ts';
+import { joinLines } from './join-lines.ts';
 import { assembleSeries, planTasks } from './place-columns.ts';
 import { scanQuoted } from './scan-quoted.ts';
 import { scanTable, type TableScan } from './scan-table.ts';
@@ -28,8 +29,11 @@ export function readTable(source: Uint8Array, limits: Limits): Series {
   // The last one is cut, unless the file ends there.
   if (head.length < bytes.length || lines.at(-1) === '') lines.pop();
   const texts = lines.slice(0, SAMPLE_LINES).map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const dialect = sniffDialect(texts);
-  if (dialect === undefined) throw rejectNothing('The text is not a table of numbers.');
+  const joined = joinLines(texts);
+  const sniffed = sniffDialect(joined.map(({ text }) => text));
+  if (sniffed === undefined) throw rejectNothing('The text is not a table of numbers.');
+  const skipLines = joined.slice(0, sniffed.skipLines).reduce((sum, { lines: count }) => sum + count, 0);
+  const dialect = { ...sniffed, skipLines };
   const plan = inferColumns(dialect.names, dialect.rows, dialect.decimal);
   if (plan.channels.length === 0) throw rejectNothing('The table has no column of numbers beside its time.');
   assertWithinLimits(0, plan.channels.length, limits);
