@@ -31,7 +31,7 @@ export function detectCloud(head: Uint8Array, declared?: string): PointCloudMedi
   return table.count === undefined ? 'text/x-xyz' : 'model/x-pts';
 }
 
-/** The first facets have normals of length 1 or 0, finite corners and, nearly always, no attribute bytes. */
+/** The first facets have normals of length 1 or 0, or none where a facet has no area, and most have finite corners. */
 function isBinaryStl(head: Uint8Array): boolean {
   if (head.length < STL_HEADER_BYTES + STL_FACET_BYTES) return false;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -45,15 +45,18 @@ function isBinaryStl(head: Uint8Array): boolean {
   ) {
     return false;
   }
+  let whole = 0;
   for (let facet = 0; facet < facets; facet++) {
     const at = STL_HEADER_BYTES + facet * STL_FACET_BYTES;
     const values = Array.from({ length: 12 }, (_, index) => view.getFloat32(at + index * 4, true));
     const length = Math.hypot(values[0] ?? 0, values[1] ?? 0, values[2] ?? 0);
-    const isNormal = length === 0 || Math.abs(length - 1) < 0.01;
-    if (!isNormal || !values.every((value) => Number.isFinite(value) && Math.abs(value) < 1e12)) return false;
-    if (values.slice(3).every((value) => value === 0)) return false;
+    const isNormal = Number.isNaN(length) || length === 0 || Math.abs(length - 1) < 0.01;
+    if (!isNormal || values.some((value) => Math.abs(value) >= 1e12)) return false;
+    const corners = values.slice(3);
+    if (corners.every((value) => value === 0)) return false;
+    if (corners.every(Number.isFinite)) whole += 1;
   }
-  return true;
+  return whole * 2 > facets;
 }
 
 /** Lines of OBJ keywords, a vertex among them, and nothing else. */

@@ -326,6 +326,20 @@ f -4//1 -3//1 \\
     expect(listColours(cloud)).toEqual([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
   });
 
+  it('knows a binary STL although some of its facets have no normal, or no numbers', () => {
+    const binary = new Uint8Array(84 + 4 * 50);
+    const view = new DataView(binary.buffer);
+    view.setUint32(80, 4, true);
+    for (let facet = 0; facet < 4; facet++) {
+      for (const [index, value] of [0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, facet].entries()) {
+        const isMissing = facet === 0 || (facet === 1 && index < 3);
+        view.setFloat32(84 + facet * 50 + index * 4, isMissing ? Number.NaN : value, true);
+      }
+    }
+    expect(detectCloud(binary)).toBe('model/stl');
+    expect(parseStl(binary, DEFAULT_LIMITS).count).toBe(12);
+  });
+
   it('reads the same STL from text and from bytes', () => {
     const corners = [0, 0, 0, 1, 0, 0, 0, 1, 0.5];
     const binary = new Uint8Array(84 + 50);
