@@ -34,7 +34,7 @@ import { writeMetrics } from './metrics.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { startGuard, TenantSuspendedError } from './start-guard.ts';
-import { noteFields } from './step.ts';
+import { findPlanName, noteFields } from './step.ts';
 import { joinTraceOf, traceCall } from './tracing.ts';
 
 const pacer = createPacer(openSharedStates<PaceState>(platform, 'pace'), platform.clock);
@@ -138,7 +138,7 @@ async function complete(scope: TenantScope, id: string, token: string, result: R
       ModelCostMicroUsd: usage.costMicroUsd,
       ModelCostUnknown: lacksCost(usage) ? 1 : undefined,
     },
-    { Model: usage.modelVersion },
+    { Model: usage.modelVersion, Plan: findPlanName() },
   );
 }
 
@@ -162,7 +162,7 @@ async function handleFailure(
         ModelCostMicroUsd: spent?.costMicroUsd,
         ModelCostUnknown: lacksCost(spent) ? 1 : undefined,
       },
-      { Model: model },
+      { Model: model, Plan: findPlanName() },
     );
   const now = platform.clock();
   const waitingSince = Math.max(inspection.createdAt, sample.settledAt ?? 0);

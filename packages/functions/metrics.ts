@@ -26,32 +26,32 @@ const UNITS = {
 export type MetricName = keyof typeof UNITS;
 
 /**
- * Writes the values for the whole stage and, with `dimensions`, for these too. A dimension's values must be few: each
- * is a metric that is paid for. Ids belong to the step's fields, by which the lines are searched.
+ * Writes the values for the whole stage and for each of the dimensions too. A dimension's values must be few: each is a
+ * metric that is paid for. Ids belong to the step's fields, by which the lines are searched.
  */
 export function writeMetrics(
   values: Readonly<Partial<Record<MetricName, number | undefined>>>,
-  dimensions: Readonly<Record<string, string>> = {},
+  dimensions: Readonly<Record<string, string | undefined>> = {},
 ): void {
   const known = Object.entries(values).filter(
     (entry): entry is [MetricName, number] => entry[1] !== undefined,
   );
   if (known.length === 0) return;
-  const names = Object.keys(dimensions);
+  const given = Object.entries(dimensions).filter(([, value]) => value !== undefined);
   const line = {
     _aws: {
       Timestamp: platform.clock(),
       CloudWatchMetrics: [
         {
           Namespace: NAMESPACE,
-          Dimensions: [['Stage'], ...(names.length > 0 ? [['Stage', ...names]] : [])],
+          Dimensions: [['Stage'], ...given.map(([name]) => ['Stage', name])],
           Metrics: known.map(([name]) => ({ Name: name, Unit: UNITS[name] })),
         },
       ],
     },
     ...findStep()?.fields,
     Stage: platform.stage,
-    ...dimensions,
+    ...Object.fromEntries(given),
     ...Object.fromEntries(known),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -2,8 +2,10 @@ import type { Slot } from '@loupe/core/inspection';
 import type { TenantScope } from '@loupe/core/platform';
 import { type CallSettings, DEFAULT_CALL_SETTINGS } from '@loupe/core/profile';
 import { tenantKind } from '@loupe/core/tenant';
+import { DEFAULT_PLAN } from '@loupe/core/usage';
 import type { Pacer } from '@loupe/judge';
 import { type CallGuard, guardCalls } from './guard-calls.ts';
+import { noteFields } from './step.ts';
 import { findTenantPaceKey } from './tenant-models.ts';
 
 export interface GuardedWork {
@@ -39,6 +41,7 @@ export async function startGuard(
   { profileId, settings, sampleId, slot, ...work }: GuardedWork,
 ): Promise<CallGuard> {
   const tenant = await scope.table.get(tenantKind, scope.tenantId);
+  noteFields({ plan: tenant?.plan ?? DEFAULT_PLAN });
   if (tenant?.archivedAt !== undefined) throw new TenantSuspendedError('The tenant is suspended.');
   const { failFast, cacheAnswers, dailySpendMicroUsd, monthlySpendMicroUsd } = {
     ...DEFAULT_CALL_SETTINGS,

@@ -27,6 +27,12 @@ export function describeReader(): { readonly name: string; readonly requestId: s
   return { name: step?.name ?? 'unknown', requestId: String(step?.fields.requestId ?? '') };
 }
 
+/** The plan of the tenant that the step works for, once that is known. */
+export function findPlanName(): string | undefined {
+  const plan = findStep()?.fields.plan;
+  return plan === undefined ? undefined : String(plan);
+}
+
 /** Adds to what every further line of this step says. */
 export function noteFields(fields: Readonly<Record<string, string | number | undefined>>): void {
   const step = current.getStore();

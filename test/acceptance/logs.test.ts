@@ -99,6 +99,20 @@ describe('the lines that functions write', () => {
     });
   });
 
+  it('have metrics by step, model and plan', () => {
+    const dimensions = lines.flatMap(({ fields }) => {
+      const { _aws: format } = fields as { _aws?: { CloudWatchMetrics: { Dimensions: string[][] }[] } };
+      return format?.CloudWatchMetrics.flatMap((one) => one.Dimensions.map((names) => names.join())) ?? [];
+    });
+    expect(new Set(dimensions)).toEqual(new Set(['Stage', 'Stage,Step', 'Stage,Model', 'Stage,Plan']));
+    expect(lines.find(({ fields }) => fields.ModelFailures === 1)?.fields).toMatchObject({
+      Stage: 'local',
+      Model: 'openai-compatible/my-vlm',
+      Plan: 'STANDARD',
+      tenantId,
+    });
+  });
+
   it('hold no secret, no prompt and no picture, not even when a provider repeats them', () => {
     expect(JSON.stringify(openai.requests.at(-1)?.body)).toContain(CRITERION);
     const { LOUPE_SECRET = '', LOUPE_OPERATOR_KEY = '', AWS_SECRET_ACCESS_KEY = '' } = cloud.environment;
