@@ -54,11 +54,7 @@ export async function createItemJudge(
   const version = applyVariant(await loadProfileVersion(scope, evaluation.profileVersionId), variant);
   const ids = new Set([
     ...version.referenceIds,
-    ...items.flatMap(({ sampleId, referenceIds = [], maskSampleId }) => [
-      sampleId,
-      ...referenceIds,
-      ...(maskSampleId ? [maskSampleId] : []),
-    ]),
+    ...items.flatMap((item) => [item.sampleId, ...(item.referenceIds ?? []), ...listMasks(item)]),
   ]);
   const found = await scope.table.getMany(sampleKind, [...ids]);
   const samples = new Map(found.flatMap((sample) => (sample ? [[sample.id, sample] as const] : [])));
@@ -108,8 +104,9 @@ export async function createItemJudge(
     if (!isTruthKnown(item, dataset)) return undefined;
     const { localiseItem } = await import('./evaluate-localise.ts');
     return localiseItem(item, judgement, shown, async () => {
-      const mask = item.maskSampleId && samples.get(item.maskSampleId);
-      return mask ? (await readCached(scope, mask))[0] : undefined;
+      const masks = listMasks(item).flatMap((id) => samples.get(id) ?? []);
+      const views = await Promise.all(masks.map((mask) => readCached(scope, mask)));
+      return masks.length === listMasks(item).length ? views.flatMap(([view]) => view ?? []) : [];
     });
   }
 
@@ -174,6 +171,10 @@ export async function createItemJudge(
 function isTruthKnown(item: DatasetItem, dataset: DatasetVersion): boolean {
   if (!item.anomalous) return dataset.localisedCount !== 0;
   return [item.maskSampleId, item.boxes, item.windows].some((truth) => truth !== undefined);
+}
+
+function listMasks({ maskSampleId, furtherMaskIds = [] }: DatasetItem): readonly string[] {
+  return maskSampleId ? [maskSampleId, ...furtherMaskIds] : [];
 }
 
 function describeItem(index: number, item: DatasetItem) {

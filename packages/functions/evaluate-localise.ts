@@ -17,7 +17,7 @@ export async function localiseItem(
   item: DatasetItem,
   judgement: Judgement,
   query: readonly View[],
-  readMaskView: () => Promise<View | undefined>,
+  readMaskViews: () => Promise<readonly View[]>,
 ): Promise<ItemLocalisation | undefined> {
   if (judgement.score === null) return undefined;
   const whole = findWhole(query);
@@ -27,7 +27,7 @@ export async function localiseItem(
     const found = findStretches(judgement, query, axis);
     return { hasEvidence: found.length > 0, time: measureTime(whole, truth, found) };
   }
-  return localisePlaces(item, judgement, query, readMaskView);
+  return localisePlaces(item, judgement, query, readMaskViews);
 }
 
 /** Places are compared on the first view, where it shows the whole picture. */
@@ -35,12 +35,12 @@ async function localisePlaces(
   item: DatasetItem,
   { regions, map: found }: Judgement,
   [view]: readonly View[],
-  readMaskView: () => Promise<View | undefined>,
+  readMaskViews: () => Promise<readonly View[]>,
 ): Promise<ItemLocalisation | undefined> {
   if (view?.geometry.kind !== 'IMAGE' || view.geometry.region || view.geometry.page) return undefined;
   const grid = fitGrid(view);
   const mask = item.anomalous
-    ? await readTruth(await readMaskView(), grid)
+    ? await readTruth(await readMaskViews(), grid)
     : new Uint8Array(countPixels(grid));
   const boxes = item.boxes?.map((box) => scaleBox(box, (view.geometry as { source: Size }).source, grid));
   if (!mask && !boxes) return undefined;
@@ -70,10 +70,10 @@ function countPixels({ widthPx, heightPx }: Size): number {
   return widthPx * heightPx;
 }
 
-async function readTruth(view: View | undefined, grid: Size): Promise<Uint8Array | undefined> {
-  if (!view) return undefined;
+async function readTruth(views: readonly View[], grid: Size): Promise<Uint8Array | undefined> {
+  if (views.length === 0) return undefined;
   const { readMask } = await import('@loupe/vision/pictures');
-  return readMask(view, grid);
+  return joinMasks(await Promise.all(views.map((view) => readMask(view, grid))), grid);
 }
 
 function scaleBox<Box extends { x: number; y: number; width: number; height: number }>(

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProfile, createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDataset, createEvaluation, importManifest, waitForEvaluation } from '../support/evaluation.ts';
 import { fetchPatiently } from '../support/fetch-patiently.ts';
@@ -30,12 +31,22 @@ type Figure = 'pixelAuroc' | 'aupro' | 'boxIou' | 'nab' | 'timeIou';
 type Found = Record<Figure, number | null> & { reasons: { metric: string; reason: string }[] };
 
 /** Judges a dataset of these lines by the embedded detector. */
-async function evaluate(lines: readonly object[]) {
+function evaluate(lines: readonly object[]) {
+  return evaluateManifest('JSONL', writeLines(lines), profileId);
+}
+
+function writeLines(lines: readonly object[]): string {
+  return lines.map((line) => JSON.stringify(line)).join('\n');
+}
+
+async function evaluateManifest(format: string, manifest: string, profile: string, files?: string) {
   const datasetId = await createDataset(client);
-  const manifest = lines.map((line) => JSON.stringify(line)).join('\n');
-  const { datasetVersion, badLines } = await importManifest(client, { datasetId, format: 'JSONL' }, manifest);
+  const { datasetVersion, badLines } = await importManifest(client, { datasetId, format }, manifest, files);
   expect(badLines).toEqual([]);
-  const { id } = await createEvaluation(client, { profileId, datasetVersionId: datasetVersion?.id });
+  const { id } = await createEvaluation(client, {
+    profileId: profile,
+    datasetVersionId: datasetVersion?.id,
+  });
   expect(await waitForEvaluation(client, id)).toMatchObject({ state: 'DONE', progress: { failed: 0 } });
   const { evaluation } = await client.request<{
     evaluation: {
@@ -95,6 +106,53 @@ describe('localisation in an evaluation', () => {
       'No item has a window of time.',
     );
     expect(found.html).toContain('pixel AUROC');
+  }, 60_000);
+
+  it('joins the masks of an item that LOCO AD has in several files', async () => {
+    const reference = await upload('images/cookie/normal/normal-1.jpg', 'image/jpeg');
+    const cracked = await upload('images/cookie/anomaly/anomaly-2.jpg', 'image/jpeg');
+    // Coloured on transparent ground.
+    const coloured = await readFile(join(fixtures, 'images/cookie/masks/anomaly-2.png'));
+    const whole = await sharp(coloured).extractChannel('alpha').png().toBuffer();
+    const { width, height } = await sharp(whole).metadata();
+    const half = Math.floor(width / 2);
+    const halves = await Promise.all(
+      [0, half].map(async (left) => {
+        const cover = { create: { width: half, height, channels: 3, background: 'black' } } as const;
+        const bytes = await sharp(whole)
+          .composite([{ input: cover, left, top: 0 }])
+          .removeAlpha()
+          .toColourspace('b-w')
+          .png()
+          .toBuffer();
+        const file = { name: `${left}.png`, contentType: 'image/png', bytes: new Uint8Array(bytes) };
+        return createReadySample(client, file);
+      }),
+    );
+    const comparing = await createProfile(client, {
+      name: 'Cookie',
+      className: 'cookie',
+      referenceIds: [reference],
+    });
+    const files = {
+      'cookie/test/structural_anomalies/007.png': cracked,
+      'cookie/ground_truth/structural_anomalies/007/000.png': halves[0],
+      'cookie/ground_truth/structural_anomalies/007/001.png': halves[1],
+    };
+    const paths = Object.entries(files).map(([path, sampleId]) => ({ path, sampleId }));
+    const joined = await evaluateManifest(
+      'MVTEC_PATHS',
+      Object.keys(files).join('\n'),
+      comparing,
+      writeLines(paths),
+    );
+    const mask = await upload('images/cookie/masks/anomaly-2.png', 'image/png');
+    const item = { class: 'cookie', item: 'cracked', sampleId: cracked, label: 1, mask };
+    const once = await evaluateManifest('JSONL', writeLines([item]), comparing);
+
+    expect(joined).toMatchObject({ maskItems: 1, pixelItems: 1 });
+    expect(joined.pixelAuroc).toBeGreaterThan(0.5);
+    expect({ ...joined, html: '' }).toEqual({ ...once, html: '' });
   }, 60_000);
 
   it('compares regions with boxes, where there is no mask', async () => {

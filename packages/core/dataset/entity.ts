@@ -23,6 +23,8 @@ export interface DatasetItem {
   readonly referenceIds?: readonly string[] | undefined;
   /** A sample whose picture is white where the item is anomalous. */
   readonly maskSampleId?: string | undefined;
+  /** Further such samples: the item is anomalous where any of them is white. */
+  readonly furtherMaskIds?: readonly string[] | undefined;
   /** Anomalous rectangles, in px of the original. */
   readonly boxes?: readonly Box[] | undefined;
   /** Anomalous stretches of time: from and to as the source writes them. */

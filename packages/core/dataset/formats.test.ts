@@ -35,6 +35,8 @@ describe('parseManifest', () => {
       'mvtec/bottle/license.txt',
       'loco/juice_bottle/validation/good/002.png',
       'loco/juice_bottle/test/logical_anomalies/003.png',
+      'loco/juice_bottle/ground_truth/logical_anomalies/003/001.png',
+      'loco/juice_bottle/ground_truth/logical_anomalies/003/000.png',
       '3d/bagel/test/crack/rgb/004.png',
       '3d/bagel/test/crack/xyz/004.tiff',
       '3d/bagel/test/crack/gt/004.png',
@@ -50,7 +52,11 @@ describe('parseManifest', () => {
     ]);
     expect(items[0]?.maskFile).toBe('mvtec/bottle/ground_truth/broken_large/000_mask.png');
     expect(items[4]?.maskFile).toBe('3d/bagel/test/crack/gt/004.png');
-    expect(badLines).toEqual([{ line: 10, reason: 'not of the form class/split/defect/name.ext' }]);
+    expect(items[3]).toMatchObject({
+      maskFile: 'loco/juice_bottle/ground_truth/logical_anomalies/003/000.png',
+      furtherMaskFiles: ['loco/juice_bottle/ground_truth/logical_anomalies/003/001.png'],
+    });
+    expect(badLines).toEqual([{ line: 12, reason: 'not of the form class/split/defect/name.ext' }]);
   });
 
   it("reads VisA's split file", () => {

@@ -7,6 +7,7 @@ export interface ParsedItem
   /** A sample's id, or a file name that is looked up. */
   readonly file: string;
   readonly maskFile?: string | undefined;
+  readonly furtherMaskFiles?: readonly string[] | undefined;
   readonly referenceFiles?: readonly string[] | undefined;
 }
 
@@ -22,10 +23,11 @@ export interface ParsedManifest {
 export function parseManifest(format: ImportFormat, text: string): ParsedManifest {
   const items: (ParsedItem & { line: number })[] = [];
   const badLines: BadLine[] = [];
+  const masks = format === 'MVTEC_PATHS' ? listLocoMasks(text) : undefined;
   for (const { line, value } of splitManifest(format, text)) {
     const read = typeof value === 'string' ? value : parseEntry(format, value);
     if (typeof read === 'string') badLines.push({ line, reason: read });
-    else if (read) items.push({ ...read, line });
+    else if (read) items.push({ ...read, ...pickMasks(read, masks), line });
   }
   return { items, badLines };
 }
@@ -171,6 +173,28 @@ function parseMvtecPath(path: string): ParsedItem | string | undefined {
     defectType: anomalous ? defect : undefined,
     maskFile: anomalous ? mask : undefined,
   };
+}
+
+const LOCO_MASK = /^(.*\/ground_truth\/[^/]+\/[^/]+)\/[^/]+\.png$/;
+
+/** The masks of LOCO AD, `class/ground_truth/defect/000/000.png` and on, one for each defect, by what AD would name its one mask. */
+function listLocoMasks(text: string): ReadonlyMap<string, readonly string[]> {
+  const masks = new Map<string, string[]>();
+  for (const { content } of listLines(text)) {
+    const [, folder] = LOCO_MASK.exec(content) ?? [];
+    if (folder === undefined) continue;
+    const known = masks.get(`${folder}_mask.png`) ?? [];
+    masks.set(`${folder}_mask.png`, [...known, content].sort());
+  }
+  return masks;
+}
+
+function pickMasks(
+  { maskFile = '' }: ParsedItem,
+  masks: ReadonlyMap<string, readonly string[]> | undefined,
+): Pick<ParsedItem, 'maskFile' | 'furtherMaskFiles'> | undefined {
+  const [first, ...further] = masks?.get(maskFile) ?? [];
+  return first === undefined ? undefined : { maskFile: first, furtherMaskFiles: further };
 }
 
 /** VisA's `split_csv/*.csv`: object, split, label, image, mask. */

@@ -65,8 +65,10 @@ async function readManifest(
   const parsed = parseManifest(job.format, text);
   const files = readFiles((await readText(scope, locateImport(job, 'files'))) ?? '');
   const idOf = (file: string) => files.get(file) ?? file;
-  const wanted = parsed.items.flatMap(({ file, maskFile, referenceFiles }) =>
-    [file, maskFile, ...(referenceFiles ?? [])].flatMap((one) => (one === undefined ? [] : [idOf(one)])),
+  const wanted = parsed.items.flatMap(({ file, maskFile, furtherMaskFiles = [], referenceFiles = [] }) =>
+    [file, maskFile, ...furtherMaskFiles, ...referenceFiles].flatMap((one) =>
+      one === undefined ? [] : [idOf(one)],
+    ),
   );
   const samples = await findSamples(scope, [...new Set(wanted)]);
   const items: DatasetItem[] = [];
@@ -131,9 +133,20 @@ function resolveItem(
     boxes: item.boxes,
     windows: item.windows,
     referenceIds: references?.flatMap((id) => id ?? []),
-    maskSampleId: item.maskFile === undefined ? undefined : find(item.maskFile)?.id,
+    ...findMasks(item, find),
     contentHash: sample.etag,
   };
+}
+
+/** Of several masks all or none: a part of the truth would call the rest of it normal. */
+function findMasks(
+  { maskFile, furtherMaskFiles = [] }: ParsedItem,
+  find: (file: string) => FoundSample | undefined,
+): Pick<DatasetItem, 'maskSampleId' | 'furtherMaskIds'> {
+  if (maskFile === undefined) return {};
+  const ids = [maskFile, ...furtherMaskFiles].flatMap((file) => find(file)?.id ?? []);
+  const [maskSampleId, ...further] = ids.length === 1 + furtherMaskFiles.length ? ids : [];
+  return { maskSampleId, furtherMaskIds: further.length > 0 ? further : undefined };
 }
 
 /** Lines `{"path", "sampleId"}`; others are passed over, and their files then have no sample. */

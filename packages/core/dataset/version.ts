@@ -157,6 +157,7 @@ function renderItem(item: DatasetItem): string {
     defectType: item.defectType,
     referenceIds: item.referenceIds,
     maskSampleId: item.maskSampleId,
+    furtherMaskIds: item.furtherMaskIds,
     boxes: item.boxes,
     windows: item.windows,
     inspectionId: item.inspectionId,
