@@ -1,6 +1,6 @@
-import { divideDigits, EXACT_DIGITS, POWERS } from '../read/parse-number.ts';
 import type { ColumnTask, ScanOptions, TableScan } from '../read/scan-table.ts';
 import { findDay } from '../time/parse-instant.ts';
+import { divideDigits, EXACT_DIGITS, POWERS } from './divide-digits.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
