@@ -8,7 +8,7 @@ import { assertSourceSize } from './source-size.ts';
 export interface BgrRows {
   readonly data: Uint8Array;
   readonly source: { readonly widthPx: number; readonly heightPx: number };
-  /** Bytes from one row to the next: pixels, and perhaps one more of padding. */
+  /** Bytes from one row to the next: pixels, and perhaps three of padding, as many as one more. */
   readonly strideBytes: number;
   readonly bottomUp: boolean;
 }
