@@ -212,7 +212,7 @@ describe('corrected cases as examples', () => {
       expect(text).toContain(`Note of ${candle.sampleId}.`);
       expect(text).not.toContain(cookie.sampleId);
     }
-  }, 30_000);
+  }, 120_000);
 
   it('are as many as a variant of an evaluation wants, so that their worth can be measured', async () => {
     const fresh = await makeProfile({});
@@ -249,5 +249,5 @@ describe('corrected cases as examples', () => {
         calls: null,
       })),
     );
-  }, 30_000);
+  }, 120_000);
 });
