@@ -40,14 +40,15 @@ test('a full bucket pays for a request that costs more than it holds, and is emp
   expect(await findWait(charge(openKey('key_2'), 1000))).toBeUndefined();
 });
 
-test('somebody who belongs to no tenant has the rate of a trial, and does not use up another’s', async () => {
+test('somebody who belongs to no tenant has the rate of the usual plan, and does not use up another’s', async () => {
   const charge = createRateLimiter(platform);
   const open = (personId: string): Session => ({
     kind: 'person',
     person: { personId, email: undefined, name: undefined },
     maySignUp: true,
   });
-  for (let request = 0; request < 4; request += 1) await charge(open('one'), 500);
-  expect(await findWait(charge(open('one'), 500))).toBeGreaterThan(4000);
-  expect(await findWait(charge(open('another'), 500))).toBeUndefined();
+  // STANDARD holds 100,000 and earns 5,000 a second.
+  for (let request = 0; request < 4; request += 1) await charge(open('one'), 25_000);
+  expect(await findWait(charge(open('one'), 25_000))).toBeGreaterThan(3000);
+  expect(await findWait(charge(open('another'), 25_000))).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import {
   type Platform,
   type TenantScope,
 } from '../platform/index.ts';
-import { findPlan, PLANS, type RateLimit } from './plans.ts';
+import { findPlan, type RateLimit } from './plans.ts';
 
 /**
  * Token buckets over all workers. The bucket is a row; a worker borrows a part of it and spends that by itself, so a busy
@@ -82,7 +82,7 @@ export function createRateLimiter(platform: Platform): Charge {
   return async (session, cost) => {
     if (session.kind === 'person') {
       const lobby = createTenantScope(platform, LOBBY);
-      const { credentialRate } = PLANS.TRIAL;
+      const { credentialRate } = findPlan(undefined);
       await take(lobby, session.person.personId, credentialRate, capCost(cost, credentialRate));
     }
     if (!('tenantId' in session)) return;
