@@ -70,7 +70,7 @@ beforeAll(async () => {
   await uploadFile(upload, file.bytes);
   expect((await waitForInspection(client, inspection)).state).toBe('FAILED');
   await eventually(async () => expect(findLine('infer.failed')).toBeDefined());
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await cloud?.stop();

@@ -124,5 +124,5 @@ describe('a new pepper', () => {
     await expect(createClient({ url: ended.url, apiKey }).request(PAGE, { after })).rejects.toThrow(
       /cursor does not belong/,
     );
-  }, 60_000);
+  }, 180_000);
 });
