@@ -79,8 +79,6 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw new Error(`The environment is incomplete. ${problems.join('; ')}.`);
   }
   const values = result.data;
-  if (values.LOUPE_PREVIOUS_SECRET === values.LOUPE_SECRET)
-    throw new Error('LOUPE_PREVIOUS_SECRET is the same as LOUPE_SECRET: give the one before, or none.');
   return {
     stage: values.LOUPE_STAGE,
     region: values.AWS_REGION,
@@ -96,7 +94,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       leave: values.LOUPE_QUEUE_LEAVE_URL,
     },
     secret: values.LOUPE_SECRET,
-    previousSecret: values.LOUPE_PREVIOUS_SECRET,
+    // The same one again, as between the two steps of a rotation, is none.
+    previousSecret:
+      values.LOUPE_PREVIOUS_SECRET === values.LOUPE_SECRET ? undefined : values.LOUPE_PREVIOUS_SECRET,
     operatorKey: values.LOUPE_OPERATOR_KEY,
     kmsKeyId: values.LOUPE_KMS_KEY_ID,
     oidc: readOidc(values),
