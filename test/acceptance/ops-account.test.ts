@@ -250,6 +250,11 @@ describe('ops rotate', () => {
       expect(JSON.stringify(json)).not.toMatch(/[0-9a-f]{64}|pppp/);
     });
 
+    it('goes on where an attempt ended between its two steps', async () => {
+      const halfway = { LoupeSecret: old, LoupePreviousSecret: old };
+      expect((await rotate(halfway, '--yes')).changes.at(-1)).toEqual(['set', 'LoupeSecret', fresh]);
+    });
+
     it('is refused while the grace of the last one lasts, which --end-grace ends', async () => {
       const both = { LoupeSecret: old, LoupePreviousSecret: 'q'.repeat(64) };
       const refused = await rotate(both, '--yes');

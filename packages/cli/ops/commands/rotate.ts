@@ -42,7 +42,8 @@ async function beginGrace(input: Input, context: Context): Promise<Report> {
   const secrets = await readSecrets(context, input.stage);
   const current = secrets.get(PEPPER);
   if (current === undefined) throw new UsageError(`${PEPPER} of ${input.stage} is not set.`);
-  if (secrets.has(PREVIOUS_PEPPER)) {
+  // The same in both: an earlier attempt ended between its two steps.
+  if (secrets.has(PREVIOUS_PEPPER) && secrets.get(PREVIOUS_PEPPER) !== current) {
     throw new UsageError(
       `${PREVIOUS_PEPPER} of ${input.stage} is set: the last rotation's grace lasts. End it with --end-grace first.`,
     );
