@@ -34,6 +34,10 @@ const FIRST_CALLS_PER_MINUTE = 60;
 const SEARCH_FACTOR = 1.02;
 /** The search overshoots by what the provider's bucket held, so a first refusal takes more off. */
 const FIRST_CUT = 0.75;
+/** Where hardly a call was let through before. */
+const BLIND_CUT = 0.5;
+/** Calls that were made together are refused together: that cuts once. */
+const SAME_REASON_MS = 2000;
 /** A refusal means that the limit is just below. */
 const CUT = 0.985;
 /** Back to a limit that is stated, where somebody else used up a part of it for a while: 1 % in 100 calls. */
@@ -63,6 +67,12 @@ export function cutLimit(limit: Limit, { answered, measured }: Seen, now: number
       return { ...cut, perMinute: Math.max(SMALLEST, limit.perMinute * CUT) };
     }
     case 'ASSUMED': {
+      const halved = limit.perMinute * BLIND_CUT;
+      // A refusal of nearly the first calls says little of the limit: somebody else may have used it up, or the moment was bad.
+      if (answered * CUT < halved) {
+        if (now - limit.cutAt < SAME_REASON_MS) return limit;
+        return { ...cut, perMinute: Math.max(SMALLEST, halved) };
+      }
       // Whoever is refused has just used the limit up: what was answered in the last minute is a good guess.
       const perMinute = Math.max(SMALLEST, Math.min(limit.perMinute * FIRST_CUT, answered * CUT));
       return { ...cut, perMinute, source: 'LEARNT' };

@@ -89,6 +89,17 @@ describe('a limit', () => {
     expect(twice.requests.perMinute).toBe(once.requests.perMinute);
   });
 
+  it('a refusal of the first call of all halves the guess: the next calls wait seconds, not a minute', () => {
+    const { state } = reserve(startPace(T0), ONE, T0);
+    const refused = report(state, { kind: 'REFUSED', retryAfterMs: 1000, byTokens: false }, T0 + 100);
+    const again = report(refused, { kind: 'REFUSED', byTokens: false }, T0 + 200);
+
+    expect(refused.requests).toMatchObject({ source: 'ASSUMED', perMinute: 30 });
+    expect(again.requests).toEqual(refused.requests);
+    const { grants } = reserveMany(again, 3, 'a', T0 + 300);
+    expect(grants.map(({ at }) => at - T0)).toEqual([1200, 3200, 5200].map((ms) => expect.closeTo(ms, -2)));
+  });
+
   it('an answer without news leaves the state as it is', () => {
     const state = know();
 
