@@ -16,6 +16,8 @@ const phases: readonly Phase[] = [
       ...(['npm', 'test', '--silent', '--', 'test/acceptance', 'test/isolation'] as const),
       // Faults come by chance, sometimes more of them than a test has patience for: what fails three times has a fault of its own.
       ...['--testTimeout', '100000', '--hookTimeout', '100000', '--retry', '2'],
+      // Half of the time is spent waiting for second deliveries.
+      ...['--maxWorkers', '5'],
     ],
     environment: { LOUPE_TEST_FAULTS: 'mild,seed=7' },
     limitSeconds: 1500,
