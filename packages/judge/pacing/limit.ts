@@ -69,7 +69,7 @@ export function cutLimit(limit: Limit, { answered, measured }: Seen, now: number
     case 'ASSUMED': {
       const halved = limit.perMinute * BLIND_CUT;
       // A refusal of nearly the first calls says little of the limit: somebody else may have used it up, or the moment was bad.
-      if (answered * CUT < halved) {
+      if (limit.perMinute <= FIRST_CALLS_PER_MINUTE && answered * CUT < halved) {
         if (now - limit.cutAt < SAME_REASON_MS) return limit;
         return { ...cut, perMinute: Math.max(SMALLEST, halved) };
       }

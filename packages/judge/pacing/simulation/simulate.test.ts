@@ -19,6 +19,7 @@ it.each([
   ['strict', 16, 6, 6],
   // What is stated nowhere has to be measured first, by some ten refusals.
   ['silent', 4, 20, 20],
+  ['silent', 16, 6, 20],
 ] as const)(
   'provider "%s", %i workers: the limit is used, calls are hardly ever refused, tenants get their fair share',
   async (kind, workers, minutes, warmUpMinutes) => {
