@@ -16,6 +16,7 @@ import {
 } from '../../packages/judge/index.ts';
 import { writeMessages } from '../../packages/judge/models/openai-chat.ts';
 import type { View } from '../../packages/vision/index.ts';
+import { startProcessorTime } from '../support/processor-time.ts';
 import { encodePhotograph, makePhotograph } from './support/make-photograph.ts';
 import { runBench } from './support/run-bench.ts';
 import { takeTurns } from './support/take-turns.ts';
@@ -68,10 +69,9 @@ await runBench(15, async (runs) => {
 
 /** Mean processor time of all threads, in ms: it holds on a machine that is busy otherwise. */
 async function measureProcessor(work: () => Promise<unknown>, runs: number): Promise<number> {
-  const started = process.cpuUsage();
+  const spent = startProcessorTime();
   for (let i = 0; i < runs; i += 1) await work();
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1000 / runs;
+  return spent() / runs;
 }
 
 function makeView(bytes: Uint8Array, widthPx: number, heightPx: number): View {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setNewest } from '../platform/set-newest.ts';
 import type { Session } from './policy.ts';
 
 /**
@@ -25,12 +26,7 @@ export function createSessionCache(clock: () => number): SessionCache {
       if (known && known.until > now) return known.session;
       entries.delete(key);
       const session = await prove();
-      // Oldest first: a map keeps the order of insertion.
-      for (const [oldest] of entries) {
-        if (entries.size < MAX_ENTRIES) break;
-        entries.delete(oldest);
-      }
-      entries.set(key, { session, until: now + SESSION_MS });
+      setNewest(entries, key, { session, until: now + SESSION_MS }, MAX_ENTRIES);
       return session;
     },
   };

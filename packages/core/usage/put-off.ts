@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setNewest } from '../platform/set-newest.ts';
 
 /**
  * Credentials that go on asking although they were told to wait. Until that wait is over their requests are refused
@@ -32,13 +33,7 @@ export function createPutOff(clock: () => number): PutOff {
     noteRefusal(credential, retryAfterMs) {
       const key = digest(credential);
       const refusals = (entries.get(key)?.refusals ?? 0) + 1;
-      entries.delete(key);
-      // Oldest first: a map keeps the order of insertion.
-      for (const [oldest] of entries) {
-        if (entries.size < MAX_ENTRIES) break;
-        entries.delete(oldest);
-      }
-      entries.set(key, { refusals, until: clock() + retryAfterMs });
+      setNewest(entries, key, { refusals, until: clock() + retryAfterMs }, MAX_ENTRIES);
     },
     noteSuccess(credential) {
       if (entries.size > 0) entries.delete(digest(credential));
