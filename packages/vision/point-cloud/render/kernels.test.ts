@@ -22,29 +22,96 @@ function makePicture(random: () => number, seenShare: number): Float32Array {
 }
 
 describe('the kernels do what plain loops do', () => {
-  it('splat', () => {
+  describe('splat', () => {
+    type Columns = readonly [Float32Array, Float32Array, Float32Array];
+    const FAR = 30;
+    // Rows without mixing: no rounding tells the two apart.
+    const CAMERA = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+    const beforeWidth = 31.999998092651367;
+    const leastFloat = 2 ** -149;
     const coordinate = fc.oneof(
-      fc.float({ min: -2, max: 34, noNaN: true }),
-      fc.constantFrom(Number.NaN, INFINITY, -INFINITY, 3e38),
+      { weight: 3, arbitrary: fc.float({ min: -2, max: 34, noNaN: true }) },
+      // Edges of pixels, of the picture and of the depths.
+      { weight: 2, arbitrary: fc.integer({ min: -1, max: WIDTH }) },
+      fc.constantFrom(
+        -0,
+        leastFloat,
+        -leastFloat,
+        beforeWidth,
+        FAR,
+        Number.NaN,
+        INFINITY,
+        -INFINITY,
+        3e38,
+        -3e38,
+      ),
     );
-    const points = fc.array(fc.tuple(coordinate, coordinate, coordinate), { maxLength: 200 });
-    fc.assert(
-      fc.property(points, (list) => {
-        const kernels = loadPointCloudKernels();
-        const padded = Math.ceil(list.length / 4) * 4;
-        const [x, y, z] = ([0, 1, 2] as const).map((axis) =>
-          Float32Array.from({ length: padded }, (_, i) => list[i]?.[axis] ?? Number.NaN),
-        ) as [Float32Array, Float32Array, Float32Array];
-        // Rows without mixing: no rounding tells the two apart.
-        const camera = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
-        const depths = kernels.reserve((CELLS + 4) * 4);
-        const columns = [x, y, z].map((column) => writeFloats(kernels, column)) as [number, number, number];
-        const rows = writeFloats(kernels, camera);
-        kernels.run.fill(depths, CELLS + 4, NOTHING);
-        kernels.run.splat(...columns, padded, rows, 30, depths, WIDTH, HEIGHT);
-        expect(kernels.floats(depths, CELLS)).toEqual(splatPlainly([x, y, z], camera, 30, WIDTH, HEIGHT));
-      }),
-    );
+    const pointList = fc.array(fc.tuple(coordinate, coordinate, coordinate), { maxLength: 200 });
+
+    function padColumns(list: readonly (readonly [number, number, number])[]): Columns {
+      const padded = Math.ceil(list.length / 4) * 4;
+      const column = (axis: 0 | 1 | 2) =>
+        Float32Array.from({ length: padded }, (_, i) => list[i]?.[axis] ?? Number.NaN);
+      return [column(0), column(1), column(2)];
+    }
+
+    function draw(columns: Columns, camera: readonly number[], far: number) {
+      const kernels = loadPointCloudKernels();
+      const count = columns[0].length;
+      const depths = kernels.reserve((CELLS + 4) * 4);
+      const picture = kernels.reserve((CELLS + 4) * 4);
+      const addresses = columns.map((column) => writeFloats(kernels, column)) as [number, number, number];
+      const rows = writeFloats(kernels, camera);
+      const values = kernels.reserve(count * 4);
+      // A point's value is its number, the first being 1.
+      kernels.words(values, count).set(Uint32Array.from({ length: count }, (_, i) => i + 1));
+      kernels.run.fill(depths, CELLS + 4, NOTHING);
+      kernels.run.splat(...addresses, count, rows, far, depths, WIDTH, HEIGHT);
+      kernels.run.splatValues(...addresses, values, count, rows, far, depths, picture, WIDTH, HEIGHT);
+      return { depths: kernels.floats(depths, CELLS), picture: kernels.words(picture, CELLS) };
+    }
+
+    it('keeps the nearest point of each pixel', () => {
+      fc.assert(
+        fc.property(pointList, (list) => {
+          const columns = padColumns(list);
+          const { depths } = draw(columns, CAMERA, FAR);
+          expect(depths).toEqual(splatPlainly(columns, CAMERA, FAR, WIDTH, HEIGHT));
+        }),
+      );
+    });
+
+    it('gives each pixel the value of its nearest point, of several the last', () => {
+      fc.assert(
+        fc.property(pointList, (list) => {
+          const { depths, picture } = draw(padColumns(list), CAMERA, FAR);
+          const expected = new Uint32Array(CELLS);
+          for (const [i, point] of list.entries()) {
+            const [column, row, depth] = point.map(Math.fround) as [number, number, number];
+            const at = Math.floor(row) * WIDTH + Math.floor(column);
+            const isInside = column >= 0 && column < WIDTH && row >= 0 && row < HEIGHT;
+            if (isInside && depth < FAR && depth === depths[at]) expected[at] = i + 1;
+          }
+          expect(picture).toEqual(expected);
+        }),
+      );
+    });
+
+    it('draws every point of many blocks, the last one a part', () => {
+      const random = createRandom(3);
+      const list = Array.from({ length: 1700 }, () => [40 * random(), 30 * random(), 40 * random()] as const);
+      const columns = padColumns(list);
+      const { depths } = draw(columns, CAMERA, FAR);
+      expect(depths).toEqual(splatPlainly(columns, CAMERA, FAR, WIDTH, HEIGHT));
+    });
+
+    it.each([0, 1, 2])('leaves out a point whose place is no number in row %i of the camera alone', (row) => {
+      const camera = [0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5];
+      camera.splice(row * 4, 2, 4, -4);
+      // 4 × 3e38 - 4 × 3e38 is infinity less infinity in float32, while the other rows are 3, 4 or 5.
+      const columns = padColumns([[3e38, 3e38, 0]]);
+      expect(draw(columns, camera, FAR).depths).toEqual(new Float32Array(CELLS).fill(INFINITY));
+    });
   });
 
   it('halve', () => {
