@@ -9,6 +9,7 @@ type Grant = sst.aws.FunctionPermissionArgs;
 const ALL_OBJECTS = 'tenants/*';
 const ORIGINALS = 'tenants/*/samples/*/original';
 const SOURCES = 'tenants/*/samples/*/source';
+const FRAMES = 'tenants/*/samples/*/frames/*';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 const DATASETS = 'tenants/*/datasets/*';
@@ -50,8 +51,9 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     // Corrected cases of a profile, earlier turns of a conversation.
     onIndexes('byTenant', 'byParent'),
-    // Parts at full resolution are cut from sources.
+    // Parts at full resolution are cut from sources, and from frames of videos.
     onObjects('GetObject', SOURCES),
+    onObjects('GetObject', FRAMES),
     onObjects('GetObject', VIEWS),
     onObjects('PutObject', RESULTS),
     sendTo('deliver'),
@@ -64,6 +66,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onRows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     onIndexes('byTenant'),
     onObjects('GetObject', SOURCES),
+    onObjects('GetObject', FRAMES),
     onObjects('GetObject', VIEWS),
     onObjects('GetObject', DATASETS),
     onObjects('PutObject', DATASETS),
@@ -103,6 +106,7 @@ function convertFrom(queue: string): readonly Grant[] {
     onObjects('GetObject', ORIGINALS),
     onObjects('GetObject', SOURCES),
     onObjects('PutObject', SOURCES),
+    onObjects('PutObject', FRAMES),
     onObjects('PutObject', VIEWS),
     tellMissing(),
     sendTo('infer', 'deliver'),

@@ -14,6 +14,7 @@ import {
   claimSample,
   completeConversion,
   isSettled,
+  locateFrame,
   locateOriginal,
   locateSource,
   locateView,
@@ -26,7 +27,7 @@ import {
 } from '@loupe/core/sample';
 import { describeLimit } from '@loupe/core/usage';
 import { prepareAnnouncer } from '@loupe/core/webhook';
-import { REJECTIONS, RejectedError } from '@loupe/vision';
+import { type Conversion, REJECTIONS, RejectedError } from '@loupe/vision';
 import { createConverter, type ProcessLimits } from '@loupe/vision/worker';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
@@ -129,15 +130,29 @@ async function convertSample(
         geometry: view.geometry,
       });
     }
+    const keptFrames = await storeFrames(scope, sample, conversion);
     const { mediaType, modality, notes } = conversion;
     await transition(scope, sampleKind, sample.id, (current) =>
-      completeConversion(current, token, { mediaType, modality, views, notes }, platform.clock()),
+      completeConversion(current, token, { mediaType, modality, views, keptFrames, notes }, platform.clock()),
     );
   } catch (error) {
     const failure = explainRejection(error, sample.limits);
     if (!failure) throw error;
     await reject(scope, sample, token, failure);
   }
+}
+
+/** @returns their numbers, undefined when there are none */
+async function storeFrames(
+  { bucket }: TenantScope,
+  { id }: Sample,
+  { frames = [] }: Conversion,
+): Promise<readonly number[] | undefined> {
+  if (frames.length === 0) return undefined;
+  await Promise.all(
+    frames.map(({ index, mediaType, bytes }) => bucket.put(locateFrame(id, index), bytes, mediaType)),
+  );
+  return frames.map(({ index }) => index);
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Sample, ViewSettings } from '@loupe/core/sample';
 import type { ConvertOptions } from '@loupe/vision';
 
 /** What a sample's settings ask of its conversion. */
-export function describeConversion({ longSidePx, viewSettings }: Sample): ConvertOptions {
-  if (viewSettings === undefined) return { longSidePx };
+export function describeConversion({ longSidePx, viewSettings, keepsFrames = true }: Sample): ConvertOptions {
+  if (viewSettings === undefined) return { longSidePx, video: { keepFrames: keepsFrames } };
   const { cloudAxes, cloudViews, contrast, depthCamera, spectrogram, window } = viewSettings;
   const { frameLayout, frames, frameSelection } = viewSettings;
   return {
@@ -15,7 +15,12 @@ export function describeConversion({ longSidePx, viewSettings }: Sample): Conver
       ...(depthCamera && { depthCamera: describeCamera(depthCamera) }),
     },
     timeSeries: { spectrogram },
-    video: { select: frameSelection, frames, layout: frameLayout === 'FRAME' ? 'FRAMES' : frameLayout },
+    video: {
+      select: frameSelection,
+      frames,
+      layout: frameLayout === 'FRAME' ? 'FRAMES' : frameLayout,
+      keepFrames: keepsFrames,
+    },
     volume: { window },
   };
 }

@@ -31,9 +31,19 @@ export interface View {
   readonly geometry: Geometry;
 }
 
+/** A frame of a video with more pixels than a view shows of it, upright, as JPEG or PNG. */
+export interface KeptFrame {
+  /** Which frame of the video, as the geometry of its views counts them. */
+  readonly index: number;
+  readonly mediaType: View['mediaType'];
+  readonly bytes: Uint8Array;
+}
+
 /** What a modality makes of a file. */
 export interface Rendering {
   readonly views: readonly View[];
+  /** Of a video, where `video.keepFrames` asks for them: at most 64 MiB, for closer looks at the views. */
+  readonly frames?: readonly KeptFrame[];
   /** What a person should know of the conversion, a sentence each: what was left out, dropped or repaired. */
   readonly notes: readonly string[];
 }

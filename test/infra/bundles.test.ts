@@ -145,6 +145,14 @@ test('the decoder of video is that of arm64 Linux, and no other comes with it', 
   );
 });
 
+test('what judges has no decoder of video', () => {
+  for (const name of ['infer', 'evaluate']) {
+    const folder = locateBundle(renderComponentName(name));
+    expect(readdirSync(folder).filter((file) => file.startsWith('decoder-process-'))).toEqual([]);
+    expect(existsSync(join(folder, 'node_modules', '@seydx'))).toBe(false);
+  }
+});
+
 test('the conversion process and the LAZ thread are files of their own, with the WebAssembly they read', () => {
   const folder = locateBundle('Convert');
   const files = readdirSync(folder);

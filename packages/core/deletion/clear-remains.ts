@@ -14,6 +14,7 @@ import {
   dropParts,
   listAnswers,
   listLinks,
+  locateFrames,
   locateOriginal,
   locateSource,
   sampleKind,
@@ -53,7 +54,7 @@ type Step = (work: Work, remains: Remains) => Promise<boolean>;
 const PREFIXES: Readonly<Record<Remains['noun'], (id: string) => readonly string[]>> = {
   dataset: (id) => [`datasets/${id}/`],
   evaluation: (id) => [`evaluations/${id}/`],
-  file: (id) => [locateOriginal(id), locateSource(id)],
+  file: (id) => [locateOriginal(id), locateSource(id), locateFrames(id)],
   inspection: (id) => [`inspections/${id}/`],
   pictures: (id) => [`inspections/${id}/`],
   sample: (id) => [`samples/${id}/`],

@@ -88,6 +88,7 @@ async function draftInspection(
           label,
           longSidePx: version.longSidePx,
           viewSettings: version.viewSettings,
+          keepsFrames: version.prompt?.secondLook ?? false,
           referenceIds: version.referenceIds,
         },
         { plan, ...(version.fileLimits && { profile: { id: profile.id, limits: version.fileLimits } }) },

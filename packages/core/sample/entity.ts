@@ -49,6 +49,8 @@ export interface Sample extends Entity {
   readonly viewSettings?: ViewSettings | undefined;
   /** Whose limits its file keeps; absent from older rows, for which the usual plan's hold. */
   readonly limits?: FileLimitSources | undefined;
+  /** False when the profile it was sent for has no second looks; frames of a video are kept for them otherwise. */
+  readonly keepsFrames?: boolean | undefined;
   /** Normal samples that its views are made to compare with: those of the profile version it was sent to be judged by. */
   readonly referenceIds?: readonly string[] | undefined;
   readonly createdAt: number;
@@ -68,6 +70,8 @@ export interface Sample extends Entity {
   readonly mediaType?: string | undefined;
   readonly modality?: Modality | undefined;
   readonly views: readonly StoredView[];
+  /** Of a video, the frames that are kept larger than its views show them, by their numbers. */
+  readonly keptFrames?: readonly number[] | undefined;
   /** What the conversion left out, dropped or repaired. */
   readonly notes?: readonly string[] | undefined;
   readonly failure?: Failure | undefined;
@@ -113,6 +117,15 @@ export function parseOriginalPath(path: string): string | undefined {
 
 export function locateView(sampleId: string, position: number, mediaType: string): string {
   return `samples/${sampleId}/views/${position}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
+}
+
+/** Where frames of a video are kept; they go with the file, whose pixels they have. */
+export function locateFrames(sampleId: string): string {
+  return `samples/${sampleId}/frames/`;
+}
+
+export function locateFrame(sampleId: string, index: number): string {
+  return `${locateFrames(sampleId)}${index}`;
 }
 
 /** Whether its state will change no more. */

@@ -128,7 +128,7 @@ export function releaseSample(sample: Sample, token: string, retryAt: number): S
 export function completeConversion(
   sample: Sample,
   token: string,
-  result: Pick<Sample, 'mediaType' | 'modality' | 'views' | 'notes'>,
+  result: Pick<Sample, 'mediaType' | 'modality' | 'views' | 'keptFrames' | 'notes'>,
   now: number,
 ): Sample | undefined {
   if (sample.state !== 'UPLOADED' || sample.lease?.token !== token) return undefined;

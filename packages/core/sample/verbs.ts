@@ -46,6 +46,8 @@ export interface SampleInput {
   readonly label?: string | null | undefined;
   readonly longSidePx?: number;
   readonly viewSettings?: ViewSettingsInput | null | undefined;
+  /** Default true. */
+  readonly keepsFrames?: boolean;
   readonly referenceIds?: readonly string[];
 }
 
@@ -85,6 +87,7 @@ export function draftSample(
     longSidePx: input.longSidePx ?? DEFAULT_LONG_SIDE_PX,
     viewSettings: checkViewSettings(input.viewSettings, ['input', 'viewSettings']),
     limits,
+    ...(input.keepsFrames === false && { keepsFrames: false }),
     ...(input.referenceIds && { referenceIds: input.referenceIds }),
     createdAt: now,
     uploadUntil,

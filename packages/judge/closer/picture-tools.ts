@@ -13,6 +13,8 @@ export interface Picture {
 /** A view, with the file it was made of where that can be read. */
 export interface SourcedView extends View {
   readonly readSource?: () => Promise<Uint8Array>;
+  /** A frame of a video that was kept beside its views; undefined for one that was not. */
+  readonly readFrame?: (index: number) => Promise<Uint8Array | undefined>;
 }
 
 export interface Rectangle {

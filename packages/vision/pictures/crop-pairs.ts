@@ -21,6 +21,8 @@ const REGISTERED = 0.5;
 const SURROUNDINGS = 0.5;
 /** and at least this share of the picture's longer side is shown. */
 const LEAST_SHARE = 1 / 8;
+/** A region lies in a frame of a video when so much of it does: it may reach over the edge. */
+const WITHIN = 3 / 4;
 /** Longest side of a crop: enlarged to the least, and where the original has more pixels, up to the most. */
 const ZOOM_PX = { least: 640, most: 1024 };
 
@@ -84,15 +86,18 @@ async function findBest(
   return best;
 }
 
-/** The picture, or the one of the frames in it that holds a region. */
+/** The picture, or the one of the frames in it that a region lies in. */
 function findWhole({ geometry, widthPx, heightPx }: SourcedPicture, region: Rectangle): Rectangle {
   const frames = geometry?.kind === 'VIDEO' ? geometry.frames : [];
-  const frame = frames.find(({ area }) => holds(area, region));
+  const least = WITHIN * region.width * region.height;
+  const frame = frames.find(({ area }) => measureOverlap(area, region) >= least);
   return frame?.area ?? { x: 0, y: 0, width: widthPx, height: heightPx };
 }
 
-function holds(area: Rectangle, { x, y, width, height }: Rectangle): boolean {
-  return x >= area.x && y >= area.y && x + width <= area.x + area.width && y + height <= area.y + area.height;
+function measureOverlap(a: Rectangle, b: Rectangle): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, width) * Math.max(0, height);
 }
 
 /** The region with its surroundings, within the whole. */

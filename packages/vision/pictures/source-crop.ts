@@ -1,8 +1,7 @@
+import sharp from 'sharp';
 import type { Geometry, ImageGeometry, Rectangle, VideoGeometry } from '../geometry.ts';
 import { openCrops } from '../image/crop-source.ts';
 import { findSource } from '../place/find-source.ts';
-import { cutFrame, readFrame, type WholeFrame } from '../video/crop-frame.ts';
-import { isDecoderInstalled } from '../video/decoder/is-installed.ts';
 import type { Picture } from './picture.ts';
 
 /** A view, with the file it was made of where that can be read. */
@@ -10,42 +9,42 @@ export interface SourcedPicture extends Picture {
   readonly geometry?: Geometry;
   /** The whole file. */
   readonly readSource?: () => Promise<Uint8Array>;
+  /** A frame of a video that was kept beside the view; undefined for one that was not. */
+  readonly readFrame?: (index: number) => Promise<Uint8Array | undefined>;
 }
 
 /** Cuts a rectangle (px of the view) out of the file; undefined where the view has to do. */
 export type SourceCrop = (rectangle: Rectangle, longSidePx: number) => Promise<Picture | undefined>;
 
-type Readable<G> = Picture & { readonly geometry: G; readonly readSource: () => Promise<Uint8Array> };
+type Shown<G> = Picture & { readonly geometry: G };
+type ReadSource = NonNullable<SourcedPicture['readSource']>;
+type ReadFrame = NonNullable<SourcedPicture['readFrame']>;
 
 /** Decoded whole, an original takes three bytes a pixel of memory. */
 const MOST_PIXELS = 100_000_000;
-/** What libvips draws, which is always there. */
-const ANIMATIONS = new Set(['gif', 'webp']);
 
 const ROUNDING = 1e-6;
 
 const NO_CROP: SourceCrop = async () => undefined;
 
 /**
- * Parts of the original at full resolution, where it is an image or a video with more pixels than its view. The view has to do for
- * other kinds, for stretched contrast, above 100 megapixels, for parts of several frames, where the file cannot be read, and for video
- * containers where no decoder is installed.
+ * Parts of an image's original, or of a kept frame of a video, at full resolution, where these have more pixels than the view. The view
+ * has to do for other kinds, for stretched contrast, above 100 megapixels, for parts of several frames, and where nothing can be read.
  */
 export async function openSourceCrop(view: SourcedPicture): Promise<SourceCrop> {
-  const { geometry, readSource } = view;
-  if (readSource === undefined || geometry === undefined) return NO_CROP;
+  const { geometry, readSource, readFrame } = view;
   try {
-    if (geometry.kind === 'IMAGE') return await openImage({ ...view, readSource, geometry });
-    return geometry.kind === 'VIDEO' ? openVideo({ ...view, readSource, geometry }) : NO_CROP;
+    if (geometry?.kind === 'IMAGE' && readSource) return await openImage({ ...view, geometry }, readSource);
+    return geometry?.kind === 'VIDEO' && readFrame ? openVideo({ ...view, geometry }, readFrame) : NO_CROP;
   } catch {
     return NO_CROP;
   }
 }
 
-async function openImage(view: Readable<ImageGeometry>): Promise<SourceCrop> {
+async function openImage(view: Shown<ImageGeometry>, readSource: ReadSource): Promise<SourceCrop> {
   const { source, region = { width: source.widthPx }, page, isContrastStretched } = view.geometry;
   if (isContrastStretched || region.width <= view.widthPx) return NO_CROP;
-  const crop = await openCrops(await view.readSource(), { page, limits: { maxPixels: MOST_PIXELS } });
+  const crop = await openCrops(await readSource(), { page, limits: { maxPixels: MOST_PIXELS } });
   return async (rectangle, longSidePx) => {
     const place = findSource(view, rectangle);
     if (place?.kind !== 'IMAGE') return undefined;
@@ -53,23 +52,31 @@ async function openImage(view: Readable<ImageGeometry>): Promise<SourceCrop> {
   };
 }
 
-function openVideo(view: Readable<VideoGeometry>): SourceCrop {
-  const { source, frames, codec } = view.geometry;
-  const isSmaller = frames.some(({ area }) => area.width < source.widthPx);
-  if (!isSmaller || !(ANIMATIONS.has(codec) || isDecoderInstalled())) return NO_CROP;
-  // Regions mostly lie in one frame; a whole one takes three bytes a pixel.
-  let last: { readonly index: number; readonly frame: Promise<WholeFrame> } | undefined;
+function openVideo(view: Shown<VideoGeometry>, readFrame: ReadFrame): SourceCrop {
+  const { source } = view.geometry;
+  // Regions mostly lie in one frame.
+  let last: { readonly index: number; readonly frame: ReturnType<typeof openFrame> } | undefined;
   return async (rectangle, longSidePx) => {
     const place = findSource(view, rectangle);
     const [part, ...others] = place?.kind === 'VIDEO' ? place.frames : [];
     if (part === undefined || others.length > 0) return undefined;
     const { index, region } = part;
-    if (last?.index !== index)
-      last = { index, frame: view.readSource().then((file) => readFrame(file, index)) };
-    return last.frame
-      .then((frame) => cutFrame(frame, roundWithin(region, source), longSidePx))
-      .catch(() => undefined);
+    if (last?.index !== index) last = { index, frame: openFrame(readFrame, index) };
+    const frame = await last.frame.catch(() => undefined);
+    if (frame === undefined) return undefined;
+    // Pixels of a kept frame are square; of a very large one there are fewer than in the file.
+    const [across, down] = [frame.widthPx / source.widthPx, frame.heightPx / source.heightPx];
+    const { x, y, width, height } = region;
+    const area = { x: x * across, y: y * down, width: width * across, height: height * down };
+    return frame.crop(roundWithin(area, frame), longSidePx).catch(() => undefined);
   };
+}
+
+async function openFrame(readFrame: ReadFrame, index: number) {
+  const bytes = await readFrame(index);
+  if (bytes === undefined) return undefined;
+  const { width: widthPx, height: heightPx } = await sharp(bytes).metadata();
+  return { widthPx, heightPx, crop: await openCrops(bytes) };
 }
 
 function roundWithin(

@@ -28,6 +28,6 @@ async function renderSource(
   const changes = video.select === 'UNIFORM' ? undefined : await source.measureChanges();
   const plan = planViews(source.timeline, source.facts, video, changes);
   const render = video.layout === 'FRAMES' ? renderFrames : renderMontages;
-  const { views, notes } = await render(source, plan.views, longSidePx);
-  return { views, notes: [...source.notes, ...plan.notes, ...notes] };
+  const rendering = await render(source, plan.views, { longSidePx, keeps: video.keepFrames });
+  return { ...rendering, notes: [...source.notes, ...plan.notes, ...rendering.notes] };
 }

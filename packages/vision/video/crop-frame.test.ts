@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { convert } from '../convert.ts';
 import { readFixture } from '../fixtures/read-fixture.ts';
 import { readPixels } from '../fixtures/view-pixels.ts';
-import { cropPairs } from '../pictures/crop-pairs.ts';
-import { openSourceCrop } from '../pictures/source-crop.ts';
 import type { View } from '../types.ts';
 import { cropFrame } from './crop-frame.ts';
 import { locateFrames } from './locate.ts';
@@ -90,30 +88,4 @@ describe('a part of a frame', () => {
       });
     }
   });
-});
-
-describe('a closer look at a montage', () => {
-  it.each(['made/numbered.mp4', 'made/animated.webp'])(
-    'shows the pixels of the frame of %s',
-    async (name) => {
-      const file = readVideo(name);
-      const { views } = await convert(file, { longSidePx: 256, video: { frames: 9 } });
-      const [montage] = views;
-      if (montage?.geometry.kind !== 'VIDEO') throw new Error('a montage was expected');
-      const crop = await openSourceCrop({ ...montage, readSource: async () => file });
-      for (const { index, area } of montage.geometry.frames.slice(3, 6)) {
-        const strip = { ...area, width: area.width * 0.8, height: area.height / 6 };
-        const part = await crop(strip, 1024);
-        expect(part).toMatchObject({ widthPx: 128, heightPx: 16 });
-        expect(await readStrip(part ?? montage)).toBe(index);
-      }
-      const { area } = montage.geometry.frames[4] ?? { area: STRIP };
-      const corner = { ...area, width: 8, height: 8 };
-      const [pair] = await cropPairs({ ...montage, readSource: async () => file }, [], [corner]);
-      // The surroundings of a region end with its frame.
-      expect(pair?.rectangle).toMatchObject({ x: area.x, y: area.y });
-      // Parts of two frames have no single original.
-      expect(await crop({ x: 0, y: 0, width: montage.widthPx, height: 8 }, 1024)).toBeUndefined();
-    },
-  );
 });

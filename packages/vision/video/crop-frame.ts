@@ -22,7 +22,7 @@ export interface FrameCropOptions {
 }
 
 /** A frame of a video at its full size. */
-export interface WholeFrame {
+interface WholeFrame {
   readonly picture: Picture;
   readonly lossless: boolean;
   /** Of a view that shows all of it. */
@@ -47,8 +47,8 @@ export async function cropFrame(
   return cutFrame(await readFrame(bytes, index, limits), region, longSidePx);
 }
 
-/** One frame, decoded exactly. @throws RejectedError @throws RangeError for a frame that is not there */
-export async function readFrame(
+/** One frame, decoded exactly. */
+async function readFrame(
   bytes: Uint8Array,
   index: number,
   limits: Partial<Limits> = {},
@@ -78,8 +78,8 @@ async function readWhole(source: FrameSource, index: number): Promise<WholeFrame
   throw rejectVideo('the frame cannot be decoded');
 }
 
-/** A part of such a frame. @throws RangeError for a region that is not within it */
-export async function cutFrame(
+/** A part of such a frame. */
+async function cutFrame(
   { picture, lossless, geometry }: WholeFrame,
   region: Rectangle,
   longSidePx: number,

@@ -13,6 +13,8 @@ export interface VideoOptions {
   readonly segmentSeconds?: number | undefined;
   /** Most segments, 0..8, default 6; a longer video has longer ones. */
   readonly segments?: number | undefined;
+  /** Whether the frames shown are given beside the views, with their own pixels, where they have more: default no. */
+  readonly keepFrames?: boolean | undefined;
 }
 
 export type FrameSelection = 'UNIFORM' | 'SCENE' | 'MOTION';
@@ -24,11 +26,13 @@ export interface VideoSettings {
   readonly layout: 'MONTAGE' | 'FRAMES';
   readonly segmentSeconds: number;
   readonly segments: number;
+  readonly keepFrames: boolean;
 }
 
 /** @throws RangeError for options outside their range */
 export function resolveVideoOptions(options: VideoOptions = {}): VideoSettings {
   const { select = 'UNIFORM', layout = 'MONTAGE', frames = 16, segmentSeconds = 60, segments = 6 } = options;
+  const { keepFrames = false } = options;
   if (!['UNIFORM', 'SCENE', 'MOTION'].includes(select)) {
     throw new RangeError(`video.select must be UNIFORM, SCENE or MOTION, not ${select}.`);
   }
@@ -38,7 +42,7 @@ export function resolveVideoOptions(options: VideoOptions = {}): VideoSettings {
   assertWithin('frames', frames, 1, 64);
   assertWithin('segmentSeconds', segmentSeconds, 1, 3600);
   assertWithin('segments', segments, 0, 8);
-  return { select, layout, frames, segmentSeconds, segments };
+  return { select, layout, frames, segmentSeconds, segments, keepFrames };
 }
 
 function assertWithin(name: string, value: number, least: number, most: number): void {

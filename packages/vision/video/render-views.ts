@@ -1,6 +1,7 @@
 import type { Rendering, View } from '../types.ts';
 import type { FrameSource } from './frame-source.ts';
-import { describeFrames, encodeFrame, readUpright, showSize } from './frame-view.ts';
+import { describeFrames, encodeFrame, showSize } from './frame-view.ts';
+import { keepFrames } from './keep-frames.ts';
 import { layOutMontage, placeFrame, startMontage, writeCaptions } from './montage.ts';
 import type { ViewPlan } from './plan.ts';
 import { rejectVideo } from './reject.ts';
@@ -8,17 +9,24 @@ import { rejectVideo } from './reject.ts';
 /** Damaged frames whose times a note names. */
 const NAMED_TIMES = 5;
 
+/** How frames are shown: longest side of a view, and whether larger frames are kept beside them. */
+export interface RenderSettings {
+  readonly longSidePx: number;
+  readonly keeps: boolean;
+}
+
 /** A montage for each plan. Frames that several show are decoded once. @throws RejectedError CORRUPT_VIDEO */
 export async function renderMontages(
   source: FrameSource,
   plans: readonly ViewPlan[],
-  longSidePx: number,
+  { longSidePx, keeps }: RenderSettings,
 ): Promise<Rendering> {
   const most = Math.max(...plans.map(({ indexes }) => indexes.length));
   const { frame } = layOutMontage(most, showSize(source.facts), longSidePx);
   const indexes = plans.flatMap((plan) => plan.indexes);
   const frames = new Map<number, Uint8Array>();
-  for await (const upright of readUpright(source, indexes, frame)) frames.set(upright.index, upright.data);
+  const reading = keepFrames(source, indexes, frame, keeps);
+  for await (const { index, data } of reading.read()) frames.set(index, data);
   const views: View[] = [];
   for (const plan of plans) {
     const shown = plan.indexes.filter((index) => frames.has(index));
@@ -35,14 +43,15 @@ export async function renderMontages(
     const geometry = describeFrames(source, { layout: 'MONTAGE', frames: places, spanMs: plan.span });
     views.push({ ...(await encodeFrame(montage, source.lossless)), geometry });
   }
-  return { views, notes: reportMissing(source, indexes, frames) };
+  const kept = reading.finish();
+  return { views, frames: kept.frames, notes: [...reportMissing(source, indexes, frames), ...kept.notes] };
 }
 
 /** A view for each frame, as large as `longSidePx` allows, with nothing drawn on it. @throws RejectedError CORRUPT_VIDEO */
 export async function renderFrames(
   source: FrameSource,
   plans: readonly ViewPlan[],
-  longSidePx: number,
+  { longSidePx, keeps }: RenderSettings,
 ): Promise<Rendering> {
   const full = showSize(source.facts);
   const scale = Math.min(1, longSidePx / Math.max(full.widthPx, full.heightPx));
@@ -52,7 +61,8 @@ export async function renderFrames(
   };
   const indexes = plans.flatMap((plan) => plan.indexes);
   const views = new Map<number, View>();
-  for await (const { index, ...picture } of readUpright(source, indexes, size)) {
+  const reading = keepFrames(source, indexes, size, keeps);
+  for await (const { index, ...picture } of reading.read()) {
     const timeMs = source.timeline.startsMs[index] ?? 0;
     const endMs = source.timeline.startsMs[index + 1] ?? source.timeline.endMs;
     const area = { x: 0, y: 0, width: size.widthPx, height: size.heightPx };
@@ -60,8 +70,12 @@ export async function renderFrames(
     const geometry = describeFrames(source, { layout: 'FRAME', frames, spanMs: [timeMs, endMs] });
     views.set(index, { ...(await encodeFrame(picture, source.lossless)), geometry });
   }
-  const notes = reportMissing(source, indexes, views);
-  return { views: [...views].sort(([a], [b]) => a - b).map(([, view]) => view), notes };
+  const kept = reading.finish();
+  return {
+    views: [...views].sort(([a], [b]) => a - b).map(([, view]) => view),
+    frames: kept.frames,
+    notes: [...reportMissing(source, indexes, views), ...kept.notes],
+  };
 }
 
 function reportMissing(
