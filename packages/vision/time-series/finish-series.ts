@@ -52,10 +52,22 @@ export function finishSeries(raw: RawSeries): Series {
   return { ...(raw.title === undefined ? {} : { title: raw.title }), timeline, channels: kept, notes };
 }
 
+/** Whether there are instants, none of them NaN, before the one above it, or further than `farthest` from 0. */
+function isAscending(instants: Float64Array, farthest: number): boolean {
+  let before = -farthest;
+  for (let i = 0; i < instants.length; i++) {
+    const instant = instants[i] as number;
+    if (!(before <= instant)) return false;
+    before = instant;
+  }
+  return instants.length > 0 && before <= farthest;
+}
+
 /** The rows to keep in order of time, or `undefined` when that is what they are. */
 function orderRows(instants: Float64Array, axis: Timeline['axis'], notes: string[]): Uint32Array | undefined {
   const rows = instants.length;
   const farthest = axis === 'TIMESTAMP' ? LARGEST_INSTANT : LARGEST;
+  if (isAscending(instants, farthest)) return undefined;
   let missing = 0;
   let falls = 0;
   let rises = 0;
@@ -71,7 +83,6 @@ function orderRows(instants: Float64Array, axis: Timeline['axis'], notes: string
     before = instant;
   }
   if (missing === rows) throw rejectNothing('No row has a readable time.');
-  if (missing === 0 && falls === 0) return undefined;
   const order = new Uint32Array(rows - missing);
   for (let i = 0, at = 0; i < rows; i++) {
     if (Math.abs(instants[i] as number) <= farthest) order[at++] = i;

@@ -87,6 +87,79 @@ describe('scanTable', () => {
     expect([...scan(texts)]).toEqual([1, ...Array.from({ length: 5 }, () => Number.NaN), 2]);
   });
 
+  describe('instants', () => {
+    const two = (most: number) =>
+      fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(2, '0'));
+    // Few dates, so that many rows have that of the row before.
+    const date = fc.oneof(
+      fc.constantFrom('1970-01-01', '2014-04-01', '2014-04-02', '2016-02-29', '0001-01-01', '9999-12-31'),
+      fc
+        .date({ min: new Date('1600-01-01'), max: new Date('2400-01-01'), noInvalidDate: true })
+        .map((day) => day.toISOString().slice(0, 10)),
+    );
+    const clock = fc
+      .tuple(two(23), two(59), two(59), digits(1, 3))
+      .map(([hours, minutes, seconds, fraction]) => `${hours}:${minutes}:${seconds}.${fraction}`);
+
+    function scanInstants(texts: readonly string[], read: typeof scanTable) {
+      const bytes = Buffer.from(`${texts.join('\n')}\n`);
+      const parse = (text: string) => -1e15 - text.length;
+      const options = {
+        start: 0,
+        delimiter: ';',
+        decimal: '.',
+        expectedRows: 4,
+        mostRows: 1e6,
+        onTooMany,
+      } as const;
+      return [...(read(bytes, [{ kind: 'INSTANT', parse }], options).columns[0] ?? [])];
+    }
+
+    it('are those of Date, to the millisecond, cut after any part', () => {
+      const instant = fc
+        .tuple(
+          date,
+          fc.constantFrom('T', ' '),
+          clock,
+          fc.integer({ min: 0, max: 5 }),
+          fc.constantFrom('', 'Z'),
+        )
+        .map(([day, between, time, parts, zone]) => {
+          if (parts === 0) return { text: day, iso: day };
+          const cut = parts < 3 ? time.slice(0, [5, 8][parts - 1]) : time;
+          return { text: `${day}${between}${cut}${zone}`, iso: `${day}T${cut}Z` };
+        });
+      fc.assert(
+        fc.property(fc.array(instant, { minLength: 1, maxLength: 50 }), (list) => {
+          const found = scanInstants(
+            list.map(({ text }) => text),
+            scanTable,
+          );
+          expect(found).toEqual(list.map(({ iso }) => Date.parse(iso)));
+        }),
+      );
+    });
+
+    it('with any byte changed are read, or left to be read as text, as by the twin in plain code', () => {
+      const long = fc.tuple(date, clock, digits(0, 8)).map(([day, time, more]) => `${day} ${time}${more}`);
+      const changed = fc
+        .tuple(long, fc.nat(30), fc.constantFrom(...'0123456789/:;-. TZz\0\u007f'))
+        .map(([text, at, byte]) => text.slice(0, at) + byte + text.slice(at + 1));
+      fc.assert(
+        fc.property(fc.array(fc.oneof(long, changed), { minLength: 1, maxLength: 50 }), (texts) => {
+          expect(scanInstants(texts, scanTable)).toEqual(scanInstants(texts, scanPlainly));
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it('are not made of bytes that are no digits, whatever was read before', () => {
+      const texts = ['\0'.repeat(10), '2014-04-01', '2014-04-0\0', '2014-04-31', '2014-04-01'];
+      const day = Date.parse('2014-04-01');
+      expect(scanInstants(texts, scanTable)).toEqual([-1e15 - 10, day, -1e15 - 10, -1e15 - 10, day]);
+    });
+  });
+
   it('reads any text as its twin in plain code does', () => {
     const piece = fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...'0123456789.,;- \t\r\n') },

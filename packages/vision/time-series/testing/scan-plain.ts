@@ -257,7 +257,8 @@ function readInstant(
   const year = readPair(bytes, from) * 100 + readPair(bytes, from + 2);
   const month = readPair(bytes, from + 5);
   const day = readPair(bytes, from + 8);
-  if (!(year + month + day >= 0) || month > 12 || day > 31) return readOther(bytes, from, separator, task);
+  if (!(year > 0 && month + day >= 0) || month > 12 || day > 31)
+    return readOther(bytes, from, separator, task);
   let ms = readDay(year, month, day);
   let at = from + 10;
   if (bytes[at + 3] === COLON && (bytes[at] === SPACE || bytes[at] === 84) && bytes[at] !== separator) {

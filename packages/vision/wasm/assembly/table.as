@@ -9,6 +9,11 @@ const MONTH_DAYS = memory.data<u8>([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 3
 const SKIP: u32 = 0;
 const NUMBER: u32 = 1;
 const MOST_DIGITS: i32 = 19;
+// Loading vectors is quicker than building them from constants, which the compiler does anew for each cell.
+const LANES = memory.data<u8>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 16);
+const TO_PAIRS = memory.data<u8>([10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1], 16);
+const TO_FOURS = memory.data<u16>([100, 1, 100, 1, 100, 1, 100, 1], 16);
+const TO_EIGHTS = memory.data<u16>([10000, 1, 10000, 1, 10000, 1, 10000, 1], 16);
 
 /** Eight bytes from `at`, digits as 0 to 9. */
 // @ts-ignore: decorator
@@ -120,14 +125,14 @@ function readShort(from: usize, separators: v128, point: u32, target: usize): us
   if ((marks & (marks - 1)) != 0 || (pointed && <u32>load<u8>(from + pointAt) != point)) return 0;
   if (length - signed - pointed <= 0) return 0;
   // Byte j of 16 is to be the digit that stands 15 - j before the last: those before the point one place further.
-  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const places = v128.load(LANES);
   const before = i8x16.lt_s(places, i8x16.splat(<i8>(pointed * (17 - length + pointAt))));
   const sources = i8x16.add(i8x16.add(places, i8x16.splat(<i8>(length - 16))), before);
   // A source below 0 gives 0; so do sign and point.
   const bytes = i8x16.relaxed_swizzle(v128.andnot(digits, others), sources);
-  const pairs = i16x8.relaxed_dot_i8x16_i7x16_s(bytes, i8x16(10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1));
-  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
-  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1));
+  const pairs = i16x8.relaxed_dot_i8x16_i7x16_s(bytes, v128.load(TO_PAIRS));
+  const fours = i32x4.dot_i16x8_s(pairs, v128.load(TO_FOURS));
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(TO_EIGHTS));
   const both = <u64>i64x2.extract_lane(eights, 0);
   const whole = (both & 0xffffffff) * 100000000 + (both >> 32);
   if (whole > EXACT) return 0;
@@ -154,38 +159,58 @@ function countDays(year: u32, month: u32, day: u32): i32 {
   return <i32>(era * 146097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear) - 719468;
 }
 
-/** `2014-04-01`, or with ` 00:05` or `T00:05`, `:07`, `.123`, `Z` after it. */
-function readInstant(from: usize, separator: u32, target: usize): usize {
-  if (load<u8>(from + 4) != 0x2d || load<u8>(from + 7) != 0x2d) return 0;
+/** The last date read, its 10 bytes as written, and its midnight in epoch ms: rows of one day follow each other. Before: 1970-01-01. */
+const LAST_DATE = memory.data<u64>([0x2d31302d30373931, 0x3130, 0]);
+
+/** Reads `2014-04-01` to LAST_DATE; false where there is none. */
+function readDate(from: usize): bool {
+  if (load<u8>(from + 4) != 0x2d || load<u8>(from + 7) != 0x2d) return false;
   const year = pair(from) * 100 + pair(from + 2);
   const month = pair(from + 5);
   const day = pair(from + 8);
-  if (year == 0 || year > 9999 || month == 0 || month > 12 || day == 0) return 0;
-  if (day > load<u8>(MONTH_DAYS + month)) return 0;
-  if (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0))) return 0;
-  let ms = <f64>countDays(year, month, day) * 86400000;
+  if (year == 0 || year > 9999 || month == 0 || month > 12 || day == 0) return false;
+  if (day > load<u8>(MONTH_DAYS + month)) return false;
+  if (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0))) return false;
+  store<u64>(LAST_DATE, load<u64>(from));
+  store<u16>(LAST_DATE, load<u16>(from, 8), 8);
+  store<f64>(LAST_DATE, <f64>countDays(year, month, day) * 86400000, 16);
+  return true;
+}
+
+/** `2014-04-01`, or with ` 00:05` or `T00:05`, `:07`, `.123`, `Z` after it. */
+// @ts-ignore: decorator
+@inline
+function readInstant(from: usize, separator: u32, target: usize): usize {
+  const isLast = load<u64>(from) == load<u64>(LAST_DATE) && load<u16>(from, 8) == load<u16>(LAST_DATE, 8);
+  if (!isLast && !readDate(from)) return 0;
+  let ms = load<f64>(LAST_DATE, 16);
   let at = from + 10;
   const between: u32 = load<u8>(at);
   if ((between == 0x20 || between == 0x54) && between != separator && load<u8>(at + 3) == 0x3a) {
-    const hours = pair(at + 1);
-    const minutes = pair(at + 4);
-    let seconds: u32 = 0;
-    at += 6;
-    if (load<u8>(at) == 0x3a) {
-      seconds = pair(at + 1);
-      at += 3;
-    }
-    if (hours > 23 || minutes > 59 || seconds > 59) return 0;
-    ms += <f64>(((hours * 60 + minutes) * 60 + seconds) * 1000);
+    // Eight bytes, `00:05:07`: digits become 0 to 9, colons 0.
+    let clock = load<u64>(at, 1) ^ 0x30303a30303a3030;
+    const hasSeconds = load<u8>(at + 6) == 0x3a;
+    if (!hasSeconds) clock &= 0xffffffffff;
+    at += hasSeconds ? 9 : 6;
+    // Tens and ones joined: hours in byte 0, minutes in byte 3, seconds in byte 6.
+    const joined = (clock * 10 + (clock >> 8)) & 0x00ff0000ff0000ff;
+    const wrong = ((clock + 0x76767f76767f7676) | clock | (joined + 0x0044000044000068)) & 0x8080808080808080;
+    if (wrong != 0) return 0;
+    ms += <f64>((<u32>joined & 0xff) * 3600000 + <u32>((joined >> 24) & 0xff) * 60000 + <u32>(joined >> 48) * 1000);
     if (load<u8>(at) == 0x2e) {
-      const fractionAt = ++at;
-      let fraction: u64 = 0;
-      let digit: u32 = <u32>load<u8>(at) - 0x30;
-      while (digit < 10 && at < fractionAt + 9) {
-        fraction = fraction * 10 + digit;
-        digit = <u32>load<u8>(++at) - 0x30;
+      const eight = loadEight(++at);
+      let count = countDigits(eight);
+      let fraction = readDigits(eight, count);
+      at += count;
+      if (count == 8) {
+        const ninth: u32 = <u32>load<u8>(at) - 0x30;
+        if (ninth < 10) {
+          fraction = fraction * 10 + ninth;
+          count = 9;
+          at++;
+        }
       }
-      ms += (<f64>fraction / power(<i32>(at - fractionAt))) * 1000;
+      ms += (<f64>fraction / power(count)) * 1000;
     }
     if (load<u8>(at) == 0x5a) at++;
   }
