@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type GraphQLSchema, isEnumType } from 'graphql';
 import { renderRolesTable } from '../packages/core/access/actions.ts';
+import { BAD_LINE_ADVICE } from '../packages/core/dataset/bad-lines.ts';
 import { TOP_LEVEL_CODES } from '../packages/graphql/error-codes.ts';
 import { MODEL_ERRORS } from '../packages/judge/models/model-error.ts';
 import { REJECTIONS } from '../packages/vision/rejections.ts';
@@ -41,11 +42,12 @@ function renderErrors(schema: GraphQLSchema): string {
     meaning,
     remedy,
   ]);
+  const badLines = Object.entries(BAD_LINE_ADVICE).map(([name, advice]) => [code(name), advice]);
   const models = Object.entries(MODEL_ERRORS).map(([name, { retryable }]) => [
     code(name),
     retryable ? 'yes' : 'no',
   ]);
-  return `<!-- Made by \`npm run schema\` from the schema and the catalogues in packages/graphql, vision and judge. -->
+  return `<!-- Made by \`npm run schema\` from the schema and the catalogues in packages/core, graphql, vision and judge. -->
 
 # Error codes
 
@@ -69,6 +71,12 @@ In \`failure.code\` of a sample that is REJECTED; \`UPLOAD_EXPIRED\` or \`UPLOAD
 are \`UPLOAD_CHANGED\` (the file was replaced after it arrived), \`CHECKSUM_MISMATCH\` (it is not the one whose SHA-256 was announced), \`CONVERSION_ABORTED\` and \`CONVERSION_FAILED\` (the conversion broke off, or failed on our side).
 
 ${table(['code', 'meaning', 'what to do'], rejections)}
+
+## Lines of a manifest that are bad
+
+In \`badLines\` of an import and in its file of all of them, with the number of the line and the field.
+
+${table(['code', 'what to do'], badLines)}
 
 ## Inspections that fail
 

@@ -43,6 +43,7 @@ const derivedFiles = new Set(['schema.graphql', 'released.graphql']);
 /** Domain types behind the GraphQL types: what a resolver's parent is. */
 const mappers = {
   Dataset: '@loupe/core/dataset#Dataset as DatasetParent',
+  DatasetBadLine: '@loupe/core/dataset#BadLine as DatasetBadLineParent',
   DatasetImport: '@loupe/core/dataset#DatasetImport as DatasetImportParent',
   DatasetVersion: '@loupe/core/dataset#DatasetVersion as DatasetVersionParent',
   Deletion: '@loupe/core/deletion#Deletion as DeletionParent',

@@ -13,6 +13,8 @@ const FRAMES = 'tenants/*/samples/*/frames/*';
 const VIEWS = 'tenants/*/samples/*/views/*';
 const RESULTS = 'tenants/*/inspections/*';
 const DATASETS = 'tenants/*/datasets/*';
+/** What an import writes in parts. */
+const IMPORTS = 'tenants/*/datasets/*/imports/*';
 const EXPORTS = 'tenants/*/exports/*';
 const EVALUATIONS = 'tenants/*/evaluations/*';
 
@@ -70,6 +72,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('GetObject', VIEWS),
     onObjects('GetObject', DATASETS),
     onObjects('PutObject', DATASETS),
+    onObjects('AbortMultipartUpload', IMPORTS),
     onObjects('GetObject', EVALUATIONS),
     onObjects('PutObject', EVALUATIONS),
     tellMissing(),

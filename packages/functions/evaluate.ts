@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { runImport } from '@loupe/core/dataset';
 import { evaluationKind } from '@loupe/core/evaluation';
 import { createTenantScope, parseJobMessage, parseNoun } from '@loupe/core/platform';
+import { computeBackoffMs, RetryLater } from './batch.ts';
 import { workOffChunk } from './economy-chunk.ts';
 import { judgeChunk } from './evaluate-chunk.ts';
 import { driveEvaluation } from './evaluate-drive.ts';
@@ -16,7 +17,11 @@ export const handler = createStepHandler('evaluate', async (record, context) => 
   noteFields({ tenantId, jobId, chunk });
   const scope = createTenantScope(platform, tenantId);
   if (parseNoun(jobId) === 'datasetImport') {
-    await runImport(scope, jobId, createLease(context, platform.clock(), randomUUID()));
+    const lease = createLease(context, platform.clock(), randomUUID());
+    const tries = Number(record.attributes.ApproximateReceiveCount);
+    await runImport(scope, jobId, lease).catch((error: unknown) => {
+      throw new RetryLater(computeBackoffMs(tries), error);
+    });
   } else if (chunk === undefined) {
     await driveEvaluation(scope, jobId, context);
   } else {

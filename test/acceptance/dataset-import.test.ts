@@ -2,6 +2,7 @@ import { createReadySample } from '@loupe/cli/operations';
 import type { Client } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDataset, importManifest } from '../support/evaluation.ts';
+import { fetchPatiently } from '../support/fetch-patiently.ts';
 import { loadImage } from '../support/images.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -17,6 +18,17 @@ beforeAll(async () => {
   defective = await createReadySample(client, await loadImage('deeppcb/00041000_test.jpg'));
 }, 120_000);
 afterAll(() => service.dispose());
+
+/** The lines of a report, by the link to it. */
+async function readReport(url = '') {
+  const { bytes } = await fetchPatiently(url);
+  const text = Buffer.from(bytes).toString();
+  type Line = Record<'code' | 'message' | 'advice', string> & { line: number; field: string | null };
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
 
 describe('an import', () => {
   it('reports every bad line and takes the good ones only when asked', async () => {
@@ -39,6 +51,45 @@ describe('an import', () => {
       badLineCount: 3,
       datasetVersion: { itemCount: 2 },
     });
+  }, 120_000);
+
+  it('gives a file of all bad lines, with what to do about each, whether it fails or takes the good ones', async () => {
+    const good = { sampleId: template, class: 'board', label: 0 };
+    // 230 bad lines: 120, 60, 30, 10, 7 and 3 of their kinds, in turns with good ones and empty ones.
+    const kinds: readonly (readonly [number, string, (i: number) => string])[] = [
+      [120, 'NOT_JSON', (i) => `{"item": ${i}`],
+      [60, 'SAMPLE_NOT_FOUND', (i) => JSON.stringify({ ...good, item: `s${i}`, sampleId: `left/${i}.png` })],
+      [30, 'LABEL_INVALID', (i) => JSON.stringify({ ...good, item: `l${i}`, label: 2 })],
+      [10, 'FIELD_MISSING', (i) => JSON.stringify({ ...good, item: `c${i}`, class: '' })],
+      [7, 'ITEM_TWICE', () => JSON.stringify({ ...good, item: 'good 0' })],
+      [3, 'REFERENCE_NOT_FOUND', (i) => JSON.stringify({ ...good, item: `r${i}`, references: ['none'] })],
+    ];
+    const bad = kinds.flatMap(([count, code, render]) =>
+      Array.from({ length: count }, (_, i) => ({ code, text: render(i) })),
+    );
+    const lines = bad.flatMap(({ text }, i) => [JSON.stringify({ ...good, item: `good ${i}` }), text, '']);
+    const datasetId = await createDataset(client);
+    for (const takeGood of [false, true]) {
+      const ended = await importManifest(client, { datasetId, format: 'JSONL', takeGood }, lines.join('\n'));
+      expect(ended).toMatchObject({ state: takeGood ? 'DONE' : 'FAILED', badLineCount: 230 });
+      const report = await readReport(ended.badLineReport?.url);
+      expect(report.map(({ line, code }) => [line, code])).toEqual(
+        bad.map(({ code }, i) => [3 * i + 2, code]),
+      );
+      expect(report.every(({ message, advice }) => message !== '' && advice !== '')).toBe(true);
+      expect(ended.badLines.map(({ reason, ...one }) => ({ ...one, message: reason }))).toEqual(
+        report.slice(0, 100),
+      );
+      expect(report[210]).toEqual({
+        line: 632,
+        field: 'class',
+        code: 'FIELD_MISSING',
+        message: 'class is empty',
+        advice: 'Add the field.',
+      });
+    }
+    const clean = await importManifest(client, { datasetId, format: 'JSONL' }, JSON.stringify(good));
+    expect(clean).toMatchObject({ state: 'DONE', badLineCount: 0, badLineReport: null });
   }, 120_000);
 
   it("takes the paper's list by a file of names, and finds the picture that is its own reference", async () => {

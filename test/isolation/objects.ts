@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UploadTicket } from '@loupe/sdk';
+import { eventually } from '../support/eventually.ts';
 import { fetchPatiently } from '../support/fetch-patiently.ts';
 import type { Leak } from './run-cases.ts';
 import type { Scene } from './scene.ts';
@@ -28,7 +29,7 @@ export async function listObjectCases(scene: Scene): Promise<ObjectCase[]> {
   const links = await readLinks(scene);
   const ticket = await renewTicket(scene);
   const bend = (text: string, to: Ids) =>
-    (['tenant', 'sample', 'awaitingSample', 'inspection'] as const).reduce(
+    (['tenant', 'sample', 'awaitingSample', 'inspection', 'dataset', 'datasetImport'] as const).reduce(
       (result, noun) => result.replaceAll(attacker.ids[noun], to[noun]),
       text,
     );
@@ -102,12 +103,28 @@ async function readLinks({ attacker }: Scene): Promise<Readonly<Record<string, s
     'an original': seen.sample.original.url,
     'a view': seen.sample.views[0]?.link.url ?? '',
     'an overlay': seen.inspection.verdict.overlay.url,
+    'a report of bad lines': await importBadLines(attacker),
   };
   for (const url of Object.values(links)) {
     const { status } = await fetchPatiently(url);
     if (status !== 200) throw new Error(`A link of one's own answers ${status}.`);
   }
   return links;
+}
+
+/** Begins an import of bad lines alone. @returns the link to their report */
+async function importBadLines({ client, ids }: Scene['attacker']): Promise<string> {
+  const id = ids.datasetImport;
+  await client.request('mutation ($id: ID!) { startDatasetImport(input: { id: $id }) { __typename } }', {
+    id,
+  });
+  return eventually(async () => {
+    const { datasetImport } = await client.request<{ datasetImport: { badLineReport: { url: string } } }>(
+      'query ($id: ID!) { datasetImport(id: $id) { badLineReport { url } } }',
+      { id },
+    );
+    return datasetImport.badLineReport.url;
+  });
 }
 
 async function renewTicket({ attacker }: Scene): Promise<UploadTicket> {

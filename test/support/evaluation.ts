@@ -108,7 +108,14 @@ export interface ImportView {
   readonly state: string;
   readonly itemCount: number | null;
   readonly badLineCount: number;
-  readonly badLines: readonly { readonly line: number; readonly reason: string }[];
+  readonly badLines: readonly {
+    readonly line: number;
+    readonly code: string;
+    readonly field: string | null;
+    readonly reason: string;
+    readonly advice: string;
+  }[];
+  readonly badLineReport: { readonly url: string } | null;
   readonly failure: { readonly code: string } | null;
   readonly datasetVersion: DatasetVersionView | null;
 }
@@ -147,8 +154,8 @@ export async function importManifest(
   );
   for (;;) {
     const { datasetImport } = await client.request<{ datasetImport: ImportView }>(
-      `query ($id: ID!) { datasetImport(id: $id) { state itemCount badLineCount badLines { line reason }
-        failure { code } datasetVersion { ${VERSION} } } }`,
+      `query ($id: ID!) { datasetImport(id: $id) { state itemCount badLineCount badLines { line code field reason advice }
+        badLineReport { url } failure { code } datasetVersion { ${VERSION} } } }`,
       { id },
     );
     if (datasetImport.state === 'DONE' || datasetImport.state === 'FAILED') return datasetImport;

@@ -73,16 +73,18 @@ export async function importList(client: Client, manifest: string, files: string
         datasetVersion: { id: string } | null;
         failure: { message: string } | null;
         badLines: { line: number; reason: string }[];
+        badLineReport: { url: string } | null;
       };
     }>(
       `query ($id: ID!) { datasetImport(id: $id) { state pollAfterMs datasetVersion { id }
-        failure { message } badLines { line reason } } }`,
+        failure { message } badLines { line reason } badLineReport { url } } }`,
       { id },
     );
     if (datasetImport.datasetVersion) return datasetImport.datasetVersion.id;
     if (datasetImport.pollAfterMs === null) {
       const lines = datasetImport.badLines.slice(0, 5).map(({ line, reason }) => `${line}: ${reason}`);
-      throw new Error([datasetImport.failure?.message, ...lines].join('\n'));
+      const report = datasetImport.badLineReport && `All of them: ${datasetImport.badLineReport.url}`;
+      throw new Error([datasetImport.failure?.message, ...lines, report ?? ''].join('\n').trimEnd());
     }
     await sleep(datasetImport.pollAfterMs);
   }

@@ -1,4 +1,5 @@
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
+import type { BadLine } from './bad-lines.ts';
 
 /** A named row of immutable versions of labelled samples. Times are epoch ms. */
 export interface Dataset extends Entity {
@@ -83,12 +84,6 @@ export type ImportFormat =
   | 'PAPER_LIST'
   | 'VISA_CSV';
 
-export interface BadLine {
-  /** From 1. */
-  readonly line: number;
-  readonly reason: string;
-}
-
 /** A job that makes a version from an uploaded manifest. */
 export interface DatasetImport extends Entity {
   readonly datasetId: string;
@@ -99,6 +94,8 @@ export interface DatasetImport extends Entity {
   /** The first 100. */
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
+  /** Whether all bad lines were written to a file; false and absent without any. */
+  readonly hasBadLineReport?: boolean | undefined;
   readonly itemCount?: number | undefined;
   readonly versionId?: string | undefined;
   readonly failure?: Failure | undefined;
@@ -142,7 +139,10 @@ export function locatePart(datasetId: string, digest: string, part: number): str
   return `datasets/${datasetId}/versions/${digest}/${part}.jsonl`;
 }
 
-/** What a client uploads for an import: the manifest, and which sample a file name in it means. */
-export function locateImport(job: DatasetImport, what: 'manifest' | 'files'): string {
+/**
+ * What a client uploads for an import: the manifest, and which sample a file name in it means; and what the import writes: its bad
+ * lines.
+ */
+export function locateImport(job: DatasetImport, what: 'manifest' | 'files' | 'bad-lines.jsonl'): string {
   return `datasets/${job.datasetId}/imports/${job.id}/${what}`;
 }

@@ -1,16 +1,37 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fault } from './bad-lines.ts';
 import { parseCsvLine } from './csv-line.ts';
 import type { ImportFormat } from './entity.ts';
-import { parseManifest } from './formats.ts';
+import type { ParsedItem } from './formats.ts';
+import { readEntries } from './read-entries.ts';
 
 const fixture = (path: string) =>
   readFileSync(new URL(`../../../test/fixtures/${path}`, import.meta.url), 'utf8');
 
-describe('parseManifest', () => {
-  it("reads the paper's list: 1,725 items in 15 classes, 467 of them normal, each with its reference", () => {
-    const { items, badLines } = parseManifest('PAPER_LIST', fixture('evaluation/vlm_for_ad_dataset.json'));
+/** Reads a manifest that comes in pieces of `pieceBytes`. */
+async function readManifest(format: ImportFormat, text: string, pieceBytes = 7) {
+  const bytes = Buffer.from(text);
+  const items: (ParsedItem & { readonly line: number })[] = [];
+  const badLines: (Fault & { readonly line: number })[] = [];
+  const open = async function* (offset: number) {
+    for (let at = offset; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+  };
+  for await (const { line, read } of readEntries(format, open)) {
+    if (read === undefined) continue;
+    if ('file' in read) items.push({ ...read, line });
+    else badLines.push({ ...read, line });
+  }
+  return { items, badLines };
+}
+
+describe('readEntries', () => {
+  it("reads the paper's list: 1,725 items in 15 classes, 467 of them normal, each with its reference", async () => {
+    const { items, badLines } = await readManifest(
+      'PAPER_LIST',
+      fixture('evaluation/vlm_for_ad_dataset.json'),
+    );
     expect(badLines).toEqual([]);
     expect(items).toHaveLength(1725);
     expect(items.filter(({ anomalous }) => !anomalous)).toHaveLength(467);
@@ -19,15 +40,15 @@ describe('parseManifest', () => {
     expect(items.filter(({ file, referenceFiles }) => referenceFiles?.includes(file))).toHaveLength(15);
   });
 
-  it('reads the manifest of Lookout for Vision with its masks', () => {
-    const { items, badLines } = parseManifest('GROUND_TRUTH', fixture('images/cookie/lookout.manifest'));
+  it('reads the manifest of Lookout for Vision with its masks', async () => {
+    const { items, badLines } = await readManifest('GROUND_TRUTH', fixture('images/cookie/lookout.manifest'));
     expect(badLines).toEqual([]);
     expect(items.length).toBeGreaterThan(5);
     expect(items.some(({ anomalous }) => anomalous)).toBe(true);
     expect(items.every(({ anomalous, maskFile }) => anomalous === (maskFile !== undefined))).toBe(true);
   });
 
-  it('reads the folders of MVTec AD, LOCO and 3D-AD, and passes over masks and depth', () => {
+  it('reads the folders of MVTec AD, LOCO and 3D-AD, and passes over masks and depth', async () => {
     const paths = [
       'mvtec/bottle/test/broken_large/000.png',
       'mvtec/bottle/test/good/001.png',
@@ -42,7 +63,7 @@ describe('parseManifest', () => {
       '3d/bagel/test/crack/gt/004.png',
       'nonsense.png',
     ];
-    const { items, badLines } = parseManifest('MVTEC_PATHS', paths.join('\n'));
+    const { items, badLines } = await readManifest('MVTEC_PATHS', paths.join('\n'));
     expect(items.map(({ item, anomalous, split }) => [item, anomalous, split])).toEqual([
       ['bottle/test/broken_large/000', true, 'test'],
       ['bottle/test/good/001', false, 'test'],
@@ -56,11 +77,13 @@ describe('parseManifest', () => {
       maskFile: 'loco/juice_bottle/ground_truth/logical_anomalies/003/000.png',
       furtherMaskFiles: ['loco/juice_bottle/ground_truth/logical_anomalies/003/001.png'],
     });
-    expect(badLines).toEqual([{ line: 12, reason: 'not of the form class/split/defect/name.ext' }]);
+    expect(badLines).toEqual([
+      { line: 12, code: 'PATH_UNKNOWN', reason: 'not of the form class/split/defect/name.ext' },
+    ]);
   });
 
-  it("reads VisA's split file", () => {
-    const { items, badLines } = parseManifest(
+  it("reads VisA's split file", async () => {
+    const { items, badLines } = await readManifest(
       'VISA_CSV',
       [
         'object,split,label,image,mask',
@@ -75,13 +98,13 @@ describe('parseManifest', () => {
       { class: 'candle', split: 'test', anomalous: true, maskFile: 'candle/Data/Masks/Anomaly/000.png' },
     ]);
     expect(badLines).toEqual([
-      { line: 4, reason: 'label must be normal or anomaly, not odd' },
-      { line: 5, reason: '2 fields where the header has 5' },
+      { line: 4, code: 'LABEL_INVALID', field: 'label', reason: 'label must be normal or anomaly, not odd' },
+      { line: 5, code: 'FIELD_COUNT', reason: '2 fields where the header has 5' },
     ]);
   });
 
-  it("reads NAB's windows: a file without one is normal", () => {
-    const { items, badLines } = parseManifest(
+  it("reads NAB's windows: a file without one is normal", async () => {
+    const { items, badLines } = await readManifest(
       'NAB_WINDOWS',
       JSON.stringify({
         'realAdExchange/a.csv': [['2011-07-14 10:15:01', '2011-07-15 10:15:01']],
@@ -93,15 +116,17 @@ describe('parseManifest', () => {
       ['realAdExchange/a.csv', 'realAdExchange', true],
       ['artificialNoAnomaly/b.csv', 'artificialNoAnomaly', false],
     ]);
-    expect(badLines).toEqual([{ line: 3, reason: 'windows must be pairs of times' }]);
+    expect(badLines).toEqual([
+      { line: 3, code: 'WINDOWS_INVALID', field: 'windows', reason: 'windows must be pairs of times' },
+    ]);
   });
 
-  it('reads our own lines, as JSON or CSV alike', () => {
-    const json = parseManifest(
+  it('reads our own lines, as JSON or CSV alike', async () => {
+    const json = await readManifest(
       'JSONL',
       '{"item":"a","sampleId":"smp_1","class":"nut","label":1,"defectType":"bent","references":["r","s"]}\n\nnope\n{"sampleId":"x","class":"","label":0}\n{"sampleId":"x","class":"nut","label":"yes"}',
     );
-    const csv = parseManifest(
+    const csv = await readManifest(
       'CSV',
       'item,sampleId,class,label,defectType,references\na,smp_1,nut,1,bent,r|s\n',
     );
@@ -109,7 +134,7 @@ describe('parseManifest', () => {
     expect(json.badLines.map(({ line }) => line)).toEqual([3, 4, 5]);
   });
 
-  it('gives an item or a reason for whatever it is given', () => {
+  it('gives an item or a reason for whatever it is given', async () => {
     const formats: ImportFormat[] = [
       'CSV',
       'GROUND_TRUTH',
@@ -119,12 +144,16 @@ describe('parseManifest', () => {
       'PAPER_LIST',
       'VISA_CSV',
     ];
-    fc.assert(
-      fc.property(fc.constantFrom(...formats), fc.oneof(fc.string(), fc.json()), (format, text) => {
-        const { items, badLines } = parseManifest(format, text);
-        for (const { item, class: name } of items) expect(item && name).toBeTruthy();
-        for (const { reason } of badLines) expect(reason).not.toBe('');
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...formats),
+        fc.oneof(fc.string(), fc.json()),
+        async (format, text) => {
+          const { items, badLines } = await readManifest(format, text);
+          for (const { item, class: name } of items) expect(item && name).toBeTruthy();
+          for (const { reason } of badLines) expect(reason).not.toBe('');
+        },
+      ),
     );
   });
 });

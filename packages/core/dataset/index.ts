@@ -1,3 +1,4 @@
+export * from './bad-lines.ts';
 export * from './entity.ts';
 export * from './formats.ts';
 export * from './reference-items.ts';

@@ -23,11 +23,20 @@ export function claimImport(job: DatasetImport, lease: Lease, now: number): Data
   return revise(job, { state: 'RUNNING', attempt: job.attempt + 1, lease, dueAt: lease.until });
 }
 
+/** Gives a claimed import back: something of ours failed, and another worker may go on. */
+export function releaseImport(job: DatasetImport, token: string, now: number): DatasetImport | undefined {
+  if (job.state !== 'RUNNING' || job.lease?.token !== token) return undefined;
+  return revise(job, { state: 'QUEUED', lease: undefined, dueAt: now + RESEND_AFTER_MS });
+}
+
 /** Ends a claimed import. */
 export function endImport(
   job: DatasetImport,
   token: string,
-  result: Pick<DatasetImport, 'badLines' | 'badLineCount' | 'itemCount' | 'versionId'> & {
+  result: Pick<
+    DatasetImport,
+    'badLines' | 'badLineCount' | 'hasBadLineReport' | 'itemCount' | 'versionId'
+  > & {
     readonly failure?: Failure;
   },
   now: number,

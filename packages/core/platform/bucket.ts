@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { openUploads } from './bucket-uploads.ts';
+import { openWriter } from './bucket-write.ts';
 import { type AwsCredentials, escapeUri, presign, signPostPolicy } from './signing.ts';
 
 /** A link signed when it was read. */
@@ -88,6 +89,8 @@ export function openBucket(settings: BucketSettings) {
       /** Objects that come in parts. */
       uploads: openUploads({ bucket: settings.name, load, signingScope, keyOf, addressOf }),
 
+      write: openWriter({ bucket: settings.name, load, keyOf }),
+
       /** A link to GET the object for an hour, or as long as the signing credentials last. */
       async link(path: string): Promise<SignedLink> {
         const scope = await signingScope();
@@ -139,18 +142,26 @@ export function openBucket(settings: BucketSettings) {
       },
 
       /**
-       * The object's bytes, or its first `firstBytes`.
+       * The object's bytes, its first `firstBytes`, or those of a range that begins within it (`bytes` of them, or fewer at its end).
        * @throws ObjectChangedError when it is gone or no longer has `etag`
        */
-      async get(path: string, options: { etag?: string; firstBytes?: number } = {}): Promise<Uint8Array> {
+      async get(
+        path: string,
+        options: {
+          readonly etag?: string;
+          readonly firstBytes?: number;
+          readonly range?: { readonly from: number; readonly bytes: number };
+        } = {},
+      ): Promise<Uint8Array> {
+        const { etag, range = options.firstBytes && { from: 0, bytes: options.firstBytes } } = options;
         const { sdk, client } = await load();
         try {
           const { Body } = await client.send(
             new sdk.GetObjectCommand({
               Bucket: settings.name,
               Key: keyOf(path),
-              ...(options.etag && { IfMatch: options.etag }),
-              ...(options.firstBytes && { Range: `bytes=0-${options.firstBytes - 1}` }),
+              ...(etag && { IfMatch: etag }),
+              ...(range && { Range: `bytes=${range.from}-${range.from + range.bytes - 1}` }),
             }),
           );
           if (!Body) throw new Error(`The object store answered without a body for ${path}.`);

@@ -27,7 +27,7 @@ import { createDataset } from './dataset/create-dataset.ts';
 import { createDatasetImport } from './dataset/create-dataset-import.ts';
 import { dataset } from './dataset/dataset.ts';
 import { datasetById } from './dataset/dataset-by-id.ts';
-import { datasetImport } from './dataset/dataset-import.ts';
+import { datasetBadLine, datasetImport } from './dataset/dataset-import.ts';
 import { datasetImportById } from './dataset/dataset-import-by-id.ts';
 import { datasetVersion } from './dataset/dataset-version.ts';
 import { datasets } from './dataset/datasets.ts';
@@ -222,6 +222,7 @@ export const resolvers: Resolvers = {
   },
   ApiKey: apiKey,
   Dataset: dataset,
+  DatasetBadLine: datasetBadLine,
   DatasetImport: datasetImport,
   DatasetVersion: datasetVersion,
   Deletion: deletion,
