@@ -40,7 +40,7 @@ export const calls: Readonly<Record<string, (ids: Ids, cursors: Cursors, own: Id
     byId('dataset', 'id name current { id digest } versions { edges { node { id } } }', dataset),
   ],
   'Query.datasetImport': ({ datasetImport }) => [
-    byId('datasetImport', 'id state badLines { reason } badLineReport { url } dataset { id }', datasetImport),
+    byId('datasetImport', 'id state badLines { reason } dataset { id }', datasetImport),
   ],
   'Query.datasets': (_ids, { datasets }) => [page('datasets', datasets)],
   'Query.deletion': ({ deletion }) => [byId('deletion', 'id state targetId counts { kind count }', deletion)],
