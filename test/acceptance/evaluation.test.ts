@@ -173,14 +173,16 @@ describe('an evaluation', () => {
     }>(
       `query ($id: ID!) { evaluation(id: $id) {
         variants { name result { judged latencyP50Ms slices { name items recall } modalities { modality anomalous normal recall specificity } roc { far recall }
-          clean { pooled { auroc aupr items coverage reasons { metric } intervals { metric low high } } macro { classCount auroc } classes { name metrics { acc } } } } }
-        comparisons { items first second pValue differences { metric value low high } } } }`,
+          clean { resamples resampleAurocError pooled { auroc aupr items coverage reasons { metric } intervals { metric low high } } macro { classCount auroc } classes { name metrics { acc } } } } }
+        comparisons { items first second pValue resamples resampleAurocError differences { metric value low high } } } }`,
       { id },
     );
     const [first] = evaluation.variants;
     expect(first?.result.clean.pooled).toMatchObject({ auroc: 1, aupr: 1, items: 6, coverage: 1 });
     expect(first?.result.modalities).toMatchObject([{ modality: 'IMAGE', anomalous: 3, normal: 3 }]);
-    expect(evaluation.comparisons).toMatchObject([{ second: 'alone', items: 6 }]);
+    expect(evaluation.comparisons).toMatchObject([
+      { second: 'alone', items: 6, resamples: 1000, resampleAurocError: 0 },
+    ]);
   });
 
   it('lists judged items with their samples, page by page, and by what went wrong', async () => {

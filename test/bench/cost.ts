@@ -4,37 +4,18 @@
  *
  *     npm run bench -- --only cost
  *
- * Prices: us-east-1, on demand, without free tiers, as the price pages of the services had them in 2025 (DynamoDB, S3
- * Standard, SQS standard, Lambda arm64, API Gateway HTTP API, CloudWatch Logs). They change: set yours here.
- * The times of functions are this machine's, and those of a busy machine are too long.
+ * Prices are in `support/prices.ts`. The times of functions are this machine's, and those of a busy machine are too long.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInspection, createProfile, createReadySample, waitForInspection } from '@loupe/cli/operations';
 import { type Client, uploadFile } from '@loupe/sdk';
-import { type Metered, type MeteredCloud, startMeteredCloud } from '../support/metered-cloud.ts';
+import { type MeteredCloud, startMeteredCloud } from '../support/metered-cloud.ts';
+import { priceWork, sumWorkerSeconds } from './support/prices.ts';
 import { runBench } from './support/run-bench.ts';
 
-const MILLION = 1_000_000;
-const GB = 2 ** 30;
-
-/** USD. */
-const PRICES = {
-  dynamodbWriteUnit: 0.625 / MILLION,
-  dynamodbReadUnit: 0.125 / MILLION,
-  s3Put: 0.005 / 1000,
-  s3Get: 0.0004 / 1000,
-  sqsRequest: 0.4 / MILLION,
-  lambdaGbSecond: 0.0000133334,
-  lambdaRequest: 0.2 / MILLION,
-  httpApiRequest: 1 / MILLION,
-  logsGb: 0.5,
-};
-
-/** A message is sent, received and deleted; on the local cloud the latter two happen inside. */
-const REQUESTS_PER_MESSAGE = 3;
-/** A caller asks until the verdict is there. */
-const POLLS = 3;
+/** A caller creates an inspection, and asks until the verdict is there. */
+const API_CALLS = 1 + 3;
 
 const KINDS = {
   image: ['images/deeppcb/00041000_temp.jpg', 'images/deeppcb/00041000_test.jpg', 'image/jpeg'],
@@ -69,7 +50,14 @@ async function measure(cloud: MeteredCloud, client: Client, kind: keyof typeof K
   await inspect(client, profileId, read(query, contentType));
   cloud.read();
   for (let run = 0; run < runs; run++) await inspect(client, profileId, read(query, contentType));
-  return priceOf(cloud.read(), runs);
+  const metered = cloud.read();
+  const { units } = metered;
+  const usd = priceWork(metered, runs * API_CALLS);
+  return {
+    usd: Object.fromEntries(Object.entries(usd).map(([service, one]) => [service, one / runs])),
+    units: { read: units.read / runs, write: units.write / runs },
+    gbSeconds: sumWorkerSeconds(metered) / runs,
+  };
 }
 
 async function inspect(client: Client, profileId: string, file: ReturnType<typeof read>): Promise<void> {
@@ -80,32 +68,9 @@ async function inspect(client: Client, profileId: string, file: ReturnType<typeo
   if (failure) throw new Error(`${file.name}: ${failure.code} ${failure.message}`);
 }
 
-function priceOf({ units, requests, gbSeconds, invocations, logBytes }: Metered, runs: number) {
-  const sum = (counts: Readonly<Record<string, number>>, match: RegExp) =>
-    Object.entries(counts).reduce((total, [name, count]) => total + (match.test(name) ? count : 0), 0);
-  const { api = 0, ...workers } = invocations;
-  const perMs = gbSeconds.api === undefined || api === 0 ? 0 : gbSeconds.api / api;
-  const apiCalls = 1 + POLLS;
-  const messages = sum(workers, /./) / runs;
-  const workerSeconds = (sum(gbSeconds, /./) - (gbSeconds.api ?? 0)) / runs;
-  const usd = {
-    dynamodb: (units.write * PRICES.dynamodbWriteUnit + units.read * PRICES.dynamodbReadUnit) / runs,
-    s3:
-      (sum(requests, /^s3\.(PUT|POST)$/) * PRICES.s3Put + sum(requests, /^s3\.(GET|HEAD)$/) * PRICES.s3Get) /
-      runs,
-    sqs: messages * REQUESTS_PER_MESSAGE * PRICES.sqsRequest,
-    lambda:
-      (workerSeconds + apiCalls * perMs) * PRICES.lambdaGbSecond +
-      (messages + apiCalls) * PRICES.lambdaRequest,
-    api: apiCalls * PRICES.httpApiRequest,
-    logs: (logBytes / runs / GB) * PRICES.logsGb,
-  };
-  return { usd, units: { read: units.read / runs, write: units.write / runs }, gbSeconds: workerSeconds };
-}
-
 function renderFigures(
   kind: string,
-  { usd, units, gbSeconds }: ReturnType<typeof priceOf>,
+  { usd, units, gbSeconds }: Awaited<ReturnType<typeof measure>>,
 ): Record<string, number> {
   const total = Object.values(usd).reduce((sum, one) => sum + one, 0);
   return {

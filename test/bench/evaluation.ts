@@ -3,13 +3,15 @@
  *
  *     node test/bench/evaluation.ts [--items 1000,10000] [--references 0] [--latency-ms 0] [--memory] [--json FILE]
  *
- * For each number of items, after an evaluation that starts the workers and has their code compiled: judged items per second
- * from the start of judging to its last chunk; processor time per item until then, of the cloud's services (`services_…`: table,
- * bucket, queues) and of everything in the service's process (`cpu_…`, workers and collection of garbage included);
- * processor time of the figures after it; resident memory, the mean over each fifth of the items judged (`rss_mb.1` …
- * `rss_mb.5`) and the greatest. With `--references` each question shows as many pictures of 12 megapixels beside the item's. The model server runs in this process, and its time counts apart. With
- * `--memory` also the heaps, after full collections, which take time of their own. The reference is the sequential loop of
- * the paper's code: one question after the other, at the same latency.
+ * After evaluations that start the workers and have their code compiled, one of a few items says what each evaluation costs
+ * beside its items (`fixed.…`: estimate, plan, figures, report). Then for each number of items, as often as it takes for
+ * 10,000 in all: judged items per second from the start of judging to its last chunk; processor time per item until then,
+ * of the cloud's services (`services_…`: table, bucket, queues) and of everything in the service's process (`cpu_…`,
+ * workers and collection of garbage included), and what is left of it without the fixed part (`warm_cpu_…`); processor time of
+ * the figures after it; resident memory, the mean over each fifth of the items judged (`rss_mb.1` … `rss_mb.5`) and the
+ * greatest. With `--references` each question shows as many pictures of 12 megapixels beside the item's. The model server
+ * runs in this process, and its time counts apart. With `--memory` also the heaps, after full collections, which take time of
+ * their own. The reference is the sequential loop of the paper's code: one question after the other, at the same latency.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +28,14 @@ import { encodePhotograph, makePhotograph } from './support/make-photograph.ts';
 import { readProcessUsage } from './support/process-usage.ts';
 
 /** Enough that every worker has its code compiled: before, an item costs half as much again. */
-const WARM_UP_ITEMS = 4000;
+const WARM_UP_ITEMS = 20_000;
+/** So few that what they cost is the evaluation's own. */
+const FIXED_ITEMS = 10;
+/** The processor's time is counted in hundredths of a second: small evaluations are measured several times. */
+const LEAST_ITEMS = 10_000;
+const MOST_RUNS = 10;
+/** The same for each size, for asking costs processor time, too. */
+const POLL_MS = 250;
 const FIFTHS = 5;
 const MEBIBYTE = 2 ** 20;
 
@@ -73,7 +82,17 @@ const profileId = await createProfile(client, {
 });
 const figures: Record<string, number> = {};
 await measure(WARM_UP_ITEMS);
-for (const items of values.items.split(',').map(Number)) Object.assign(figures, await measure(items));
+const fixed = await measureOften(FIXED_ITEMS);
+const fixedMs = fixed.cpu_ms_per_item * FIXED_ITEMS;
+figures['evaluation.fixed.cpu_ms'] = fixedMs;
+figures['evaluation.fixed.figures_cpu_s'] = fixed.figures_cpu_s;
+for (const items of values.items.split(',').map(Number)) {
+  const measured = await measureOften(items);
+  const warm = { warm_cpu_ms_per_item: measured.cpu_ms_per_item - fixedMs / items };
+  for (const [name, value] of Object.entries({ ...measured, ...warm })) {
+    figures[`evaluation.${items}.${name}`] = value;
+  }
+}
 figures['reference_script.sequential.items_per_s'] = await askInTurn(20);
 for (const [name, value] of Object.entries(figures)) {
   process.stdout.write(`${name.padEnd(48)} ${value.toFixed(2).padStart(9)}\n`);
@@ -83,7 +102,27 @@ await service.dispose();
 await model.stop();
 rmSync(folder, { recursive: true });
 
-async function measure(items: number): Promise<Record<string, number>> {
+/** Means over as many evaluations as it takes for enough items. */
+async function measureOften(items: number) {
+  const runs = [await measure(items)];
+  while (runs.length < Math.min(MOST_RUNS, LEAST_ITEMS / items)) runs.push(await measure(items));
+  const mean = (name: keyof Omit<(typeof runs)[number], 'memory'>) =>
+    runs.reduce((sum, run) => sum + run[name], 0) / runs.length;
+  return {
+    items_per_s: mean('items_per_s'),
+    cpu_ms_per_item: mean('cpu_ms_per_item'),
+    services_cpu_ms_per_item: mean('services_cpu_ms_per_item'),
+    model_cpu_ms_per_item: mean('model_cpu_ms_per_item'),
+    figures_cpu_s: mean('figures_cpu_s'),
+    ...describeMemory(
+      runs.flatMap(({ memory }) => memory),
+      items,
+    ),
+    ...(values.memory && readHeaps()),
+  };
+}
+
+async function measure(items: number) {
   const lines = Array.from({ length: items }, (_, i) =>
     JSON.stringify({ item: `${i}`, sampleId: samples[i % 2], class: 'board', label: i % 2 }),
   );
@@ -96,17 +135,14 @@ async function measure(items: number): Promise<Record<string, number>> {
   await waitForEvaluation(client, id, 3_600_000);
   const after = readProcessUsage(pid);
   const servicesMs = judged.mainMs - before.mainMs;
-  return Object.fromEntries(
-    Object.entries({
-      items_per_s: rate,
-      cpu_ms_per_item: (servicesMs + judged.othersMs - before.othersMs) / items,
-      figures_cpu_s: (after.mainMs + after.othersMs - judged.mainMs - judged.othersMs) / 1000,
-      services_cpu_ms_per_item: servicesMs / items,
-      model_cpu_ms_per_item: (own.user + own.system) / 1000 / items,
-      ...describeMemory(memory, items),
-      ...(values.memory && readHeaps()),
-    }).map(([name, value]) => [`evaluation.${items}.${name}`, value]),
-  );
+  return {
+    items_per_s: rate,
+    cpu_ms_per_item: (servicesMs + judged.othersMs - before.othersMs) / items,
+    figures_cpu_s: (after.mainMs + after.othersMs - judged.mainMs - judged.othersMs) / 1000,
+    services_cpu_ms_per_item: servicesMs / items,
+    model_cpu_ms_per_item: (own.user + own.system) / 1000 / items,
+    memory,
+  };
 }
 
 /** The last samples: what is held once all is done. */
@@ -126,8 +162,6 @@ async function waitForJudged(
   items: number,
 ): Promise<{ readonly rate: number; readonly memory: readonly MemorySample[] }> {
   const memory: MemorySample[] = [];
-  // The more items, the less exact the end has to be: asking costs processor time, too.
-  const everyMs = Math.min(1000, Math.max(100, items / 10));
   for (;;) {
     const { evaluation } = await client.request<{
       evaluation: { startedAt: string | null; progress: { judged: number } };
@@ -137,15 +171,17 @@ async function waitForJudged(
     if (startedAt && progress.judged === items) {
       return { rate: (1000 * items) / (Date.now() - Date.parse(startedAt)), memory };
     }
-    await sleep(everyMs);
+    await sleep(POLL_MS);
   }
 }
 
 function describeMemory(memory: readonly MemorySample[], items: number): Record<string, number> {
-  const fifths = Array.from({ length: FIFTHS }, (_, fifth) => {
+  const fifths = Array.from({ length: FIFTHS }, (_, fifth) => fifth).flatMap((fifth) => {
     const from = (fifth * items) / FIFTHS;
     const of = memory.filter(({ judged }) => judged >= from && judged <= from + items / FIFTHS);
-    return [`rss_mb.${fifth + 1}`, of.reduce((sum, { residentMb }) => sum + residentMb, 0) / of.length];
+    return of.length === 0
+      ? []
+      : [[`rss_mb.${fifth + 1}`, of.reduce((sum, { residentMb }) => sum + residentMb, 0) / of.length]];
   });
   return { ...Object.fromEntries(fifths), rss_mb: Math.max(...memory.map(({ residentMb }) => residentMb)) };
 }

@@ -26,6 +26,9 @@ export interface StoredResult {
     readonly second: string;
     readonly comparison: {
       readonly items: number;
+      /** Absent in results from before they were noted, as is the other. */
+      readonly resamples?: number;
+      readonly resampleAurocError?: number;
       readonly differences: Readonly<
         Record<string, { readonly value: number; readonly interval: readonly [number, number] }>
       >;
@@ -90,6 +93,8 @@ export interface StoredVariant {
 export interface StoredReport {
   readonly threshold: number;
   readonly resamples: number;
+  /** Absent in results from before scores were drawn together. */
+  readonly resampleAurocError?: number;
   readonly pooled: StoredFigures;
   readonly macro: StoredMetrics & { readonly classCount: number };
   readonly classes: Readonly<Record<string, StoredFigures>>;

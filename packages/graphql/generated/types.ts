@@ -2031,6 +2031,13 @@ export type EvaluationComparison = {
   readonly onlySecondRight: Scalars['Int']['output'];
   /** McNemar's test, two-sided; compare it with 0.05 divided by the number of comparisons. */
   readonly pValue: Scalars['Float']['output'];
+  /**
+   * By how much AUROC of either variant moves at most as neighbouring scores are drawn together in the resamples, which they
+   * are above 200,000 items; 0 below.
+   */
+  readonly resampleAurocError: Scalars['Float']['output'];
+  /** Resamples behind the intervals; null in results from before they were counted. */
+  readonly resamples?: Maybe<Scalars['Int']['output']>;
   /** Name of the second variant. */
   readonly second: Scalars['String']['output'];
 };
@@ -4378,6 +4385,11 @@ export type ProtocolResult = {
   readonly macro: MacroMetrics;
   /** All items together. */
   readonly pooled: Metrics;
+  /**
+   * By how much AUROC moves at most as neighbouring scores are drawn together in the resamples, which they are above 200,000
+   * items; 0 below.
+   */
+  readonly resampleAurocError: Scalars['Float']['output'];
   /** Resamples behind the intervals. */
   readonly resamples: Scalars['Int']['output'];
   /** Score from which an item is called anomalous. */
@@ -7983,6 +7995,8 @@ export type EvaluationComparisonResolvers<ContextType = RequestContext, ParentTy
   onlyFirstRight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   onlySecondRight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pValue?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  resampleAurocError?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  resamples?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   second?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -8745,6 +8759,7 @@ export type ProtocolResultResolvers<ContextType = RequestContext, ParentType ext
   classes?: Resolver<ReadonlyArray<ResolversTypes['ClassMetrics']>, ParentType, ContextType>;
   macro?: Resolver<ResolversTypes['MacroMetrics'], ParentType, ContextType>;
   pooled?: Resolver<ResolversTypes['Metrics'], ParentType, ContextType>;
+  resampleAurocError?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   resamples?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };

@@ -1,9 +1,16 @@
 import { computeIntervals, createRecord, type Interval, type Resamples } from '../intervals/bootstrap.ts';
-import { drawUint32, seedRandom } from '../intervals/random.ts';
+import { createDrawing, estimateWork } from '../intervals/drawing.ts';
+import { choosePooledShare, limitResamples } from '../intervals/prepare.ts';
+import { seedRandom } from '../intervals/random.ts';
 import { areProbabilities, METRICS, type MetricName, measure } from '../measures.ts';
+import { poolRanking } from '../ranking/pool.ts';
 import { buildRanking, type Ranking } from '../ranking/ranking.ts';
 import { layCourse } from '../ranking/walk.ts';
 import { computeMcNemar, type McNemar } from './mcnemar.ts';
+import { countCells, locateScores } from './pair-cells.ts';
+
+/** A pair's scores lie anywhere in memory: what its draw costs, in draws of single items. */
+const PAIR_COST = 4;
 
 export interface Difference {
   /** Second minus first. */
@@ -15,6 +22,9 @@ export interface Comparison {
   /** Items that both answered. */
   readonly items: number;
   readonly differences: Readonly<Partial<Record<MetricName, Difference>>>;
+  readonly resamples: number;
+  /** By how much AUROC of a resample may be off at most, of either variant; 0 unless neighbouring scores were drawn together. */
+  readonly resampleAurocError: number;
   readonly mcNemar: McNemar;
 }
 
@@ -40,7 +50,7 @@ export function compare(paired: Paired, options: CompareOptions = {}): Compariso
   const { labels, first, second } = paired;
   const thresholds = options.thresholds ?? [0.5, 0.5];
   const rankings = [buildRanking(first, labels), buildRanking(second, labels)] as const;
-  const resamples = resampleTogether(paired, rankings, thresholds, options);
+  const { resamples, rounds, aurocError } = resampleTogether(paired, rankings, thresholds, options);
   const [a, b] = rankings.map((ranking, side) => measure(ranking, { threshold: thresholds[side] }).metrics);
   const intervals = computeIntervals(resamples);
   const differences = METRICS.flatMap((name) => {
@@ -58,55 +68,75 @@ export function compare(paired: Paired, options: CompareOptions = {}): Compariso
   return {
     items: labels.length,
     differences: Object.fromEntries(differences),
+    resamples: rounds,
+    resampleAurocError: aurocError,
     mcNemar: computeMcNemar(onlyFirst, onlySecond),
   };
 }
 
-/** Second minus first, for every resample. */
+interface Together {
+  /** Second minus first, for every resample. */
+  readonly resamples: Resamples;
+  readonly rounds: number;
+  readonly aurocError: number;
+}
+
 function resampleTogether(
   { labels, first, second }: Paired,
   rankings: readonly [Ranking, Ranking],
   thresholds: readonly [number, number],
   options: CompareOptions,
-): Resamples {
-  const rounds = options.resamples ?? 1000;
+): Together {
   const { positiveCount, negativeCount } = rankings[0];
-  if (positiveCount === 0 || negativeCount === 0) return {};
-  const strata = [1, 0].map((label) =>
-    Int32Array.from(labels, (_, i) => i).filter((i) => Boolean(labels[i]) === Boolean(label)),
-  );
+  if (positiveCount === 0 || negativeCount === 0) return { resamples: {}, rounds: 0, aurocError: 0 };
+  const share = choosePooledShare(labels.length);
+  const sides = rankings.map((ranking, side) => {
+    const at = locateScores(ranking, side === 0 ? first : second);
+    if (share === undefined) return { ranking, groups: at, aurocError: 0 };
+    const { groupOf, ...pooled } = poolRanking(ranking, thresholds[side] as number, share);
+    return { ...pooled, groups: at.map((score) => groupOf[score] as number) };
+  });
+  const strata = [1, 0].map((label) => {
+    const [ofFirst, ofSecond] = sides.map(({ groups }) =>
+      groups.filter((_, i) => Boolean(labels[i]) === Boolean(label)),
+    );
+    const cells = countCells(ofFirst as Int32Array, ofSecond as Int32Array);
+    return { ...cells, drawn: new Int32Array(cells.counts.length), draw: createDrawing(cells.counts) };
+  });
+  const work = strata.reduce((sum, { counts }) => sum + PAIR_COST * estimateWork(counts), 0);
+  const rounds = limitResamples([work], options.resamples);
   const calibrated = rankings.every(areProbabilities);
-  const sides = rankings.map((ranking, side) => ({
-    groups: locate(ranking, side === 0 ? first : second),
+  const records = sides.map(({ ranking }, side) => ({
     counts: [new Int32Array(ranking.scores.length), new Int32Array(ranking.scores.length)] as const,
     record: createRecord(layCourse(ranking, thresholds[side] as number), rounds, calibrated),
   }));
   const state = seedRandom(options.seed ?? 1);
   for (let round = 0; round < rounds; round++) {
-    for (const { counts } of sides) for (const count of counts) count.fill(0);
-    strata.forEach((members, stratum) => {
-      for (let i = 0; i < members.length; i++) {
-        const item = members[Math.floor((drawUint32(state) / 2 ** 32) * members.length)] as number;
-        for (const { groups, counts } of sides) {
-          const count = counts[stratum] as Int32Array;
-          const group = groups[item] as number;
-          count[group] = (count[group] as number) + 1;
-        }
-      }
+    for (const { counts } of records) for (const count of counts) count.fill(0);
+    strata.forEach((cells, stratum) => {
+      cells.drawn.fill(0);
+      cells.draw(cells.drawn, state);
+      records.forEach(({ counts }, side) => {
+        addDrawn(counts[stratum] as Int32Array, side === 0 ? cells.first : cells.second, cells.drawn);
+      });
     });
-    for (const { counts, record } of sides) record.write(round, counts[0], counts[1]);
+    for (const { counts, record } of records) record.write(round, counts[0], counts[1]);
   }
-  const [a, b] = sides.map(({ record }) => record.resamples) as [Resamples, Resamples];
-  return Object.fromEntries(
-    METRICS.flatMap((name) => {
-      const [before, after] = [a[name], b[name]];
-      return before && after ? [[name, after.map((value, i) => value - (before[i] as number))]] : [];
-    }),
-  );
+  const [a, b] = records.map(({ record }) => record.resamples) as [Resamples, Resamples];
+  const differences = METRICS.flatMap((name) => {
+    const [before, after] = [a[name], b[name]];
+    return before && after ? [[name, after.map((value, i) => value - (before[i] as number))]] : [];
+  });
+  return {
+    resamples: Object.fromEntries(differences),
+    rounds,
+    aurocError: Math.max(...sides.map(({ aurocError }) => aurocError)),
+  };
 }
 
-/** Group of each item in a ranking. */
-function locate(ranking: Ranking, scores: ArrayLike<number>): Int32Array {
-  const groups = new Map(Array.from(ranking.scores, (score, group) => [score, group] as const));
-  return Int32Array.from(scores, (score) => groups.get(score + 0) ?? 0);
+function addDrawn(counts: Int32Array, groups: Int32Array, drawn: Int32Array): void {
+  for (let cell = 0; cell < drawn.length; cell++) {
+    const group = groups[cell] as number;
+    counts[group] = (counts[group] as number) + (drawn[cell] as number);
+  }
 }

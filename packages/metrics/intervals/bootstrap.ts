@@ -2,7 +2,8 @@ import { areProbabilities, METRICS, type MetricName, tabulate } from '../measure
 import { computeDecisionMetrics, type DecisionMetrics } from '../ranking/decisions.ts';
 import type { Ranking } from '../ranking/ranking.ts';
 import { AT, type Course, layCourse, WALKED, type Walked, walk } from '../ranking/walk.ts';
-import { countDraws, seedRandom } from './random.ts';
+import { createDrawing } from './drawing.ts';
+import { seedRandom } from './random.ts';
 
 export interface BootstrapOptions {
   /** Default 1000. */
@@ -11,6 +12,8 @@ export interface BootstrapOptions {
   readonly seed?: number | undefined;
   /** Default 0.5. */
   readonly threshold?: number | undefined;
+  /** Whether every score may be read as a probability. Default whether it looks like one. */
+  readonly calibrated?: boolean | undefined;
 }
 
 /** Lower and upper end of a 95 % interval. */
@@ -28,15 +31,16 @@ export function resample(ranking: Ranking, options: BootstrapOptions = {}): Resa
   const { positiveCount, negativeCount, scores } = ranking;
   if (positiveCount === 0 || negativeCount === 0) return {};
   const course = layCourse(ranking, options.threshold ?? 0.5);
-  const [positiveGroups, negativeGroups] = [spread(ranking.positives), spread(ranking.negatives)];
+  const [drawPositives, drawNegatives] = [createDrawing(ranking.positives), createDrawing(ranking.negatives)];
   const [positives, negatives] = [new Int32Array(scores.length), new Int32Array(scores.length)];
+  const rounds = options.resamples ?? 1000;
   const state = seedRandom(options.seed ?? 1);
-  const record = createRecord(course, options.resamples ?? 1000, areProbabilities(ranking));
-  for (let round = 0; round < (options.resamples ?? 1000); round++) {
+  const record = createRecord(course, rounds, options.calibrated ?? areProbabilities(ranking));
+  for (let round = 0; round < rounds; round++) {
     positives.fill(0);
     negatives.fill(0);
-    countDraws(positiveGroups, positives, state);
-    countDraws(negativeGroups, negatives, state);
+    drawPositives(positives, state);
+    drawNegatives(negatives, state);
     record.write(round, positives, negatives);
   }
   return record.resamples;
@@ -67,17 +71,6 @@ export function averageResamples(classes: readonly Resamples[]): Resamples {
       return [[name, mean]];
     }),
   );
-}
-
-/** Group of each item, in order. */
-function spread(counts: Int32Array): Int32Array {
-  const groups = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
-  let item = 0;
-  counts.forEach((count, group) => {
-    groups.fill(group, item, item + count);
-    item += count;
-  });
-  return groups;
 }
 
 export function createRecord(course: Course, rounds: number, calibrated: boolean) {

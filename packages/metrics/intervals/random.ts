@@ -11,8 +11,11 @@ export function seedRandom(seed: number, stream = 0): RandomState {
 
 /** 0 to 2³² − 1. */
 export function drawUint32(state: RandomState): number {
-  const [a = 0, b = 0, c = 0, counter = 0] = state;
-  const result = (a + b + counter) >>> 0;
+  // By index: taking the state apart by a pattern costs several times the rest.
+  const b = state[1] as number;
+  const c = state[2] as number;
+  const counter = state[3] as number;
+  const result = ((state[0] as number) + b + counter) >>> 0;
   state[0] = b ^ (b >>> 9);
   state[1] = c + (c << 3);
   state[2] = ((c << 21) | (c >>> 11)) + result;

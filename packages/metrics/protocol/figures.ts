@@ -1,8 +1,9 @@
 import { computeIntervals, type Intervals, type Resamples, resample } from '../intervals/bootstrap.ts';
-import { type Measured, type Metrics, measure } from '../measures.ts';
+import { type Drawn, prepareDrawing } from '../intervals/prepare.ts';
+import { areProbabilities, type Measured, type Metrics, measure } from '../measures.ts';
 import { computeAuprTrapezoid } from '../ranking/curves.ts';
 import { type Confusion, computeDecisionMetrics, type DecisionMetrics } from '../ranking/decisions.ts';
-import { buildRanking, type Ranking } from '../ranking/ranking.ts';
+import type { Ranking } from '../ranking/ranking.ts';
 import { countMissing, type Group, OUTCOMES, type Outcome } from './group.ts';
 
 /**
@@ -69,15 +70,40 @@ export interface Computed {
   readonly resamples: Resamples;
 }
 
-/** Computes every figure of a group under a protocol. */
-export function computeFigures(group: Group, options: ProtocolOptions): Computed {
+/** A group as a protocol sees it. */
+export interface Sighted {
+  readonly group: Group;
+  readonly ranking: Ranking;
+  readonly threshold: number;
+  /** What resamples are drawn from. */
+  readonly drawn: Drawn;
+}
+
+export function sight(group: Group, options: ProtocolOptions): Sighted {
+  const asked = options.threshold ?? 0.5;
   const paper = options.protocol === 'paper';
-  const ranking = paper ? hardenRanking(group.ranking, options.threshold ?? 0.5) : group.ranking;
-  const threshold = paper ? 0.5 : options.threshold;
+  const ranking = paper ? hardenRanking(group.ranking, asked) : group.ranking;
+  const threshold = paper ? 0.5 : asked;
+  return { group, ranking, threshold, drawn: prepareDrawing(ranking, threshold) };
+}
+
+/** Computes every figure of a group under a protocol. */
+export function computeFigures(
+  { group, ranking, threshold, drawn }: Sighted,
+  options: ProtocolOptions,
+): Computed {
+  const paper = options.protocol === 'paper';
   const measured = measure(ranking, { threshold });
   const rounds = options.resamples ?? 1000;
   const resamples =
-    rounds === 0 ? {} : resample(ranking, { threshold, resamples: rounds, seed: options.seed });
+    rounds === 0
+      ? {}
+      : resample(drawn.ranking, {
+          threshold,
+          resamples: rounds,
+          seed: options.seed,
+          calibrated: areProbabilities(ranking),
+        });
   const missing = countMissing(group);
   const [anomalous, normal] = [group.ranking.positiveCount, group.ranking.negativeCount];
   const items = anomalous + normal + missing.anomalous + missing.normal;
@@ -111,18 +137,17 @@ function hardenRanking(ranking: Ranking, threshold: number): Ranking {
   const { truePositives, falsePositives, falseNegatives, trueNegatives } = measure(ranking, {
     threshold,
   }).confusion;
-  const counts = [
-    { correctness: 1, normal: 1, count: trueNegatives },
-    { correctness: 1, normal: 0, count: falseNegatives },
-    { correctness: 0, normal: 1, count: falsePositives },
-    { correctness: 0, normal: 0, count: truePositives },
-  ];
-  const filled = (of: (one: (typeof counts)[number]) => number) =>
-    counts.flatMap((one) => new Array<number>(one.count).fill(of(one)));
-  return buildRanking(
-    filled(({ correctness }) => correctness),
-    filled(({ normal }) => normal),
-  );
+  const answers = [
+    { correctness: 1, normals: trueNegatives, anomalies: falseNegatives },
+    { correctness: 0, normals: falsePositives, anomalies: truePositives },
+  ].filter(({ normals, anomalies }) => normals + anomalies > 0);
+  return {
+    scores: Float64Array.from(answers, ({ correctness }) => correctness),
+    positives: Int32Array.from(answers, ({ normals }) => normals),
+    negatives: Int32Array.from(answers, ({ anomalies }) => anomalies),
+    positiveCount: ranking.negativeCount,
+    negativeCount: ranking.positiveCount,
+  };
 }
 
 function nameMetrics({ auprNegative, ...metrics }: Metrics, paper: boolean): NamedMetrics {

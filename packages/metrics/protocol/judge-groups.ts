@@ -1,5 +1,6 @@
 import { averageResamples, computeIntervals } from '../intervals/bootstrap.ts';
-import { computeFigures, type Figures, type NamedMetrics, type ProtocolOptions } from './figures.ts';
+import { limitResamples } from '../intervals/prepare.ts';
+import { computeFigures, type Figures, type NamedMetrics, type ProtocolOptions, sight } from './figures.ts';
 import { type Group, groupPredictions, mergeGroups, type Prediction } from './group.ts';
 
 /** Means over classes, each weighing the same. */
@@ -15,6 +16,8 @@ export interface Report {
   readonly positiveClass: 'normal' | 'anomalous';
   readonly threshold: number;
   readonly resamples: number;
+  /** By how much AUROC of a resample may be off at most; 0 unless neighbouring scores were drawn together. */
+  readonly resampleAurocError: number;
   readonly seed: number;
   readonly pooled: Figures;
   readonly macro: Macro;
@@ -48,34 +51,24 @@ const MACRO_NAMES = [
   'ece',
 ] as const satisfies readonly (keyof NamedMetrics)[];
 
-/** Draws of one class more than these cost more than they tell. */
-const MOST_DRAWS = 200_000_000;
-const FEWEST_RESAMPLES = 200;
-
 /** Judges predictions under a protocol: pooled, as the mean of classes, and class by class. */
 export function judgePredictions(predictions: readonly Prediction[], options: ProtocolOptions): Report {
   const byClass = Map.groupBy(predictions, (prediction) => prediction.class);
   return judgeGroups(new Map([...byClass].map(([name, those]) => [name, groupPredictions(those)])), options);
 }
 
-/**
- * The same from counted groups, by class. Above 200,000 items the resamples become fewer, down to 200, so that the work
- * stays near 2 · 10⁸ draws; the report says how many there were.
- */
+/** The same from counted groups, by class. There are as many resamples as their work allows, which the report says. */
 export function judgeGroups(groups: ReadonlyMap<string, Group>, options: ProtocolOptions): Report {
   const names = [...groups.keys()].sort();
-  const all = mergeGroups([...groups.values()]);
-  const answered = all.ranking.positiveCount + all.ranking.negativeCount;
-  const asked = options.resamples ?? 1000;
-  const resamples = Math.min(
-    asked,
-    Math.max(FEWEST_RESAMPLES, Math.floor(MOST_DRAWS / Math.max(1, answered))),
-  );
+  const classes = names.map((name) => sight(groups.get(name) as Group, options));
+  const all = sight(mergeGroups([...groups.values()]), options);
+  const works = [all.drawn.work, classes.reduce((sum, { drawn }) => sum + drawn.work, 0)];
+  const resamples = limitResamples(works, options.resamples);
   const seed = options.seed ?? 1;
-  const computed = names.map((name, i) => ({
-    name,
+  const computed = classes.map((one, i) => ({
+    name: names[i] as string,
     // A stream of its own for every class: resamples of different classes are independent.
-    ...computeFigures(groups.get(name) as Group, { ...options, resamples, seed: seed + (i + 1) * 2 ** 32 }),
+    ...computeFigures(one, { ...options, resamples, seed: seed + (i + 1) * 2 ** 32 }),
   }));
   const pooled = computeFigures(all, { ...options, resamples, seed }).figures;
   return {
@@ -83,6 +76,7 @@ export function judgeGroups(groups: ReadonlyMap<string, Group>, options: Protoco
     positiveClass: options.protocol === 'paper' ? 'normal' : 'anomalous',
     threshold: options.threshold ?? 0.5,
     resamples,
+    resampleAurocError: Math.max(...[all, ...classes].map(({ drawn }) => drawn.aurocError)),
     seed,
     pooled,
     macro: averageClasses(computed),

@@ -92,9 +92,14 @@ export function roundRanking(ranking: Ranking, steps: number): { ranking: Rankin
     negatives[at] = (negatives[at] as number) + (ranking.negatives[i] as number);
   });
   const rounded = { ...ranking, scores, positives, negatives };
-  const pairs = (of: Ranking) => of.positives.reduce((sum, p, i) => sum + p * (of.negatives[i] as number), 0);
   const all = ranking.positiveCount * ranking.negativeCount;
-  return { ranking: rounded, aurocError: all === 0 ? 0 : (pairs(rounded) - pairs(ranking)) / (2 * all) };
+  const tied = countTiedPairs(rounded) - countTiedPairs(ranking);
+  return { ranking: rounded, aurocError: all === 0 ? 0 : tied / (2 * all) };
+}
+
+/** Pairs of a positive and a negative item with the same score. */
+export function countTiedPairs({ positives, negatives }: Ranking): number {
+  return positives.reduce((sum, p, i) => sum + p * (negatives[i] as number), 0);
 }
 
 /** Both rise and are consumed from their ends. */

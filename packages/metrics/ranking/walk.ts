@@ -45,14 +45,22 @@ export interface Course {
 }
 
 /**
- * Lays out the walk. Calibration bins are the ten of equal width over 0 to 1, closed above, as scikit-learn's
- * `calibration_curve` has them.
+ * How many of the scores, which fall, are at or above the threshold, and where the calibration bins end: the ten of equal
+ * width over 0 to 1, closed above, as scikit-learn's `calibration_curve` has them.
  */
-export function layCourse(ranking: Ranking, threshold: number): Course {
-  const { scores, positiveCount, negativeCount } = ranking;
-  const cut = countAtLeast(scores, threshold);
+export function findBreaks(
+  scores: Float64Array,
+  threshold: number,
+): { readonly cut: number; readonly edges: readonly number[] } {
   const edges = Array.from({ length: BINS }, (_, i) => countAbove(scores, (BINS - 1 - i) / BINS));
   edges[BINS - 1] = scores.length;
+  return { cut: countAtLeast(scores, threshold), edges };
+}
+
+/** Lays out the walk. */
+export function layCourse(ranking: Ranking, threshold: number): Course {
+  const { scores, positiveCount, negativeCount } = ranking;
+  const { cut, edges } = findBreaks(scores, threshold);
   const blocks = Array.from({ length: Math.floor(scores.length / BLOCK) }, (_, i) => (i + 1) * BLOCK);
   const ends = [...new Set([cut, ...edges, ...blocks])].sort((a, b) => a - b);
   const binEdges = new Set(edges);

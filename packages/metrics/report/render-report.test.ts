@@ -46,6 +46,8 @@ describe('renderReport', () => {
     expect(html).toContain('which are compared with themselves: bottle/17.');
     expect(html).toContain('of 3 items the cost is not known');
     expect(html).toContain('Prevalence 0.250');
+    expect(html).toContain('200 resamples, in which neighbouring scores are drawn together');
+    expect(html).toContain('moves AUROC by at most 0.00002.');
     expect(html).toContain('Bonferroni');
   });
 });

@@ -50,12 +50,28 @@ ${renderComparisons(result)}
 ${await renderRobustness(result)}
 ${sections.join('\n')}
 <footer>
-<p>Anomalous is the positive class; ranges are 95 % intervals of a stratified bootstrap. “Paper” is the convention of
+<p>Anomalous is the positive class; ranges are 95 % intervals of a stratified bootstrap${describeResamples(result)}. “Paper” is the convention of
 arXiv 2403.11083: hard answers, normal as the positive class. What every metric means is in the guide on evaluation.</p>
 </footer>
 </body>
 </html>
 `;
+}
+
+/** How many there are, and by how much figures may be off where scores were drawn together. */
+function describeResamples({ variants, comparisons }: EvaluationResult): string {
+  const drawn = [
+    ...variants.map(({ clean }) => clean),
+    ...comparisons.map(({ comparison }) => comparison).filter(({ resamples }) => resamples > 0),
+  ];
+  const counts = drawn.map(({ resamples }) => resamples);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const error = Math.max(...drawn.map(({ resampleAurocError }) => resampleAurocError));
+  const digits = 10 ** Math.floor(Math.log10(error));
+  const note = `, ${fewest === most ? most : `${fewest} to ${most}`} resamples`;
+  return error === 0
+    ? note
+    : `${note}, in which neighbouring scores are drawn together: that moves AUROC by at most ${(Math.ceil(error / digits) * digits).toPrecision(1)}`;
 }
 
 function renderWarnings({

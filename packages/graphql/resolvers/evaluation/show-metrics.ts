@@ -8,10 +8,18 @@ import type {
 
 /** Stored figures as the schema has them: records become lists. */
 
-export function showReport({ threshold, resamples, pooled, macro, classes }: StoredReport) {
+export function showReport({
+  threshold,
+  resamples,
+  resampleAurocError = 0,
+  pooled,
+  macro,
+  classes,
+}: StoredReport) {
   return {
     threshold,
     resamples,
+    resampleAurocError,
     pooled: showFigures(pooled),
     macro: { ...macro, ...showNotes(macro) },
     classes: Object.entries(classes).map(([name, figures]) => ({ name, metrics: showFigures(figures) })),
@@ -19,7 +27,7 @@ export function showReport({ threshold, resamples, pooled, macro, classes }: Sto
 }
 
 export function showDifferences({ first, second, comparison }: StoredResult['comparisons'][number]) {
-  const { items, differences, mcNemar } = comparison;
+  const { items, differences, mcNemar, resamples = null, resampleAurocError = 0 } = comparison;
   return {
     first,
     second,
@@ -27,6 +35,8 @@ export function showDifferences({ first, second, comparison }: StoredResult['com
     onlyFirstRight: mcNemar.onlyFirst,
     onlySecondRight: mcNemar.onlySecond,
     pValue: mcNemar.pValue,
+    resamples,
+    resampleAurocError,
     differences: Object.entries(differences).map(([metric, { value, interval }]) => ({
       metric,
       value,
