@@ -22,6 +22,15 @@ function makePicture(random: () => number, seenShare: number): Float32Array {
 }
 
 describe('the kernels do what plain loops do', () => {
+  it.each([0, 4, 4096, 4100, 12_288, 20_004])('fill: %i words and no more', (count) => {
+    const kernels = loadPointCloudKernels();
+    const target = kernels.reserve((count + 4) * 4);
+    kernels.words(target, count + 4).fill(7);
+    kernels.run.fill(target, count, NOTHING);
+    const expected = new Uint32Array(count + 4).fill(NOTHING, 0, count).fill(7, count);
+    expect(kernels.words(target, count + 4)).toEqual(expected);
+  });
+
   describe('splat', () => {
     type Columns = readonly [Float32Array, Float32Array, Float32Array];
     const FAR = 30;
