@@ -115,6 +115,12 @@ function loadSeries(): Seed[] {
       name: 'quoted csv',
       bytes: text(`"t";"v"\n${rows.map(({ time, w }) => `"${time}";"${w}"`).join('\n')}\n`),
     },
+    {
+      name: 'long csv',
+      bytes: text(
+        `time,sensor,value\n${rows.map(({ time, w }, i) => `${time},s${i % 3},${w}`).join('\n')}\n`,
+      ),
+    },
     { name: 'json', bytes: text(JSON.stringify({ rows })) },
     { name: 'json lines', bytes: text(rows.map((row) => JSON.stringify(row)).join('\n')) },
     { name: 'npy', bytes: makeNpy('<f8', [200, 3], wave) },

@@ -52,8 +52,13 @@ export function finishSeries(raw: RawSeries): Series {
   return { ...(raw.title === undefined ? {} : { title: raw.title }), timeline, channels: kept, notes };
 }
 
+/** How far from 0 an instant may be. */
+export function farthestOf(axis: Timeline['axis']): number {
+  return axis === 'TIMESTAMP' ? LARGEST_INSTANT : LARGEST;
+}
+
 /** Whether there are instants, none of them NaN, before the one above it, or further than `farthest` from 0. */
-function isAscending(instants: Float64Array, farthest: number): boolean {
+export function isAscending(instants: Float64Array, farthest: number): boolean {
   let before = -farthest;
   for (let i = 0; i < instants.length; i++) {
     const instant = instants[i] as number;
@@ -66,7 +71,7 @@ function isAscending(instants: Float64Array, farthest: number): boolean {
 /** The rows to keep in order of time, or `undefined` when that is what they are. */
 function orderRows(instants: Float64Array, axis: Timeline['axis'], notes: string[]): Uint32Array | undefined {
   const rows = instants.length;
-  const farthest = axis === 'TIMESTAMP' ? LARGEST_INSTANT : LARGEST;
+  const farthest = farthestOf(axis);
   if (isAscending(instants, farthest)) return undefined;
   let missing = 0;
   let falls = 0;

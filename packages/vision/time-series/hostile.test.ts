@@ -16,6 +16,10 @@ const rows = Array.from({ length: 80 }, (_, i) => ({
 const SEEDS: readonly (readonly [string, Buffer])[] = [
   ['a table', readFixture('art_daily_jumpsup.csv').subarray(0, 3000)],
   ['a quoted table', Buffer.from(`"t","v"\n${rows.map(({ time, v }) => `"${time}","${v}"`).join('\n')}\n`)],
+  [
+    'a long table',
+    Buffer.from(`time,sensor,value\n${rows.map(({ time, v }, i) => `${time},s${i % 3},${v}`).join('\n')}\n`),
+  ],
   ['JSON', Buffer.from(JSON.stringify({ rows }))],
   ['JSON lines', Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))],
   ['NPY', makeNpy('<f8', [200, 3], wave)],

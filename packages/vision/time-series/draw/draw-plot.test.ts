@@ -7,6 +7,7 @@ import { countRows, findSpan, measureTimeline, sampleEvery, type Timeline } from
 import { GAP, LINE, PLOT_PALETTE } from './canvas.ts';
 import { drawPlot } from './draw-plot.ts';
 import { divideRows, findExtremes } from './extremes.ts';
+import { findGapLimit } from './trace.ts';
 
 function plot(timeline: Timeline, values: Float64Array, more: Partial<Parameters<typeof drawPlot>[0]> = {}) {
   const view = drawPlot({
@@ -68,6 +69,11 @@ describe('drawPlot', () => {
       );
       expect([top, bottom]).toEqual([row(Math.max(...inside)), row(Math.min(...inside))]);
     });
+  });
+
+  it('knows the steps of a channel that has a value every 1500 rows', () => {
+    const values = Float64Array.from({ length: 30_000 }, (_, row) => (row % 1500 === 0 ? row : Number.NaN));
+    expect(findGapLimit(countRows(30_000), values)).toBe(1.5 * 1500);
   });
 
   it('leaves gaps in time and gaps of NaN without a line, in grey', async () => {

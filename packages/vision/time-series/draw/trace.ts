@@ -38,12 +38,24 @@ export function findGapLimit(timeline: Timeline, values: Values): number {
     const next = findValue(values, first + 1, Math.min(rows, first + 1 + REACH_ROWS));
     if (first >= 0 && next >= 0) steps.push(instantAt(timeline, next) - instantAt(timeline, first));
   }
+  if (steps.length === 0) steps.push(...measureSteps(timeline, values));
   steps.sort((a, b) => a - b);
   const median = steps[steps.length >> 1];
   const usual = steps[Math.floor(steps.length * 0.9)];
   if (median === undefined || usual === undefined) return Number.POSITIVE_INFINITY;
   const limit = usual <= 1.1 * median ? 1.5 * median : 5 * usual;
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;
+}
+
+/** Of a channel that is measured much more seldom than others. */
+function measureSteps(timeline: Timeline, values: Values): number[] {
+  const steps: number[] = [];
+  for (let row = 0, before = -1; row < timeline.rows && steps.length < SAMPLED_STEPS; row++) {
+    if (Number.isNaN(values[row])) continue;
+    if (before >= 0) steps.push(instantAt(timeline, row) - instantAt(timeline, before));
+    before = row;
+  }
+  return steps;
 }
 
 export function traceChannel(

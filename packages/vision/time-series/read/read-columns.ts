@@ -1,5 +1,6 @@
 import type { Limits } from '../../limits.ts';
 import { finishSeries } from '../finish-series.ts';
+import { openLongTable } from '../long/long-table.ts';
 import { assertWithinLimits, rejectNothing } from '../reject.ts';
 import type { Series } from '../series.ts';
 import { inferColumns } from './infer-columns.ts';
@@ -33,9 +34,10 @@ export function readColumns(columns: readonly RawColumn[], limits: Limits, title
   const plan = inferColumns(head.names, head.rows, head.decimal);
   if (plan.channels.length === 0) throw rejectNothing('The file has no column of numbers beside its time.');
   assertWithinLimits(rows, plan.channels.length, limits);
-  const tasks = planTasks(head, plan);
+  const long = openLongTable(head, plan);
+  const tasks = long?.tasks ?? planTasks(head, plan);
   const numbers = columns.map(({ cells }, i) => readCells(cells, tasks[i]));
-  const series = finishSeries(assembleSeries(numbers, head, plan));
+  const series = finishSeries(long?.unfold(numbers, limits) ?? assembleSeries(numbers, head, plan));
   return title === undefined ? series : { ...series, title };
 }
 

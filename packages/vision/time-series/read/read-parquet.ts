@@ -13,6 +13,8 @@ interface Leaf {
 }
 
 const NANOSECOND_MS = 1e-6;
+/** Time, value and two more: a table whose rows name their channel has few numbers. */
+const MOST_NUMBERS_OF_LONG = 4;
 
 /**
  * The flat columns of a Parquet file (Apache Parquet format 2): numbers, truth values, dates, timestamps, decimals, and
@@ -34,10 +36,14 @@ export function readParquet(bytes: Uint8Array, limits: Limits): Series {
     const elements = listFlat(metadata.schema);
     const numeric = elements.filter(({ type }) => type !== 'BYTE_ARRAY');
     assertWithinLimits(rows, numeric.length, { ...limits, maxChannels: limits.maxChannels + 8 });
-    // Texts are worth their memory only when nothing else tells the time.
-    const wanted = numeric.some(isDated)
-      ? numeric
-      : elements.filter((element) => isReadable(element, groups));
+    // Texts are worth their memory only when nothing else tells the time, or where they are names: of what a row measures.
+    const isDatedTable = numeric.some(isDated);
+    const mayBeLong = numeric.length <= MOST_NUMBERS_OF_LONG;
+    const wanted = elements.filter(
+      (element) =>
+        isReadable(element, groups) &&
+        (element.type !== 'BYTE_ARRAY' || !isDatedTable || (mayBeLong && isShort(element, groups, rows))),
+    );
     const budget: UnpackBudget = {
       left: limits.maxUnpackedBytes,
       onSpent: () => {
@@ -94,6 +100,13 @@ function isReadable({ name, type }: SchemaElement, groups: readonly RowGroup[]):
   const metas = groups.flatMap(({ columns }) => columns.map(({ meta_data: meta }) => meta));
   const own = metas.filter((meta) => meta?.path_in_schema[0] === name);
   return !own.some((meta) => meta?.encodings.some((encoding) => encoding.startsWith('DELTA')));
+}
+
+/** Texts that take no more than two numbers each. */
+function isShort({ name }: SchemaElement, groups: readonly RowGroup[], rows: number): boolean {
+  const metas = groups.flatMap(({ columns }) => columns.map(({ meta_data: meta }) => meta));
+  const own = metas.filter((meta) => meta?.path_in_schema[0] === name);
+  return own.reduce((sum, meta) => sum + Number(meta?.total_uncompressed_size ?? 0n), 0) <= 16 * rows;
 }
 
 function checkStatedSizes(

@@ -1,5 +1,6 @@
 import type { Limits } from '../../limits.ts';
 import { finishSeries } from '../finish-series.ts';
+import { openLongTable } from '../long/long-table.ts';
 import { assertWithinLimits, rejectCorrupt, rejectNothing } from '../reject.ts';
 import type { Series } from '../series.ts';
 import { decodeText } from './decode-text.ts';
@@ -7,7 +8,7 @@ import { type ColumnPlan, inferColumns } from './infer-columns.ts';
 import { joinLines } from './join-lines.ts';
 import { assembleSeries, planTasks } from './place-columns.ts';
 import { scanQuoted } from './scan-quoted.ts';
-import { scanTable, type TableScan } from './scan-table.ts';
+import { type ColumnTask, scanTable, type TableScan } from './scan-table.ts';
 import { type Dialect, sniffDialect } from './sniff.ts';
 
 /** What is looked at to find out the layout. */
@@ -37,7 +38,8 @@ export function readTable(source: Uint8Array, limits: Limits): Series {
   const plan = inferColumns(dialect.names, dialect.rows, dialect.decimal);
   if (plan.channels.length === 0) throw rejectNothing('The table has no column of numbers beside its time.');
   assertWithinLimits(0, plan.channels.length, limits);
-  const scanned = scanRows(bytes, dialect, plan, limits);
+  const long = openLongTable(dialect, plan);
+  const scanned = scanRows(bytes, dialect, plan, long?.tasks ?? planTasks(dialect, plan), limits);
   if (scanned.rows === 0) throw rejectNothing('The table has no rows.');
   if (scanned.ragged > scanned.rows * MOST_RAGGED) {
     throw rejectCorrupt('Most rows do not have as many cells as the first ones.', undefined, {
@@ -45,16 +47,20 @@ export function readTable(source: Uint8Array, limits: Limits): Series {
       ragged: scanned.ragged,
     });
   }
-  const notes = [...plan.notes];
-  if (scanned.ragged > 0) {
-    notes.push(`${scanned.ragged} rows have more or fewer cells than the others; what is missing is a gap.`);
-  }
-  return finishSeries(assembleSeries(scanned.columns, dialect, { ...plan, notes }));
+  const raw = long?.unfold(scanned.columns, limits) ?? assembleSeries(scanned.columns, dialect, plan);
+  if (scanned.ragged === 0) return finishSeries(raw);
+  const ragged = `${scanned.ragged} rows have more or fewer cells than the others; what is missing is a gap.`;
+  return finishSeries({ ...raw, notes: [...raw.notes, ragged] });
 }
 
-function scanRows(bytes: Uint8Array, dialect: Dialect, plan: ColumnPlan, limits: Limits): TableScan {
+function scanRows(
+  bytes: Uint8Array,
+  dialect: Dialect,
+  plan: ColumnPlan,
+  tasks: readonly ColumnTask[],
+  limits: Limits,
+): TableScan {
   const start = findLine(bytes, dialect.skipLines);
-  const tasks = planTasks(dialect, plan);
   const used = Math.max(1, tasks.filter(({ kind }) => kind !== 'SKIP').length);
   const mostRows = Math.min(limits.maxRows, Math.floor(limits.maxValues / plan.channels.length));
   const onTooMany = (): never => {
