@@ -3,7 +3,7 @@ import { convert } from './convert.ts';
 import { readFixture } from './fixtures/read-fixture.ts';
 
 const loaded = vi.hoisted(() => vi.fn());
-vi.mock('libheif-js/libheif-wasm/libheif-bundle.js', () => {
+vi.mock('libheif-js/libheif-wasm/libheif.js', () => {
   loaded();
   return { default: undefined };
 });

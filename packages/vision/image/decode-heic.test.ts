@@ -6,10 +6,35 @@ import { onlyView, readPixels } from '../fixtures/view-pixels.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { RejectedError } from '../rejected-error.ts';
 import { decodeHeic } from './decode-heic.ts';
+import { borrowLibheif } from './libheif.ts';
 
 /** The pixels as decoded, without the loss of a JPEG view. */
 async function decodeFixture(name: string) {
   return readPixels(await decodeHeic(readFixture(name), DEFAULT_LIMITS));
+}
+
+/** The fixture, its colours said to be mixed by another matrix; the thumbnail says nothing of it but in a profile's place. */
+function readWithMatrix(name: string, matrix: number, isFullRange: boolean): Uint8Array {
+  const bytes = Buffer.from(readFixture(name));
+  const at = bytes.indexOf('colr') + 4;
+  bytes.write('nclx', at, 'latin1');
+  bytes.writeUInt16BE(matrix, at + 8);
+  bytes[at + 10] = isFullRange ? 0x80 : 0;
+  return bytes;
+}
+
+/** What libheif makes of a picture by itself: interleaved RGB. */
+async function decodeByLibheif(bytes: Uint8Array): Promise<Uint8Array> {
+  return borrowLibheif((heif) => {
+    heif.open(bytes, 1e6);
+    const handle = heif.getPicture(heif.listPictures()[0] ?? 0);
+    const width = heif.module._heif_image_handle_get_width(handle);
+    const height = heif.module._heif_image_handle_get_height(handle);
+    const { data, stride } = heif.viewPlane(heif.decode(handle, 1, 10), 10);
+    return Buffer.concat(
+      Array.from({ length: height }, (_, y) => data.slice(y * stride, y * stride + width * 3)),
+    );
+  });
 }
 
 describe('HEIC', () => {
@@ -74,6 +99,20 @@ describe('HEIC', () => {
     expect(Math.abs(newRed - green)).toBeLessThanOrEqual(2);
     expect(Math.abs(newGreen - red)).toBeLessThanOrEqual(2);
     expect(Math.abs(newBlue - blue)).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['full-range.heic', true],
+    ['full-range-444.heic', true],
+    ['thumb-swapped-profile.heic', false],
+  ] as const)('%s has the pixels that libheif makes, whatever its matrix', async (name, isFullRange) => {
+    // The last three are left to libheif.
+    for (const matrix of [1, 2, 4, 5, 6, 7, 9, 0, 8, 12]) {
+      const bytes = readWithMatrix(name, matrix, isFullRange);
+      const tiff = await decodeHeic(bytes, DEFAULT_LIMITS);
+      const expected = await decodeByLibheif(bytes);
+      expect(Buffer.compare(tiff.subarray(-expected.length), expected), `matrix ${matrix}`).toBe(0);
+    }
   });
 
   it('works after a file that was refused, and twice at once', async () => {

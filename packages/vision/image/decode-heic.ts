@@ -3,11 +3,18 @@ import { RejectedError } from '../rejected-error.ts';
 import { borrowLibheif, type HeifCalls } from './libheif.ts';
 import { assertSourceSize } from './source-size.ts';
 import { createTiff } from './write-tiff.ts';
+import { isKnownMatrix, writeRgb, type YcbcrPicture } from './ycbcr.ts';
 
-/** `heif_colorspace_RGB`, `heif_channel_interleaved` and the two interleaved chromas of heif_image.h. */
+/** Numbers of heif_image.h: colour spaces, chromas and channels. */
+const YCBCR = 0;
 const RGB = 1;
-const INTERLEAVED = 10;
-const CHROMA = { 3: 10, 4: 11 } as const;
+const SHIFTS: ReadonlyMap<number, readonly [0 | 1, 0 | 1]> = new Map([
+  [1, [1, 1]],
+  [2, [1, 0]],
+  [3, [0, 0]],
+]);
+const INTERLEAVED_CHROMA = { 3: 10, 4: 11 } as const;
+const [LUMA, BLUE, RED, INTERLEAVED] = [0, 1, 2, 10] as const;
 
 /**
  * Decodes a picture of a HEIC file, the primary one or the one at a position behind it, tiles assembled and its rotation, mirroring and cropping applied,
@@ -28,19 +35,17 @@ export async function decodeHeic(bytes: Uint8Array, limits: Limits, position = 0
     assertSourceSize(width, height, { ...limits, maxPixels });
     const channels = module._heif_image_handle_has_alpha_channel(handle) === 0 ? 3 : 4;
     const profile = heif.readProfile(handle);
+    const shape = { width, height, channels, profile } as const;
 
-    const image = heif.decode(handle, RGB, CHROMA[channels]);
-    if (
-      module._heif_image_get_width(image, INTERLEAVED) !== width ||
-      module._heif_image_get_height(image, INTERLEAVED) !== height
-    ) {
-      throw new RejectedError(
-        'CORRUPT_IMAGE',
-        'The picture in the file is not of the size that the file states. Export it again from its source.',
-        { widthPx: width, heightPx: height },
-      );
+    const planes = channels === 3 ? decodePlanes(heif, handle, shape) : undefined;
+    if (planes !== undefined) {
+      const tiff = createTiff(shape);
+      writeRgb(planes, tiff.pixels);
+      return tiff.bytes;
     }
-    const tiff = createTiff({ width, height, channels, profile });
+    const image = heif.decode(handle, RGB, INTERLEAVED_CHROMA[channels]);
+    assertPlaneSize(heif, image, INTERLEAVED, shape);
+    const tiff = createTiff(shape);
     copyRows(heif, image, tiff.pixels, width * channels);
     if (channels === 4 && module._heif_image_handle_is_premultiplied_alpha(handle) !== 0) {
       unpremultiply(tiff.pixels);
@@ -57,11 +62,60 @@ export async function countHeicPictures(bytes: Uint8Array, limits: Limits): Prom
   });
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Decodes a picture into planes as they are stored, half as large as RGB, which libheif would hold beside them. `undefined` for
+ * what `writeRgb` does not read.
+ */
+function decodePlanes(heif: HeifCalls, handle: number, { width, height }: Size): YcbcrPicture | undefined {
+  const { module } = heif;
+  const hasBytes =
+    module._heif_image_handle_get_luma_bits_per_pixel(handle) === 8 &&
+    module._heif_image_handle_get_chroma_bits_per_pixel(handle) === 8;
+  if (!hasBytes || heif.readColourSpace(handle) !== YCBCR) return undefined;
+  const image = heif.decodeAsStored(handle);
+  const shifts = SHIFTS.get(module._heif_image_get_chroma_format(image));
+  const coding = heif.readCoding(image);
+  const areBytes = [LUMA, BLUE, RED].every(
+    (channel) => module._heif_image_get_bits_per_pixel_range(image, channel) === 8,
+  );
+  if (shifts === undefined || coding === undefined || !isKnownMatrix(coding.matrix) || !areBytes)
+    return undefined;
+  const [shiftX, shiftY] = shifts;
+  const coarse = { width: (width + shiftX) >> shiftX, height: (height + shiftY) >> shiftY };
+  assertPlaneSize(heif, image, LUMA, { width, height });
+  for (const channel of [BLUE, RED]) assertPlaneSize(heif, image, channel, coarse);
+  const [luma, blue, red] = [LUMA, BLUE, RED].map((channel) => heif.viewPlane(image, channel));
+  return luma && blue && red && { width, height, luma, blue, red, shiftX, shiftY, coding };
+}
+
+/** A file may state one size and hold another. */
+function assertPlaneSize(
+  { module }: HeifCalls,
+  image: number,
+  channel: number,
+  { width, height }: Size,
+): void {
+  if (
+    module._heif_image_get_width(image, channel) === width &&
+    module._heif_image_get_height(image, channel) === height
+  )
+    return;
+  throw new RejectedError(
+    'CORRUPT_IMAGE',
+    'The picture in the file is not of the size that the file states. Export it again from its source.',
+    { widthPx: width, heightPx: height },
+  );
+}
+
 function copyRows(heif: HeifCalls, image: number, to: Uint8Array, rowBytes: number): void {
-  const { start, stride } = heif.locatePlane(image, INTERLEAVED);
-  const memory = heif.module.HEAPU8;
-  for (let at = 0, from = start; at < to.length; at += rowBytes, from += stride) {
-    to.set(memory.subarray(from, from + rowBytes), at);
+  const { data, stride } = heif.viewPlane(image, INTERLEAVED);
+  for (let at = 0, from = 0; at < to.length; at += rowBytes, from += stride) {
+    to.set(data.subarray(from, from + rowBytes), at);
   }
 }
 

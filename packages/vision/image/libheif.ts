@@ -1,6 +1,7 @@
 import { RejectedError } from '../rejected-error.ts';
+import type { Plane, YcbcrCoding } from './ycbcr.ts';
 
-type LibheifModule = ReturnType<typeof import('libheif-js/libheif-wasm/libheif-bundle.js')>;
+type LibheifModule = ReturnType<typeof import('libheif-js/libheif-wasm/libheif.js')>;
 
 /** WebAssembly memory only grows: past this an instance is dropped, and the next file gets a new one (60 ms). */
 const RECYCLE_ABOVE_BYTES = 192 * 1024 * 1024;
@@ -12,6 +13,14 @@ const OUT_OF_MEMORY = 6;
 const SECURITY_LIMIT_EXCEEDED = 1000;
 /** `max_image_size_pixels` in `struct heif_security_limits`, after the version byte and its padding. */
 const MAX_PIXELS_OFFSET = 8;
+/** `matrix_coefficients` and `full_range_flag` in `struct heif_color_profile_nclx`. */
+const MATRIX_OFFSET = 12;
+const FULL_RANGE_OFFSET = 16;
+const NO_PROFILE = 10;
+/** `heif_colorspace_undefined`, `heif_chroma_undefined`. */
+const AS_STORED = 99;
+/** `output_image_nclx_profile_passthrough` in `struct heif_decoding_options`. */
+const PASSTHROUGH_OFFSET = 69;
 
 let idle: LibheifModule | undefined;
 
@@ -22,7 +31,7 @@ let idle: LibheifModule | undefined;
  */
 export async function borrowLibheif<T>(work: (heif: HeifCalls) => T): Promise<T> {
   // Only HEIC files pay for loading 2 MB of decoder.
-  const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
+  const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif.js');
   const module = idle ?? createLibheif({ print: discardLine, printErr: discardLine });
   idle = undefined;
   try {
@@ -65,9 +74,11 @@ export class HeifCalls {
     const { module } = this;
     const limits = module._heif_context_get_security_limits(this.#context);
     this.#view().setBigUint64(limits + MAX_PIXELS_OFFSET, BigInt(maxPixels), true);
-    const data = this.#allocate(bytes.length);
+    const data = this.#reserve(bytes.length);
+    // Read until the context is gone, so freed after it.
+    this.#releases.unshift(() => module._free(data));
     module.HEAPU8.set(bytes, data);
-    module._heif_context_read_from_memory(this.#error, this.#context, data, bytes.length, 0);
+    module._heif_context_read_from_memory_without_copy(this.#error, this.#context, data, bytes.length, 0);
     this.#assertOk();
   }
 
@@ -105,7 +116,19 @@ export class HeifCalls {
 
   /** Decodes a picture; a warning counts as an error, since it means that part of the picture is missing. */
   decode(handle: number, colourSpace: number, chroma: number): number {
-    this.module._heif_decode_image(this.#error, handle, this.#out, colourSpace, chroma, 0);
+    return this.#decode(handle, colourSpace, chroma, 0);
+  }
+
+  /** The same into planes as they are stored: otherwise libheif would turn them into those of sRGB. */
+  decodeAsStored(handle: number): number {
+    const options = this.module._heif_decoding_options_alloc();
+    this.#releases.push(() => this.module._heif_decoding_options_free(options));
+    this.module.HEAPU8[options + PASSTHROUGH_OFFSET] = 1;
+    return this.#decode(handle, AS_STORED, AS_STORED, options);
+  }
+
+  #decode(handle: number, colourSpace: number, chroma: number, options: number): number {
+    this.module._heif_decode_image(this.#error, handle, this.#out, colourSpace, chroma, options);
     this.#assertOk();
     const image = this.#view().getUint32(this.#out, true);
     this.#releases.push(() => this.module._heif_image_release(image));
@@ -114,10 +137,33 @@ export class HeifCalls {
     return image;
   }
 
-  locatePlane(image: number, channel: number): { readonly start: number; readonly stride: number } {
+  /** Colour space that a picture is stored in, a number of heif_image.h. */
+  readColourSpace(handle: number): number {
+    const chroma = this.#allocate(4);
+    this.module._heif_image_handle_get_preferred_decoding_colorspace(this.#error, handle, this.#out, chroma);
+    this.#assertOk();
+    return this.#view().getInt32(this.#out, true);
+  }
+
+  /** How a decoded picture's samples stand for light; `undefined` when it is in numbers that libheif does not know. */
+  readCoding(image: number): YcbcrCoding | undefined {
+    const { module } = this;
+    module._heif_image_get_nclx_color_profile(this.#error, image, this.#out);
+    const code = this.#view().getInt32(this.#error, true);
+    if (code === NO_PROFILE) return { matrix: 2, isFullRange: true };
+    if (code !== 0) return undefined;
+    const profile = this.#view().getUint32(this.#out, true);
+    const matrix = this.#view().getInt32(profile + MATRIX_OFFSET, true);
+    const isFullRange = module.HEAPU8[profile + FULL_RANGE_OFFSET] !== 0;
+    module._heif_nclx_color_profile_free(profile);
+    return { matrix, isFullRange };
+  }
+
+  /** A view of a decoded picture's samples: good until the next call. */
+  viewPlane(image: number, channel: number): Plane {
     const start = this.module._heif_image_get_plane_readonly(image, channel, this.#out);
-    if (start === 0) throw rejectHeic('CORRUPT_IMAGE', 'no interleaved plane');
-    return { start, stride: this.#view().getInt32(this.#out, true) };
+    if (start === 0) throw rejectHeic('CORRUPT_IMAGE', `no plane ${channel}`);
+    return { data: this.module.HEAPU8.subarray(start), stride: this.#view().getInt32(this.#out, true) };
   }
 
   /** Frees everything, last taken first. */
@@ -126,9 +172,14 @@ export class HeifCalls {
   }
 
   #allocate(size: number): number {
+    const pointer = this.#reserve(size);
+    this.#releases.push(() => this.module._free(pointer));
+    return pointer;
+  }
+
+  #reserve(size: number): number {
     const pointer = this.module._malloc(size);
     if (pointer === 0) throw rejectHeic('CORRUPT_IMAGE', `no memory for ${size} bytes`);
-    this.#releases.push(() => this.module._free(pointer));
     return pointer;
   }
 

@@ -1,5 +1,5 @@
 /** The part of libheif's C interface that is used: pointers are byte offsets into `HEAPU8`. */
-declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
+declare module 'libheif-js/libheif-wasm/libheif.js' {
   interface LibheifModule {
     /** The module's memory; replaced whenever it grows, so never kept across a call. */
     readonly HEAPU8: Uint8Array<ArrayBuffer>;
@@ -9,7 +9,7 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
     _heif_context_free(context: number): void;
     _heif_context_get_security_limits(context: number): number;
     /** These write a `heif_error` to their first argument. */
-    _heif_context_read_from_memory(
+    _heif_context_read_from_memory_without_copy(
       error: number,
       context: number,
       data: number,
@@ -21,6 +21,8 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
     _heif_context_get_list_of_top_level_image_IDs(context: number, idsOut: number, count: number): number;
     _heif_context_get_primary_image_ID(error: number, context: number, idOut: number): void;
     _heif_context_get_image_handle(error: number, context: number, id: number, handleOut: number): void;
+    _heif_decoding_options_alloc(): number;
+    _heif_decoding_options_free(options: number): void;
     _heif_decode_image(
       error: number,
       handle: number,
@@ -36,6 +38,19 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
     _heif_image_handle_get_height(handle: number): number;
     _heif_image_handle_has_alpha_channel(handle: number): number;
     _heif_image_handle_is_premultiplied_alpha(handle: number): number;
+    _heif_image_handle_get_luma_bits_per_pixel(handle: number): number;
+    _heif_image_handle_get_chroma_bits_per_pixel(handle: number): number;
+    _heif_image_handle_get_preferred_decoding_colorspace(
+      error: number,
+      handle: number,
+      colourSpaceOut: number,
+      chromaOut: number,
+    ): void;
+    /** Writes the address of a struct that `_heif_nclx_color_profile_free` frees. */
+    _heif_image_get_nclx_color_profile(error: number, image: number, profileOut: number): void;
+    _heif_nclx_color_profile_free(profile: number): void;
+    _heif_image_get_chroma_format(image: number): number;
+    _heif_image_get_bits_per_pixel_range(image: number, channel: number): number;
     _heif_image_release(image: number): void;
     _heif_image_get_width(image: number, channel: number): number;
     _heif_image_get_height(image: number, channel: number): number;
