@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
+import { encodeHeic } from './make-heic.ts';
 
 const WIDTH = 4000;
 const HEIGHT = 3000;
 const TILE = 1000;
+const HEIC_TILE = 500;
 const FIXTURE = new URL('../../fixtures/images/candle/normal.JPG', import.meta.url);
 
 /** A photograph of 12 megapixels: tiles of a fixture with a little noise, the same every time. RGB bytes. */
@@ -47,6 +49,20 @@ export async function encodeCostly(
     gif: await image().gif({ effort: 1 }).toBuffer(),
     avif: await image().avif({ effort: 0, chromaSubsampling: '4:2:0' }).toBuffer(),
   };
+}
+
+/** The photograph in one piece, and tiles of it as phones store a picture; `undefined` without an encoder. */
+export async function encodeHeics(
+  pixels: Uint8Array,
+): Promise<Record<'heic' | 'heic_tiles', Uint8Array> | undefined> {
+  const size = { width: HEIC_TILE, height: HEIC_TILE };
+  const tile = await openPixels(pixels)
+    .extract({ left: 0, top: 0, ...size })
+    .raw()
+    .toBuffer();
+  const heic = encodeHeic({ data: pixels, width: WIDTH, height: HEIGHT });
+  const tiles = encodeHeic({ data: tile, ...size }, WIDTH / HEIC_TILE, HEIGHT / HEIC_TILE);
+  return heic && tiles && { heic, heic_tiles: tiles };
 }
 
 function openPixels(pixels: Uint8Array): Sharp {
