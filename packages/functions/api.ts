@@ -4,13 +4,10 @@ import { continueTrace, LimitError, UnauthenticatedError } from '@loupe/core/pla
 import { type Charge, createPutOff, createRateLimiter } from '@loupe/core/usage';
 import { createContext, createContextError, createServer } from '@loupe/graphql';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { checkProvider } from './check-provider.ts';
 import { config } from './environment.ts';
 import { answerRateLimited, handleGraphqlRequest } from './graphql-over-lambda.ts';
 import { logError, logInfo } from './log.ts';
-import { modelDirectory } from './models.ts';
 import { platform } from './platform.ts';
-import { prompts } from './prompts.ts';
 import { enterStep, noteFields, type Step } from './step.ts';
 import { endSpan, joinTrace } from './tracing.ts';
 
@@ -71,11 +68,12 @@ function answerGraphql(
         requestId,
         session,
         platform: { ...platform, trace },
-        models: modelDirectory,
         charge: chargeCredential(describeCredential(event)),
         address: event.requestContext.http.sourceIp,
-        checkProvider,
-        prompts,
+        // The judge is loaded with the first request that asks for it: a cold start need not wait for it.
+        models: async () => (await import('./models.ts')).modelDirectory,
+        checkProvider: async (...asked) => (await import('./check-provider.ts')).checkProvider(...asked),
+        prompts: async () => (await import('./prompts.ts')).prompts,
       });
     } catch (error) {
       if (!(error instanceof UnauthenticatedError)) logError('api.authenticate_failed', error);

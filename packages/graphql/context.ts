@@ -23,7 +23,7 @@ export interface RequestContext {
   readonly address?: string | undefined;
   /** Without it connections can't be checked. */
   readonly checkProvider?: CheckProvider;
-  readonly prompts: PromptDirectory;
+  readonly prompts: () => Promise<PromptDirectory>;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
   readonly tenant: () => TenantRequest;
   /** @throws UnauthenticatedError unless the credential is a tenant's */
@@ -34,11 +34,11 @@ export function createContext(fields: {
   readonly requestId: string;
   readonly session: Session;
   readonly platform: Platform;
-  readonly models: ModelDirectory;
+  readonly models: () => Promise<ModelDirectory>;
   readonly charge?: Charge;
   readonly address?: string | undefined;
   readonly checkProvider?: CheckProvider;
-  readonly prompts: PromptDirectory;
+  readonly prompts: () => Promise<PromptDirectory>;
 }): RequestContext {
   const { table, listChanges } = keepJournal(fields.platform.table);
   const platform = { ...fields.platform, table };
@@ -55,7 +55,7 @@ export function createContext(fields: {
     listChanges,
     tenant,
     models: async () => {
-      models ??= openTenantModels(fields.models, tenant());
+      models ??= openTenantModels(fields.models(), tenant());
       return models;
     },
     loaders: () => {

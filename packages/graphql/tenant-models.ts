@@ -4,10 +4,10 @@ import type { ModelDirectory, ModelEntry } from './models.ts';
 
 /** The models as a tenant reaches them: those of a provider that it has a key of its own for are available, too. */
 export async function openTenantModels(
-  directory: ModelDirectory,
+  loading: Promise<ModelDirectory>,
   { scope }: TenantRequest,
 ): Promise<ModelDirectory> {
-  const connected = await listConnected(scope);
+  const [directory, connected] = await Promise.all([loading, listConnected(scope)]);
   const add = (entry: ModelEntry): ModelEntry => {
     if (entry.available || !connected.includes(entry.provider)) return entry;
     const { reason: _absent, ...rest } = entry;

@@ -138,7 +138,7 @@ async function prepareContext(key: string): Promise<() => object> {
       requestId: 'bench',
       session,
       platform,
-      models: modelDirectory,
-      prompts: { preview: () => ({ calls: [], notes: [] }) },
+      models: async () => modelDirectory,
+      prompts: async () => ({ preview: () => ({ calls: [], notes: [] }) }),
     });
 }

@@ -61,12 +61,12 @@ async function send(body: string): Promise<Reply> {
         role: 'OWNER',
       },
       platform,
-      prompts: { preview: () => ({ calls: [], notes: [] }) },
-      models: {
+      prompts: async () => ({ preview: () => ({ calls: [], notes: [] }) }),
+      models: async () => ({
         list: () => [],
         find: (name) => ({ name, provider: 'x', available: false, batches: false }),
         price: () => null,
-      },
+      }),
     }),
   );
   const { user, system } = process.threadCpuUsage(started);

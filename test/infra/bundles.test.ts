@@ -25,7 +25,7 @@ interface Metafile {
 
 /** Most of a function's own code, in kB: what a cold start may read, not what is installed beside it. */
 const BUDGETS_KB: Readonly<Record<string, number>> = {
-  api: 1150,
+  api: 1000,
   intake: 550,
   convert: 650,
   'convert-video': 650,
@@ -111,6 +111,17 @@ describe.each(resources.functions.map(({ name }) => name))('the bundle of %s', (
     expect(readdirSync(folder).filter((file) => file.endsWith('.map'))).toEqual([]);
     expect(measureFolder(folder) / 1e6).toBeLessThan(LAMBDA_LIMIT_MB);
   });
+});
+
+test('the API starts without what few of its requests need: the judge, ranges of addresses, signatures', () => {
+  const { inputs } = listStartFiles(readMetafile('api'));
+  expect(
+    inputs.filter((file) =>
+      /packages\/judge\/(closer|conversation|models|prompts)\/|node_modules\/(ipaddr\.js|jose|standardwebhooks)\//.test(
+        file,
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test('the decoders beside a bundle are those of arm64 Linux', () => {

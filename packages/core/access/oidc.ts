@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { UnauthenticatedError } from '../platform/index.ts';
 
 /** An OpenID Connect issuer whose people may come in. */
@@ -25,12 +25,12 @@ export interface Person {
 const CLOCK_SKEW_SECONDS = 30;
 const DISCOVERY_MS = 5000;
 
-const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
-const claimsSchema = z.object({
-  sub: z.string().check(z.minLength(1), z.maxLength(255)),
-  email: z.optional(z.string()),
-  email_verified: z.optional(z.union([z.boolean(), z.string()])),
-  name: z.optional(z.string()),
+const discoverySchema = v.object({ issuer: v.string(), jwks_uri: v.pipe(v.string(), v.url()) });
+const claimsSchema = v.object({
+  sub: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  email: v.optional(v.string()),
+  email_verified: v.optional(v.union([v.boolean(), v.string()])),
+  name: v.optional(v.string()),
 });
 
 /**
@@ -65,9 +65,9 @@ export function createTokenVerifier(
         requiredClaims: ['sub', 'exp', 'iat'],
         currentDate: new Date(clock()),
       });
-      const claims = z.safeParse(claimsSchema, payload);
+      const claims = v.safeParse(claimsSchema, payload);
       if (!claims.success) throw createRefusal();
-      return describePerson(settings.issuer, claims.data);
+      return describePerson(settings.issuer, claims.output);
     } catch (error) {
       const isOurs = error instanceof jose.errors.JWKSTimeout || !(error instanceof jose.errors.JOSEError);
       throw isOurs ? error : createRefusal();
@@ -86,13 +86,13 @@ async function discoverKeys(issuer: string): Promise<URL> {
     signal: AbortSignal.timeout(DISCOVERY_MS),
   });
   if (!response.ok) throw new Error(`The issuer ${issuer} answered its discovery with ${response.status}.`);
-  const found = z.parse(discoverySchema, await response.json());
+  const found = v.parse(discoverySchema, await response.json());
   if (found.issuer !== issuer)
     throw new Error(`The issuer ${issuer} calls itself ${found.issuer}. Configure it as it calls itself.`);
   return new URL(found.jwks_uri);
 }
 
-function describePerson(issuer: string, claims: z.infer<typeof claimsSchema>): Person {
+function describePerson(issuer: string, claims: v.InferOutput<typeof claimsSchema>): Person {
   const isVerified = claims.email_verified === true || claims.email_verified === 'true';
   return {
     personId: createHash('sha256')

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import {
   checkNumber,
   createNotFoundError,
@@ -23,15 +23,15 @@ const MIN_SECONDS = 60;
 const MAX_SECONDS = 86_400;
 const DEFAULT_SECONDS = 900;
 
-const contentSchema = z.object({
-  tenantId: z.string(),
-  apiKeyId: z.string(),
-  profileId: z.optional(z.string()),
+const contentSchema = v.object({
+  tenantId: v.string(),
+  apiKeyId: v.string(),
+  profileId: v.optional(v.string()),
   /** Epoch ms. */
-  expiresAt: z.number(),
+  expiresAt: v.number(),
 });
 
-export type UploadTokenContent = z.infer<typeof contentSchema>;
+export type UploadTokenContent = v.InferOutput<typeof contentSchema>;
 
 /** @throws DomainError INVALID, or NOT_FOUND for a profile that is none of the tenant's */
 export async function createUploadToken(
@@ -73,7 +73,7 @@ export function parseUploadToken(
     return actual.length === expected.length && timingSafeEqual(actual, expected);
   });
   if (!isUploadToken(token) || !isOurs) return undefined;
-  const content = z.parse(contentSchema, JSON.parse(Buffer.from(body, 'base64url').toString()));
+  const content = v.parse(contentSchema, JSON.parse(Buffer.from(body, 'base64url').toString()));
   return content.expiresAt > now ? content : undefined;
 }
 

@@ -63,7 +63,7 @@ export async function createConnection(
 
 async function draftConnection(scope: TenantScope, input: ConnectionInput): Promise<Draft<Connection>> {
   const apiKey = checkText(input.apiKey, ['input', 'apiKey'], MIN_KEY, MAX_KEY);
-  const url = checkEndpoint(scope, input.provider, input.url ?? undefined);
+  const url = await checkEndpoint(scope, input.provider, input.url ?? undefined);
   const id = scope.createId('connection');
   const connection: Connection = {
     id,
@@ -172,7 +172,11 @@ export async function openConnection(
 }
 
 /** @throws DomainError INVALID for a segmenter without an address, an address that is not public, or one too many */
-function checkEndpoint(scope: TenantScope, provider: Provider, url: string | undefined): string | undefined {
+async function checkEndpoint(
+  scope: TenantScope,
+  provider: Provider,
+  url: string | undefined,
+): Promise<string | undefined> {
   const path = ['input', 'url'];
   if (provider === 'segmenter') {
     if (url !== undefined) return checkUrl(scope, url, path);

@@ -36,9 +36,18 @@ describe('parseConfig', () => {
   });
 
   it('names every variable that is missing or malformed, and shows no value', () => {
-    const broken = { ...environment, LOUPE_TABLE: undefined, LOUPE_SECRET: 'short-secret' };
-    expect(() => parseConfig(broken)).toThrow(/LOUPE_TABLE.*LOUPE_SECRET/);
-    expect(() => parseConfig(broken)).not.toThrow(/short-secret/);
+    const broken = {
+      ...environment,
+      LOUPE_TABLE: undefined,
+      LOUPE_SECRET: 'short-secret',
+      LOUPE_OPENAI_BASE_URL: 'a-key-in-the-wrong-place',
+      LOUPE_SIGN_UP: 'a-key-in-the-wrong-place',
+      LOUPE_VERTEX_LOCATION: 'A-KEY-IN-THE-WRONG-PLACE',
+    };
+    const parse = () => parseConfig(broken);
+    expect(parse).toThrow(/LOUPE_TABLE: missing; LOUPE_SECRET: shorter than 32 characters/);
+    expect(parse).toThrow(/LOUPE_SIGN_UP: none of open, closed; LOUPE_OPENAI_BASE_URL: not a URL/);
+    expect(parse).not.toThrow(/short-secret|a-key-in-the-wrong-place/i);
   });
 
   it('takes the secret before the last rotation, if it is another', () => {

@@ -1,40 +1,41 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { type ProviderSettings, providerVariables, readProviders } from './provider-config.ts';
+import { choice, pattern, text, url } from './variables.ts';
 
-const schema = z.object({
+const schema = v.object({
   /** Table, bucket and queues, by the names or addresses the deployment gave them. */
-  LOUPE_TABLE: z.string().check(z.minLength(3)),
-  LOUPE_BUCKET: z.string().check(z.minLength(3)),
-  LOUPE_QUEUE_INTAKE_URL: z.url(),
-  LOUPE_QUEUE_CONVERT_URL: z.url(),
-  LOUPE_QUEUE_CONVERT_VIDEO_URL: z.url(),
-  LOUPE_QUEUE_INFER_URL: z.url(),
-  LOUPE_QUEUE_DELIVER_URL: z.url(),
-  LOUPE_QUEUE_EVALUATE_URL: z.url(),
-  LOUPE_QUEUE_LEAVE_URL: z.url(),
+  LOUPE_TABLE: text(3),
+  LOUPE_BUCKET: text(3),
+  LOUPE_QUEUE_INTAKE_URL: url,
+  LOUPE_QUEUE_CONVERT_URL: url,
+  LOUPE_QUEUE_CONVERT_VIDEO_URL: url,
+  LOUPE_QUEUE_INFER_URL: url,
+  LOUPE_QUEUE_DELIVER_URL: url,
+  LOUPE_QUEUE_EVALUATE_URL: url,
+  LOUPE_QUEUE_LEAVE_URL: url,
   /** Part of every API key: `local`, `dev`, `production` … */
-  LOUPE_STAGE: z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20')),
+  LOUPE_STAGE: pattern(/^[a-z0-9]{1,20}$/, 'lower-case letters and digits, at most 20'),
   /** Key of the HMACs over API keys and cursors. */
-  LOUPE_SECRET: z.string().check(z.minLength(32)),
+  LOUPE_SECRET: text(32),
   /** The `LOUPE_SECRET` before the last rotation, while what it proved is to go on working. */
-  LOUPE_PREVIOUS_SECRET: z.optional(z.string().check(z.minLength(32))),
+  LOUPE_PREVIOUS_SECRET: v.optional(text(32)),
   /** Credential of the operator, who makes tenants; the API's alone. */
-  LOUPE_OPERATOR_KEY: z.optional(z.string().check(z.minLength(32))),
+  LOUPE_OPERATOR_KEY: v.optional(text(32)),
   /** ARN of the KMS key that seals tenants' secrets; absent where a function has none to seal or open. */
-  LOUPE_KMS_KEY_ID: z.optional(z.string().check(z.minLength(1))),
+  LOUPE_KMS_KEY_ID: v.optional(text(1)),
   /** People: an OpenID Connect issuer, the audience of its tokens, and the one signature algorithm that counts. */
-  LOUPE_OIDC_ISSUER: z.optional(z.url()),
-  LOUPE_OIDC_AUDIENCE: z.optional(z.string()),
-  LOUPE_OIDC_ALGORITHM: z.optional(
-    z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']),
+  LOUPE_OIDC_ISSUER: v.optional(url),
+  LOUPE_OIDC_AUDIENCE: v.optional(v.string()),
+  LOUPE_OIDC_ALGORITHM: v.optional(
+    choice(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']),
   ),
   /** `open` lets every person of the issuer make a tenant. */
-  LOUPE_SIGN_UP: z.optional(z.enum(['open', 'closed'])),
-  AWS_REGION: z.string().check(z.minLength(1)),
+  LOUPE_SIGN_UP: v.optional(choice(['open', 'closed'])),
+  AWS_REGION: text(1),
   /** Standard SDK variable; also decides where presigned requests are sent. */
-  AWS_ENDPOINT_URL_S3: z.optional(z.url()),
+  AWS_ENDPOINT_URL_S3: v.optional(url),
   /** Standard OpenTelemetry variable: where spans are sent; none are made without it. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(z.url()),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url),
   ...providerVariables,
 });
 
@@ -73,12 +74,14 @@ export interface Config {
 /** @throws Error naming every variable that is missing or malformed. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = z.safeParse(schema, present);
+  const result = v.safeParse(schema, present);
   if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const problems = result.issues.map(
+      (issue) => `${v.getDotPath(issue)}: ${issue.input === undefined ? 'missing' : issue.message}`,
+    );
     throw new Error(`The environment is incomplete. ${problems.join('; ')}.`);
   }
-  const values = result.data;
+  const values = result.output;
   return {
     stage: values.LOUPE_STAGE,
     region: values.AWS_REGION,
@@ -110,7 +113,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/;
 
 /** @throws Error when the issuer is named by half, or is to be asked in the clear */
-function readOidc(values: z.infer<typeof schema>): Config['oidc'] {
+function readOidc(values: v.InferOutput<typeof schema>): Config['oidc'] {
   const { LOUPE_OIDC_ISSUER: issuer, LOUPE_OIDC_AUDIENCE: audience } = values;
   if (issuer === undefined && audience === undefined) return undefined;
   if (issuer === undefined || audience === undefined)

@@ -14,7 +14,6 @@ import {
   type TenantScope,
   transition,
 } from '../platform/index.ts';
-import { AddressError, checkAddress } from './address.ts';
 import { draftDelivery, readSubscriptions, type Subscriptions, writeSubscriptions } from './announce.ts';
 import {
   type Delivery,
@@ -47,7 +46,7 @@ export async function createWebhook(
     const webhook: Webhook = {
       id: scope.createId('webhook'),
       rev: 1,
-      url: checkUrl(scope, input.url, ['input', 'url']),
+      url: await checkUrl(scope, input.url, ['input', 'url']),
       events: checkEvents(input.events, ['input', 'events']),
       generation: 1,
       createdAt: scope.clock(),
@@ -86,7 +85,9 @@ export async function updateWebhook(
   return saveWebhook(
     scope,
     revise(webhook, {
-      ...(typeof patch.url === 'string' && { url: checkUrl(scope, patch.url, ['input', 'patch', 'url']) }),
+      ...(typeof patch.url === 'string' && {
+        url: await checkUrl(scope, patch.url, ['input', 'patch', 'url']),
+      }),
       ...(patch.events && { events: checkEvents(patch.events, ['input', 'patch', 'events']) }),
       ...(typeof patch.enabled === 'boolean' && { disabled: patch.enabled ? undefined : off }),
     }),
@@ -212,7 +213,9 @@ async function loadActive(scope: TenantScope, id: string): Promise<Webhook> {
 }
 
 /** An address of the tenant's choice as it will be asked. @throws DomainError INVALID */
-export function checkUrl(scope: TenantScope, url: string, path: readonly string[]): string {
+export async function checkUrl(scope: TenantScope, url: string, path: readonly string[]): Promise<string> {
+  // Its library of address ranges is loaded with the first address: a cold start need not wait for it.
+  const { AddressError, checkAddress } = await import('./address.ts');
   try {
     return checkAddress(url, scope.stage === 'local').href;
   } catch (error) {

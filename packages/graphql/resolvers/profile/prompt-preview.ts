@@ -18,7 +18,8 @@ export const promptPreview: NonNullable<QueryResolvers['promptPreview']> = async
   const references = await Promise.all(version.referenceIds.map((id) => loadExisting(samples, id)));
   const examples = version.prompt?.exemplars?.count ?? 0;
   const corrections = examples > 0 ? await findCorrections(tenant(), version.profileId, sample) : [];
-  const { calls, notes } = prompts.preview(
+  const { preview } = await prompts();
+  const { calls, notes } = preview(
     version,
     sample,
     references,
