@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../limits.ts';
 import { readJsonLines } from '../read/read-json.ts';
 import { readParquet } from '../read/read-parquet.ts';
 import { readTable } from '../read/read-table.ts';
 import type { Series } from '../series.ts';
+import { readFixture } from '../testing/read-fixture.ts';
 import { instantAt } from '../timeline.ts';
 
 const GAP = Number.NaN;
@@ -143,19 +143,7 @@ describe('rows that are a value of one channel each', () => {
   });
 
   it('are read from Parquet, where times have a type of their own', () => {
-    const rows = [0, 1, 2].flatMap((minute) => ['a', 'b'].map((sensor) => ({ minute, sensor })));
-    const bytes = parquetWriteBuffer({
-      columnData: [
-        {
-          name: 'time',
-          data: rows.map(({ minute }) => new Date(START + minute * MINUTE)),
-          type: 'TIMESTAMP',
-        },
-        { name: 'sensor', data: rows.map(({ sensor }) => sensor), type: 'STRING' },
-        { name: 'value', data: rows.map(({ minute }) => minute / 2), type: 'DOUBLE' },
-      ],
-    });
-    const { times, channels } = look(readParquet(new Uint8Array(bytes), DEFAULT_LIMITS));
+    const { times, channels } = look(readParquet(readFixture('long.parquet'), DEFAULT_LIMITS));
     expect(times).toEqual([0, 1, 2].map((minute) => START + minute * MINUTE));
     expect(channels).toEqual({ a: [0, 0.5, 1], b: [0, 0.5, 1] });
   });
