@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { flattenFigures } from './support/flatten-figures.ts';
 
@@ -66,6 +67,11 @@ async function findBenches(): Promise<Bench[]> {
     .map((file) => ({ name: file.slice(0, -3).replace('-', '.'), file: join(import.meta.dirname, file) }));
 }
 
+/** What measured functions log is part of their work, and not of the figures. */
+function printFigure(line: string): void {
+  if (!line.startsWith('{"level":')) process.stdout.write(`${line}\n`);
+}
+
 async function runAll(chosen: readonly Bench[], target: string | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'loupe-bench-'));
   const figures: Record<string, number> = {};
@@ -74,8 +80,11 @@ async function runAll(chosen: readonly Bench[], target: string | undefined): Pro
     process.stdout.write(`[${position + 1}/${chosen.length}] ${name}\n`);
     const written = join(folder, `${name}.json`);
     const runs = values.runs === undefined ? [] : ['--runs', values.runs];
-    const child = spawn(process.execPath, [file, '--json', written, ...runs], { stdio: 'inherit' });
-    const [code] = await once(child, 'exit');
+    const child = spawn(process.execPath, [file, '--json', written, ...runs], {
+      stdio: ['inherit', 'pipe', 'inherit'],
+    });
+    createInterface({ input: child.stdout }).on('line', printFigure);
+    const [code] = await once(child, 'close');
     if (code === 0) Object.assign(figures, flattenFigures(name, JSON.parse(await readFile(written, 'utf8'))));
     else failed.push(name);
     // Written after each, so that what was measured is not lost with what comes later.
