@@ -44,6 +44,13 @@ describe('readTable', () => {
     ['no header', table('', (row) => `${iso(row).slice(0, 16)}\t${10 + row}`)],
     ['day first, dots, decimal comma', table('Zeit;v', (row) => `30.01.2024 12:0${row};${10 + row},0`)],
     ['day first, slashes', table('d,v', (row) => `30/01/2024 12:0${row},${10 + row}`)],
+    [
+      'a decimal comma in every column',
+      table(
+        'Zeit;v',
+        (row) => `${(25569 + (START / 60_000 + row) / 1440).toFixed(9)};${10 + row},0`,
+      ).replaceAll('.', ','),
+    ],
     ['twelve hours', table('d,v', (row) => `01/30/2024 12:0${row} PM,${10 + row}`)],
     ['date and time apart', table('d,t,v', (row) => `2024-01-30,12:0${row}:00,${10 + row}`)],
     ['spaces between columns', table('', (row) => `2024-01-30 12:0${row}:00   ${10 + row}`)],
