@@ -59,6 +59,7 @@ export function resolveSettings(options: ConvertOptions): ConversionSettings {
     timeSeries: resolveTimeSeriesOptions(options.timeSeries),
     video: resolveVideoOptions(options.video),
     references: options.references ?? [],
+    ownsBytes: options.ownsBytes ?? false,
   };
 }
 

@@ -81,6 +81,11 @@ export interface ConvertOptions {
    * series beside the bands of all; those of another modality are passed over.
    */
   readonly references?: readonly ReferenceSample[] | undefined;
+  /**
+   * The caller reads the file's bytes no more: a conversion that is through with them gives their memory back before it is over, and
+   * leaves them empty. Default false.
+   */
+  readonly ownsBytes?: boolean | undefined;
 }
 
 /** A normal sample: what its conversion made of it, and the file itself. */
@@ -100,6 +105,7 @@ export interface ConversionSettings {
   readonly timeSeries: TimeSeriesSettings;
   readonly video: VideoSettings;
   readonly references: readonly ReferenceSample[];
+  readonly ownsBytes: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { PointCloudGeometry } from '../geometry.ts';
+import { giveBack } from '../give-back.ts';
 import { RejectedError } from '../rejected-error.ts';
 import type { ConversionSettings, ReferenceSample, Rendering, View } from '../types.ts';
 import { VIEW_JPEG } from '../view-jpeg.ts';
@@ -14,7 +15,7 @@ import type { CloudFrame, CloudStyle, PointCloudOptions } from './options.ts';
 import { parseCloud } from './parse-cloud.ts';
 import { keepKernels, takeKernels } from './render/kernels.ts';
 import { findBarPx, type Painting, paintSurface } from './render/paint.ts';
-import { createScene, type Scene } from './render/scene.ts';
+import { createScene, type Scene, viewPoints } from './render/scene.ts';
 import { drawSurface } from './render/surface.ts';
 import { add } from './vectors.ts';
 
@@ -38,8 +39,9 @@ export async function convertCloud(
   mediaType: PointCloudMediaType | PointImageMediaType,
   settings: ConversionSettings,
 ): Promise<Rendering> {
-  const { limits, pointCloud } = settings;
+  const { limits, pointCloud, ownsBytes } = settings;
   const cloud = await parseCloud(bytes, mediaType, limits, pointCloud.depthCamera);
+  if (ownsBytes) giveBack(bytes);
   return drawCloud(cloud, mediaType, settings, await readReference(settings));
 }
 
@@ -64,7 +66,7 @@ function findFirst(references: readonly ReferenceSample[]): ReferenceSample | un
   return references.find(({ views }) => views[0]?.geometry.kind === 'POINT_CLOUD');
 }
 
-/** The views of a cloud that has been read. */
+/** The views of a cloud that has been read. Its coordinates are gone afterwards: the kernels have a copy. */
 export async function drawCloud(
   cloud: PointCloud,
   mediaType: PointCloudMediaType | PointImageMediaType,
@@ -73,6 +75,7 @@ export async function drawCloud(
 ): Promise<Rendering> {
   const kernels = takeKernels();
   const scene = createScene(cloud, kernels);
+  for (const column of [cloud.x, cloud.y, cloud.z]) giveBack(column);
   const { pointCloud, longSidePx } = settings;
   const given = pointCloud.frames ?? findFrames(settings.references);
   const isAlike = given !== undefined && (pointCloud.frames !== undefined || liesAlike(scene, given));
@@ -109,7 +112,7 @@ function planShots(
   const axes = options.axes ?? guessAxes(scene, mediaType);
   const views = expandViews(options.views ?? chooseViews(scene.cloud, axes), scene, axes);
   return views.map(({ camera, style }) => {
-    const direction = findCamera(camera, axes, () => findPrincipalAxes(scene.cloud, scene.box));
+    const direction = findCamera(camera, axes, () => findPrincipalAxes(viewPoints(scene), scene.box));
     return { camera, style, frame: fitFrame(scene, direction, sidePx) };
   });
 }

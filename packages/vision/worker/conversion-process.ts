@@ -22,7 +22,7 @@ async function serve(): Promise<void> {
   async function answer({ source, options }: ConversionRequest): Promise<ConversionAnswer> {
     try {
       const bytes = 'path' in source ? await readFile(source.path) : source;
-      return { kind: 'CONVERTED', conversion: await convert(bytes, options) };
+      return { kind: 'CONVERTED', conversion: await convert(bytes, { ...options, ownsBytes: true }) };
     } catch (error) {
       if (error instanceof RejectedError) {
         return { kind: 'REJECTED', code: error.code, message: error.message, details: error.details };

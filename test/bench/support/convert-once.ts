@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { convert } from '../../../packages/vision/index.ts';
 
 const [file, declaredMediaType] = process.argv.slice(2);
-if (file !== undefined) await convert(await readFile(file), { declaredMediaType });
+if (file !== undefined) await convert(await readFile(file), { declaredMediaType, ownsBytes: true });
 process.stdout.write(`${findPeakKibibytes() / 1024}\n`);
 
 /** Linux counts what the parent held at the start into `maxRSS`, but not into the peak of the program itself. */

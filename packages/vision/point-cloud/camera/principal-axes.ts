@@ -13,7 +13,7 @@ const SWEEPS = 20;
  * that equal objects get equal directions.
  */
 export function findPrincipalAxes(
-  { count, x, y, z }: PointCloud,
+  { count, x, y, z }: Pick<PointCloud, 'count' | 'x' | 'y' | 'z'>,
   box: readonly (readonly [number, number])[],
 ): readonly [Vector, Vector, Vector] {
   const points: Vector[] = [];

@@ -117,6 +117,18 @@ function measureAlong(
   ];
 }
 
+/** The points as they are drawn: good until the kernels' memory grows. */
+export function viewPoints({
+  kernels,
+  x,
+  y,
+  z,
+  cloud: { count },
+}: Scene): Pick<PointCloud, 'count' | 'x' | 'y' | 'z'> {
+  const [px, py, pz] = [kernels.floats(x, count), kernels.floats(y, count), kernels.floats(z, count)];
+  return { count, x: px, y: py, z: pz };
+}
+
 /** The object's extent along three directions. */
 export function measureObject(scene: Scene, rows: readonly [Vector, Vector, Vector]): Box {
   const found = scene.isWhole ? measureAlong(scene, rows, undefined) : undefined;

@@ -45,7 +45,6 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
   const bias = 1 - frame.depths[0] / frame.unitsPerPx;
   const far = (frame.depths[1] - frame.depths[0]) / frame.unitsPerPx + 2;
   const camera = writeCamera(scene, frame, bias);
-  const light = createPicture();
   let spacing = 1;
   if (scene.triangles === undefined) {
     const { x, y, z, padded } = scene;
@@ -58,6 +57,8 @@ export function drawSurface(scene: Scene, frame: Frame, wantsColours: boolean): 
   } else {
     drawMesh(scene, camera, { depths, values: values ?? 0, colours: colours ?? 0, width, height });
   }
+  // Takes the place of what filling needed.
+  const light = createPicture();
   lightSurface(scene.kernels, { depths, light, width, height }, spacing);
   return { frame, width, height, depths, light, colours, bias, grain: spacing };
 }
