@@ -22,6 +22,8 @@ import { add } from './vectors.ts';
 const ELSEWHERE =
   'The object lies elsewhere, or is of another size, than the reference; the views have cameras of their own and do not compare with its views pixel by pixel. Give both the same coordinates.';
 
+type DrawSettings = Pick<ConversionSettings, 'pointCloud' | 'longSidePx' | 'references'>;
+
 /** A view to be made: where from, in which style, and the colours' range if it is given. */
 interface Shot {
   readonly camera: string;
@@ -42,7 +44,10 @@ export async function convertCloud(
   const { limits, pointCloud, ownsBytes } = settings;
   const cloud = await parseCloud(bytes, mediaType, limits, pointCloud.depthCamera);
   if (ownsBytes) giveBack(bytes);
-  return drawCloud(cloud, mediaType, settings, await readReference(settings));
+  const reference = await readReference(settings);
+  const scene = createScene(cloud, takeKernels());
+  for (const column of [cloud.x, cloud.y, cloud.z]) giveBack(column);
+  return drawScene(scene, mediaType, settings, reference);
 }
 
 /** The points of the first reference that is a cloud; none when it can no longer be read, since limits have changed. */
@@ -66,25 +71,32 @@ function findFirst(references: readonly ReferenceSample[]): ReferenceSample | un
   return references.find(({ views }) => views[0]?.geometry.kind === 'POINT_CLOUD');
 }
 
-/** The views of a cloud that has been read. Its coordinates are gone afterwards: the kernels have a copy. */
+/** The views of a cloud that has been read. */
 export async function drawCloud(
   cloud: PointCloud,
   mediaType: PointCloudMediaType | PointImageMediaType,
-  settings: Pick<ConversionSettings, 'pointCloud' | 'longSidePx' | 'references'>,
+  settings: DrawSettings,
+): Promise<Rendering> {
+  return drawScene(createScene(cloud, takeKernels()), mediaType, settings);
+}
+
+/** Needs of a cloud's columns its colours and intensities alone, and gives its kernels back. */
+async function drawScene(
+  scene: Scene,
+  mediaType: PointCloudMediaType | PointImageMediaType,
+  settings: DrawSettings,
   reference?: PointCloud,
 ): Promise<Rendering> {
-  const kernels = takeKernels();
-  const scene = createScene(cloud, kernels);
-  for (const column of [cloud.x, cloud.y, cloud.z]) giveBack(column);
   const { pointCloud, longSidePx } = settings;
   const given = pointCloud.frames ?? findFrames(settings.references);
   const isAlike = given !== undefined && (pointCloud.frames !== undefined || liesAlike(scene, given));
   const shots = isAlike
     ? repeatShots(scene, given)
     : planShots(scene, mediaType, pointCloud, Math.min(pointCloud.sidePx, longSidePx));
-  const compare = isAlike && reference !== undefined ? createComparison(reference, cloud.offset) : undefined;
+  const compare =
+    isAlike && reference !== undefined ? createComparison(reference, scene.cloud.offset) : undefined;
   const views = takeShots(scene, shots, compare);
-  keepKernels(kernels);
+  keepKernels(scene.kernels);
   const notes = given === undefined || isAlike ? scene.notes : [...scene.notes, ELSEWHERE];
   return { views: await Promise.all(views), notes };
 }
