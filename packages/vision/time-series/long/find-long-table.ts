@@ -5,19 +5,25 @@ import { parseInstant } from '../time/parse-instant.ts';
 
 /** Which columns of a table say of each row when, what and how much. */
 export interface LongPlan {
-  /** The column that names the channel of a row. */
-  readonly id: number;
-  /** Its header says so. Otherwise only the times can. */
+  /** The columns that name the channel of a row: one, or several together. */
+  readonly ids: readonly IdColumn[];
+  /** Their headers say so. Otherwise only the times can. */
   readonly isNamed: boolean;
-  readonly isNumeric: boolean;
   readonly time: TimePlan;
   readonly value: number;
   readonly notes: readonly string[];
 }
 
+export interface IdColumn {
+  readonly column: number;
+  readonly isNumeric: boolean;
+}
+
 const ID_NAME =
   /^(?:_field|name|tagname|kanal|messstelle|(?:channel|chan|ch|sensor|tag|point|signal|series|variable|metric|parameter|measurement|quantity|device|probe|unique|item|key|id)(?:[ _.-]?(?:id|name|no|nr|number|key|tag))?)$/i;
 const VALUE_NAME = /^_?(?:value|val|values|reading|y|v|wert|messwert|valeur|valor)$/i;
+/** Device, quantity, place. */
+const MOST_ID_COLUMNS = 3;
 /** Longer texts are remarks. */
 const LONGEST_ID = 100;
 /** Of the cells that say something, this part must be numbers in a column of numbers. */
@@ -30,36 +36,36 @@ const MOSTLY = 0.8;
  */
 export function findLongTable(head: TableHead, plan: ColumnPlan): LongPlan | undefined {
   const candidates = head.names.flatMap((_, column) => describeCandidate(head, plan, column) ?? []);
-  const among = RANKS.map((rank) => candidates.filter(rank)).find(({ length }) => length > 0) ?? [];
-  const [one, ...others] = among;
-  return one === undefined || others.length > 0 ? undefined : planLongTable(head, plan, one);
+  const ids = RANKS.map((rank) => candidates.filter(rank)).find(({ length }) => length > 0) ?? [];
+  const isNamed = ids.every((candidate) => candidate.isNamed);
+  const most = isNamed ? MOST_ID_COLUMNS : 1;
+  return ids.length === 0 || ids.length > most ? undefined : planLongTable(head, plan, ids, isNamed);
 }
 
 /** Which columns are meant, those of the first rank that there are. The name of the first channel may go on for all rows seen. */
 const RANKS: readonly ((candidate: Candidate) => boolean)[] = [
-  ({ isNamed, isNumeric, distinct }) => isNamed && !isNumeric && distinct > 1,
-  ({ isNumeric, distinct }) => isNumeric && distinct > 1,
-  ({ isNumeric, distinct }) => !isNumeric && distinct > 1,
+  ({ isNamed, repeats, distinct }) => isNamed && repeats && distinct > 1,
+  ({ isNamed, distinct }) => isNamed && distinct > 1,
+  ({ distinct }) => distinct > 1,
   ({ isNamed }) => isNamed,
   () => true,
 ];
 
-interface Candidate {
-  readonly id: number;
+interface Candidate extends IdColumn {
   readonly isNamed: boolean;
-  readonly isNumeric: boolean;
   readonly distinct: number;
+  readonly repeats: boolean;
 }
 
 function describeCandidate(
   { names, rows, decimal }: TableHead,
   { time, channels }: ColumnPlan,
-  id: number,
+  column: number,
 ): Candidate | undefined {
-  if (id === time?.column || (time?.kind === 'TEXT' && id === time.clockColumn)) return undefined;
-  const isNamed = ID_NAME.test((names[id] ?? '').trim());
-  if (!isNamed && channels.includes(id)) return undefined;
-  const cells = rows.map((row) => (row[id] ?? '').trim()).filter((cell) => cell !== '');
+  if (column === time?.column || (time?.kind === 'TEXT' && column === time.clockColumn)) return undefined;
+  const isNamed = ID_NAME.test((names[column] ?? '').trim());
+  if (!isNamed && channels.includes(column)) return undefined;
+  const cells = rows.map((row) => (row[column] ?? '').trim()).filter((cell) => cell !== '');
   const numbers = cells.map((cell) => parseCell(cell, decimal)).filter((value) => value !== undefined);
   const distinct = new Set(cells).size;
   const isNumeric = numbers.length >= cells.length * MOSTLY;
@@ -67,19 +73,22 @@ function describeCandidate(
     ? isNamed && numbers.every((value) => Number.isInteger(value))
     : cells.every((cell) => cell.length <= LONGEST_ID) && parseInstant(cells[0] ?? '') === undefined;
   const repeats = distinct <= cells.length / 2;
-  return cells.length > 1 && fits && (isNamed || repeats) ? { id, isNamed, isNumeric, distinct } : undefined;
+  if (cells.length < 2 || !fits || !(isNamed || repeats)) return undefined;
+  return { column, isNumeric, isNamed, distinct, repeats };
 }
 
-/** What the other columns hold, seen without that of the names. */
+/** What the other columns hold, seen without those of the names. */
 function planLongTable(
   { names, rows, decimal }: TableHead,
   plan: ColumnPlan,
-  { id, isNamed, isNumeric }: Candidate,
+  ids: readonly IdColumn[],
+  isNamed: boolean,
 ): LongPlan | undefined {
-  const without = <T>(cells: readonly T[]) => cells.filter((_, column) => column !== id);
-  const place = (column: number) => (column < id ? column : column + 1);
+  const kept = names.flatMap((_, column) => (ids.some((id) => id.column === column) ? [] : [column]));
+  const without = (cells: readonly string[]) => kept.map((column) => cells[column] ?? '');
+  const place = (column: number) => kept[column] ?? column;
   // Channel after channel, numbers of time fall back; within one they rise.
-  const seen = plan.time === undefined ? pickCommonest(rows, id) : rows;
+  const seen = plan.time === undefined ? pickCommonest(rows, ids) : rows;
   const rest = inferColumns(without(names), seen.map(without), decimal);
   if (rest.time === undefined) return undefined;
   const time = moveTime(rest.time, place);
@@ -89,11 +98,11 @@ function planLongTable(
   if (value === undefined || others.length > 0) return undefined;
   const leftOut = numeric.filter((column) => column !== value).map((column) => names[column] ?? '');
   const notes = leftOut.length === 0 ? [] : [`Columns beside the values were left out: ${quote(leftOut)}.`];
-  return { id, isNamed, isNumeric, time, value, notes: [...rest.notes, ...notes] };
+  return { ids, isNamed, time, value, notes: [...rest.notes, ...notes] };
 }
 
-function pickCommonest(rows: TableHead['rows'], id: number): TableHead['rows'] {
-  const byId = Map.groupBy(rows, (row) => row[id] ?? '');
+function pickCommonest(rows: TableHead['rows'], ids: readonly IdColumn[]): TableHead['rows'] {
+  const byId = Map.groupBy(rows, (row) => ids.map(({ column }) => row[column] ?? '').join('\n'));
   return [...byId.values()].reduce((most, some) => (some.length > most.length ? some : most), []);
 }
 

@@ -9,8 +9,8 @@ export interface IdReader {
 
 /** Ids as they come in the rows. */
 export interface NumberedIds {
-  /** What was read, each once, in the order in which they come. */
-  readonly ids: readonly number[];
+  /** What was read in each column, each once, in the order in which they come. */
+  readonly ids: readonly (readonly number[])[];
   /** For each row the position of its id; `NO_ID` where it has none. */
   readonly codes: Uint16Array;
   /** How often one row's id is not that of the row before, and the first. */
@@ -47,8 +47,32 @@ export function createIdReader(): IdReader {
   };
 }
 
-/** Undefined when there are too many to be names. */
-export function numberIds(raw: Float64Array): NumberedIds | undefined {
+/** Of one or several columns together. Undefined when there are too many to be names. */
+export function numberIds(columns: readonly Float64Array[]): NumberedIds | undefined {
+  const parts = columns.map(numberColumn).filter((part) => part !== undefined);
+  const [first, ...others] = parts;
+  if (first === undefined || parts.length < columns.length) return undefined;
+  if (others.length === 0) return { ...first, ids: first.ids.map((id) => [id]) };
+  const together = new Float64Array(first.codes.length);
+  for (let row = 0; row < together.length; row++) {
+    for (const { codes } of parts) {
+      const code = codes[row] as number;
+      together[row] = code === NO_ID ? Number.NaN : (together[row] as number) * MOST_IDS + code;
+    }
+  }
+  const numbered = numberColumn(together);
+  return numbered && { ...numbered, ids: numbered.ids.map((id) => takeApart(id, parts)) };
+}
+
+function takeApart(id: number, parts: readonly NumberedColumn[]): number[] {
+  return parts.map(
+    ({ ids }, i) => ids[Math.floor(id / MOST_IDS ** (parts.length - 1 - i)) % MOST_IDS] ?? Number.NaN,
+  );
+}
+
+type NumberedColumn = Omit<NumberedIds, 'ids'> & { readonly ids: readonly number[] };
+
+function numberColumn(raw: Float64Array): NumberedColumn | undefined {
   const positions = new Map<number, number>();
   const codes = new Uint16Array(raw.length).fill(NO_ID);
   let runs = 0;

@@ -40,7 +40,7 @@ describe('rows that are a value of one channel each', () => {
     expect(times).toEqual([0, 1, 2].map((minute) => START + minute * MINUTE));
     expect(channels).toEqual({ inlet: [10, 11, 12], outlet: [20, 21, 22], oil: [30, 31, 32] });
     expect(notes).toEqual([
-      'Each row is a value of one of 3 channels, which the column "sensor" names: they are shown apart, each at its own times.',
+      'Each row is a value of one of 3 channels, named in column "sensor": they are shown apart, each at its own times.',
     ]);
   });
 
@@ -95,6 +95,26 @@ describe('rows that are a value of one channel each', () => {
     expect(channels).toEqual({ 'sensor_id 7': [7, 8, 9], 'sensor_id 12': [12, 13, 14] });
     expect(units).toEqual(['V', 'V']);
     expect(notes).toContain('Columns without numbers were left out: "state".');
+  });
+
+  it('may be named by several columns together', () => {
+    const { channels, notes } = read([
+      'time,device,metric,value',
+      ...[0, 1, 2].flatMap((minute) =>
+        ['p1', 'p2'].flatMap((device, i) =>
+          ['flow', 'heat'].map(
+            (metric, k) => `${iso(minute)},${device},${metric},${100 * i + 10 * k + minute}`,
+          ),
+        ),
+      ),
+    ]);
+    expect(channels).toEqual({
+      'p1 / flow': [0, 1, 2],
+      'p1 / heat': [10, 11, 12],
+      'p2 / flow': [100, 101, 102],
+      'p2 / heat': [110, 111, 112],
+    });
+    expect(notes[0]).toContain('one of 4 channels, named in columns "device" and "metric"');
   });
 
   it('times of day pass midnight for each channel by itself', () => {

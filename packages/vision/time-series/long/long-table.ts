@@ -27,25 +27,26 @@ export interface LongTable {
 export function openLongTable(head: TableHead, plan: ColumnPlan): LongTable | undefined {
   const long = findLongTable(head, plan);
   if (long === undefined) return undefined;
-  const ids = createIdReader();
+  const readers = new Map(long.ids.map(({ column }) => [column, createIdReader()]));
+  const texts = new Set(long.ids.flatMap(({ column, isNumeric }) => (isNumeric ? [] : [column])));
   const wide = planTasks(head, plan);
   const narrow = planTasks(head, { time: long.time, channels: [long.value], notes: [] });
   const tasks = wide.map((task, column) => {
-    if (column === long.id && !long.isNumeric) return ids.task;
+    if (texts.has(column)) return readers.get(column)?.task ?? task;
     return task.kind === 'SKIP' ? (narrow[column] ?? task) : task;
   });
-  return { tasks, unfold: (columns, limits) => unfold(columns, head, long, ids, limits) };
+  return { tasks, unfold: (columns, limits) => unfold(columns, head, long, readers, limits) };
 }
 
 function unfold(
   columns: readonly Float64Array[],
   head: TableHead,
   long: LongPlan,
-  ids: IdReader,
+  readers: ReadonlyMap<number, IdReader>,
   limits: Limits,
 ): RawSeries | undefined {
   const { time, value } = long;
-  const numbered = numberIds(columns[long.id] ?? new Float64Array(0));
+  const numbered = numberIds(long.ids.map(({ column }) => columns[column] ?? new Float64Array(0)));
   if (numbered === undefined || numbered.ids.length < 2) return undefined;
   const clock = time.kind === 'TEXT' ? time.clockColumn : undefined;
   const used = new Set([time.column, clock, value]);
@@ -65,7 +66,13 @@ function unfold(
   if (!areChannels(channels, { ...times, runs: numbered.runs, isNamed: long.isNamed })) return undefined;
   assertWithinLimits(times.distinct + times.repeated, channels.length, limits);
   const merged = mergeChannels(channels, times.distinct + times.repeated);
-  const header = (head.names[long.id] ?? '').trim();
+  const headers = long.ids.map(({ column }) => (head.names[column] ?? '').trim());
+  const nameOf = (raw: readonly number[]) =>
+    long.ids
+      .map(({ column, isNumeric }, i) =>
+        readers.get(column)?.name(raw[i] ?? 0, isNumeric ? (headers[i] ?? '') : ''),
+      )
+      .join(' / ');
   const { unit } = nameChannel(head.names[value] ?? '', value, head.units?.[value]);
   return {
     axis,
@@ -73,11 +80,11 @@ function unfold(
     instants: merged.instants,
     channels: merged.values.map((values, i) => ({
       ...(unit === undefined ? {} : { unit }),
-      ...nameChannel(ids.name(numbered.ids[i] ?? 0, long.isNumeric ? header : ''), i),
+      ...nameChannel(nameOf(numbered.ids[i] ?? []), i),
       values,
     })),
     notes: [
-      `Each row is a value of one of ${channels.length} channels, which ${describeColumn(header, long.id)} names: they are shown apart, each at its own times.`,
+      `Each row is a value of one of ${channels.length} channels, named in ${describeColumns(long, headers)}: they are shown apart, each at its own times.`,
       ...(numbered.unnamed > 0 ? [`${numbered.unnamed} rows without a channel were left out.`] : []),
       ...sorted.notes,
       ...long.notes,
@@ -85,6 +92,9 @@ function unfold(
   };
 }
 
-function describeColumn(header: string, column: number): string {
-  return header === '' ? `column ${column + 1}` : `the column ${JSON.stringify(header.slice(0, 40))}`;
+function describeColumns({ ids }: LongPlan, headers: readonly string[]): string {
+  const named = headers.map((header, i) =>
+    header === '' ? `${(ids[i]?.column ?? 0) + 1}` : JSON.stringify(header.slice(0, 40)),
+  );
+  return `column${named.length > 1 ? 's' : ''} ${named.join(' and ')}`;
 }
