@@ -1,6 +1,7 @@
 import type { ModelUsage } from '@loupe/core/inspection';
 import type { Failure } from '@loupe/core/platform';
 import { ModelError, type ModelErrorCode } from '@loupe/judge';
+import { PacedError } from './guard-calls.ts';
 import { TenantSuspendedError } from './start-guard.ts';
 
 /**
@@ -41,16 +42,30 @@ export function explainFailure(error: unknown): Failure {
       retryable: true,
     };
   }
-  if (!(error instanceof ModelError)) {
+  const { code, message, retryable } = describeError(error);
+  if (code === 'INTERNAL') {
     return {
-      code: 'INTERNAL',
-      message: 'Judging failed on our side. Create the inspection again; if it fails again, report its id.',
-      retryable: true,
+      code,
+      message: `${message} Create the inspection again; if it fails again, report its id.`,
+      retryable,
     };
   }
+  return { code, message: message + (retryable ? RETRY_HINT : ''), retryable };
+}
+
+/** The same for one who waits while it is tried again. */
+export function explainWait(error: unknown): Failure {
+  if (!(error instanceof PacedError)) return describeError(error);
+  const message = 'It waits for its place in the limits of the provider.';
+  return { code: 'RATE_LIMITED', message, retryable: true };
+}
+
+function describeError(error: unknown): Failure {
+  if (!(error instanceof ModelError)) {
+    return { code: 'INTERNAL', message: 'Judging failed on our side.', retryable: true };
+  }
   const code = error.code === 'ABORTED' ? 'TIMEOUT' : error.code;
-  const retryable = error.retryable || code === 'TIMEOUT';
-  return { code, message: sentences[error.code] + (retryable ? RETRY_HINT : ''), retryable };
+  return { code, message: sentences[error.code], retryable: error.retryable || code === 'TIMEOUT' };
 }
 
 /** What a failed judgement had used up before it failed. */

@@ -24,7 +24,7 @@ import { createPacer, ModelError, type PaceState } from '@loupe/judge';
 import type { Context } from 'aws-lambda';
 import { computeBackoffMs, RetryLater } from './batch.ts';
 import { consult } from './consult.ts';
-import { explainFailure, readSpent } from './explain-failure.ts';
+import { explainFailure, explainWait, readSpent } from './explain-failure.ts';
 import type { CallGuard } from './guard-calls.ts';
 import { PacedError } from './guard-calls.ts';
 import { judgeInspection, type Result } from './judge-inspection.ts';
@@ -177,7 +177,7 @@ async function handleFailure(
   const asked = error instanceof ModelError ? error.retryAfterMs : undefined;
   const delayMs = Math.max(asked ?? 0, computeBackoffMs(tries));
   await transition(scope, inspectionKind, inspection.id, (current) =>
-    releaseInspection(current, token, now + delayMs, spent),
+    releaseInspection(current, token, now + delayMs, explainWait(error), spent),
   );
   throw new RetryLater(delayMs, error);
 }
@@ -199,7 +199,7 @@ async function waitForPlace(
   }
   const delayMs = paced.delaySeconds * 1000;
   await transition(scope, inspectionKind, inspection.id, (current) =>
-    releaseInspection(current, token, now + delayMs, undefined, paced.slot),
+    releaseInspection(current, token, now + delayMs, explainWait(paced), undefined, paced.slot),
   );
   throw new RetryLater(delayMs, paced, 'EXPECTED');
 }

@@ -57,7 +57,8 @@ ${Object.entries(FAULTS)
   .join('\n')}
 
 Model providers are configured by the environment: OPENAI_API_KEY, LOUPE_OPENAI_BASE_URL (or OPENAI_BASE_URL),
-GEMINI_API_KEY, LOUPE_GEMINI_BASE_URL. Without any of them the embedded detector judges.
+GEMINI_API_KEY, LOUPE_GEMINI_BASE_URL; Azure, Vertex and prices: docs/guides/models.md. Without any of them the
+embedded detector judges.
 `;
 
 const options = {

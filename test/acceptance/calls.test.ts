@@ -22,7 +22,10 @@ let client: Client;
 let reference: string;
 
 beforeAll(async () => {
-  openai = await startOpenAiServer({ apiKey: 'sk-test', models: ['gpt-4.1', 'gpt-4o', 'my-vlm'] });
+  openai = await startOpenAiServer({
+    apiKey: 'sk-test',
+    models: ['gpt-4.1', 'gpt-4o', 'gpt-5-mini', 'my-vlm'],
+  });
   service = await startTestService({
     environment: { OPENAI_API_KEY: 'sk-test', LOUPE_OPENAI_BASE_URL: openai.baseUrl },
   });
@@ -253,6 +256,37 @@ describe('a profile', () => {
       await expect.poll(readUsed, { timeout: 15_000 }).toBeGreaterThan(2400);
       await expect.poll(readUsed, { timeout: 15_000 }).toBeLessThan(6000);
     },
+  );
+
+  itInOrder(
+    'that waits for its provider says why, until it is judged',
+    async () => {
+      openai.script({ kind: 'rate-limit', retryAfterMs: 3000 }, answer(0.2));
+      const input = { profileId: await makeProfile('gpt-5-mini', {}), source: { sampleId: reference } };
+      const { createInspection: created } = await client.request<{
+        createInspection: { inspection: InspectionView };
+      }>(
+        `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
+        inspection { id state pollAfterMs } } }`,
+        { input },
+      );
+      const readReason = async () => {
+        const { inspection } = await client.request<{ inspection: { waitReason: object | null } }>(
+          'query ($id: ID!) { inspection(id: $id) { waitReason { code message retryable } } }',
+          { id: created.inspection.id },
+        );
+        return inspection.waitReason;
+      };
+
+      await expect.poll(readReason, { timeout: 15_000, interval: 100 }).toEqual({
+        code: 'RATE_LIMITED',
+        message: expect.stringMatching(/limit/),
+        retryable: true,
+      });
+      expect((await waitForInspection(client, created.inspection)).state).toBe('DONE');
+      expect(await readReason()).toBeNull();
+    },
+    60_000,
   );
 
   it('can be chosen by what its model costs and can do', async () => {

@@ -127,6 +127,8 @@ export interface Inspection extends Entity {
   readonly lease?: Lease | undefined;
   /** Before this nobody may judge it: the model's provider asked for patience. */
   readonly retryAt?: number | undefined;
+  /** Why it was given back; absent while it is worked on and once it ended. */
+  readonly waitReason?: Failure | undefined;
   /** Its place in the calendar of a provider's limits. */
   readonly slot?: Slot | undefined;
   /** When it is overdue; absent once it ended. */

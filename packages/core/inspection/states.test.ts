@@ -43,7 +43,7 @@ const steps: Record<string, (worker: string) => Step> = {
   fail: (worker) => (inspection, now) => failInspection(inspection, worker, failure, now),
   failUnclaimed: () => (inspection, now) => failInspection(inspection, undefined, failure, now),
   release: (worker) => (inspection, now) =>
-    releaseInspection(inspection, worker, now + 500, { modelVersion: 'm', costMicroUsd: 3 }),
+    releaseInspection(inspection, worker, now + 500, failure, { modelVersion: 'm', costMicroUsd: 3 }),
   postpone: () => (inspection, now) => postponeInspection(inspection, now),
 };
 

@@ -29,6 +29,7 @@ export function claimInspection(inspection: Inspection, lease: Lease, now: numbe
     attempt: inspection.attempt + 1,
     lease,
     retryAt: undefined,
+    waitReason: undefined,
     startedAt: now,
     dueAt: lease.until,
   });
@@ -42,6 +43,7 @@ export function releaseInspection(
   inspection: Inspection,
   token: string,
   retryAt: number,
+  waitReason: Failure,
   spent: ModelUsage | undefined,
   slot?: Slot,
 ): Inspection | undefined {
@@ -52,6 +54,7 @@ export function releaseInspection(
     attempt: inspection.attempt - 1,
     lease: undefined,
     retryAt,
+    waitReason,
     usage: addUsage(inspection.usage, spent),
     dueAt: retryAt + RESEND_AFTER_MS,
   });
@@ -97,6 +100,7 @@ function end(inspection: Inspection, now: number, changes: Partial<Inspection>):
     finishedAt: now,
     lease: undefined,
     retryAt: undefined,
+    waitReason: undefined,
     slot: undefined,
     dueAt: undefined,
   });

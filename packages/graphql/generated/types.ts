@@ -2443,7 +2443,7 @@ export type ExportState =
   /** It is at work. */
   | 'RUNNING';
 
-/** Why work on an object ended without a result. */
+/** Why work on an object ended without a result, or is put off. */
 export type Failure = {
   readonly __typename?: 'Failure';
   /** Stable code, e.g. `CORRUPT_FILE` or `RATE_LIMITED`. */
@@ -2654,6 +2654,11 @@ export type Inspection = Node & {
   readonly verdict?: Maybe<Verdict>;
   /** Grows by one with every change; pass it as `expectedVersion`. */
   readonly version: Scalars['Int']['output'];
+  /**
+   * Why it is put off although its sample is READY, and will be tried again: the provider is away, refuses, or has its limits; null when
+   * nothing holds it up.
+   */
+  readonly waitReason?: Maybe<Failure>;
 };
 
 
@@ -8230,6 +8235,7 @@ export type InspectionResolvers<ContextType = RequestContext, ParentType extends
   usage?: Resolver<Maybe<ResolversTypes['ModelUsage']>, ParentType, ContextType>;
   verdict?: Resolver<Maybe<ResolversTypes['Verdict']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waitReason?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
