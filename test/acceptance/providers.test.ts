@@ -91,7 +91,7 @@ describe.each([
     expect(ended).toMatchObject({ state: 'DONE', verdict: { decision: 'ANOMALOUS' } });
   }, 120_000);
 
-  it('tells a refusal from a failure: DONE, UNCERTAIN, without a score', async () => {
+  itInOrder('tells a refusal from a failure: DONE, UNCERTAIN, without a score', async () => {
     const server = getServer();
     server.script({ kind: 'refuse' });
     const ended = await inspect(model);
@@ -101,7 +101,7 @@ describe.each([
     });
   });
 
-  it("takes the profile's threshold and band", async () => {
+  itInOrder("takes the profile's threshold and band", async () => {
     const server = getServer();
     server.script({ kind: 'answer', text: ANSWER });
     const ended = await inspect(model, { threshold: 0.95, uncertainBand: 0.05 });
