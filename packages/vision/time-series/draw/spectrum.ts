@@ -22,8 +22,8 @@ function chooseSize(rows: number): number {
 }
 
 /**
- * Short-time Fourier transforms of Hann windows, one centred on each column, means removed; rows without a value count as
- * the window's mean.
+ * Short-time Fourier transforms of Hann windows, one centred on each column and none beyond the ends, where a sound that begins or is
+ * cut off would look like a blow; means removed. Rows without a value count as the window's mean.
  */
 export function measureSpectrum(values: Values, columns: number): PowerSpectrum {
   const size = chooseSize(values.length);
@@ -38,7 +38,8 @@ export function measureSpectrum(values: Values, columns: number): PowerSpectrum 
   const imaginary = new Float64Array(size);
   let strongest = 0;
   for (let column = 0; column < columns; column++) {
-    const start = Math.round(((column + 0.5) / columns) * values.length - size / 2);
+    const centred = Math.round(((column + 0.5) / columns) * values.length - size / 2);
+    const start = Math.max(0, Math.min(values.length - size, centred));
     loadWindow(values, start, window, real);
     imaginary.fill(0);
     transform(plan, real, imaginary);
@@ -57,15 +58,16 @@ export function measureSpectrum(values: Values, columns: number): PowerSpectrum 
 }
 
 function loadWindow(values: Values, start: number, window: Float64Array, target: Float64Array): void {
+  // Weighted as the window weights, so that nothing is left at frequency 0.
   let sum = 0;
-  let count = 0;
+  let weight = 0;
   for (let i = 0; i < window.length; i++) {
     const value = values[start + i];
     if (value === undefined || Number.isNaN(value)) continue;
-    sum += value;
-    count += 1;
+    sum += value * (window[i] as number);
+    weight += window[i] as number;
   }
-  const mean = count > 0 ? sum / count : 0;
+  const mean = weight > 0 ? sum / weight : 0;
   for (let i = 0; i < window.length; i++) {
     const value = values[start + i];
     const known = value !== undefined && !Number.isNaN(value);
