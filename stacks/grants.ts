@@ -15,6 +15,8 @@ const RESULTS = 'tenants/*/inspections/*';
 const DATASETS = 'tenants/*/datasets/*';
 /** What an import writes in parts. */
 const IMPORTS = 'tenants/*/datasets/*/imports/*';
+/** What it keeps between its steps. */
+const IMPORT_WORK = 'tenants/*/datasets/*/imports/*/work/*';
 const EXPORTS = 'tenants/*/exports/*';
 const EVALUATIONS = 'tenants/*/evaluations/*';
 
@@ -73,6 +75,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
     onObjects('GetObject', DATASETS),
     onObjects('PutObject', DATASETS),
     onObjects('AbortMultipartUpload', IMPORTS),
+    onObjects('DeleteObject', IMPORT_WORK),
     onObjects('GetObject', EVALUATIONS),
     onObjects('PutObject', EVALUATIONS),
     tellMissing(),

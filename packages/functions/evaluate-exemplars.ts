@@ -1,4 +1,4 @@
-import { loadVersion, readAllItems } from '@loupe/core/dataset';
+import { listItems, loadVersion } from '@loupe/core/dataset';
 import { applyVariant, type Evaluation } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
 import { loadProfileVersion } from '@loupe/core/profile';
@@ -18,10 +18,16 @@ export async function freezeExemplars(
   if (!asked.some(({ prompt }) => prompt?.exemplars?.count)) return undefined;
   const corrections = await joinSamples(scope, await listCorrections(scope, profileId));
   if (corrections.length === 0) return [];
-  const items = await readAllItems(scope, await loadVersion(scope, datasetVersionId));
-  const ids = new Set(items.map(({ sampleId }) => sampleId));
-  const contents = new Set(items.flatMap(({ contentHash }) => contentHash ?? []));
+  const ids = new Set(corrections.map(({ sample }) => sample.id));
+  const contents = new Set(corrections.flatMap(({ sample }) => sample.etag ?? []));
+  for await (const { sampleId, contentHash } of listItems(
+    scope,
+    await loadVersion(scope, datasetVersionId),
+  )) {
+    ids.delete(sampleId);
+    if (contentHash !== undefined) contents.delete(contentHash);
+  }
   return corrections
-    .filter(({ sample: { id, etag } }) => !ids.has(id) && !(etag !== undefined && contents.has(etag)))
+    .filter(({ sample: { id, etag } }) => ids.has(id) && (etag === undefined || contents.has(etag)))
     .map(({ review }) => review.id);
 }

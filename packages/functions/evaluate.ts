@@ -11,17 +11,23 @@ import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { noteFields } from './step.ts';
 
+/** Kept of the invocation's time to end a step of an import. */
+const IMPORT_STEP_MS = 60_000;
+
 /** Works on imports of datasets and on evaluations: plans chunks, judges a chunk, makes the figures. */
 export const handler = createStepHandler('evaluate', async (record, context) => {
   const { tenantId, jobId, chunk } = parseJobMessage(record.body);
   noteFields({ tenantId, jobId, chunk });
   const scope = createTenantScope(platform, tenantId);
   if (parseNoun(jobId) === 'datasetImport') {
-    const lease = createLease(context, platform.clock(), randomUUID());
+    const now = platform.clock();
+    const lease = createLease(context, now, randomUUID());
+    const deadline = now + Math.max(1000, context.getRemainingTimeInMillis() - IMPORT_STEP_MS);
     const tries = Number(record.attributes.ApproximateReceiveCount);
-    await runImport(scope, jobId, lease).catch((error: unknown) => {
+    const goesOn = await runImport(scope, jobId, lease, deadline).catch((error: unknown) => {
       throw new RetryLater(computeBackoffMs(tries), error);
     });
+    if (goesOn) await scope.queues.send('evaluate', [{ tenantId, jobId }]);
   } else if (chunk === undefined) {
     await driveEvaluation(scope, jobId, context);
   } else {

@@ -84,6 +84,31 @@ export type ImportFormat =
   | 'PAPER_LIST'
   | 'VISA_CSV';
 
+/**
+ * How far an import came. READ takes block after block of the manifest: its items, in order, become a run, its bad lines a
+ * part of their report (REPORT joins these). MERGE makes sorted parts of the runs, PUBLISH a version of the parts; END clears away what
+ * lies in between.
+ */
+export interface ImportWork {
+  readonly phase: 'READ' | 'REPORT' | 'MERGE' | 'PUBLISH' | 'END';
+  /** Where reading goes on. */
+  readonly position: { readonly line: number; readonly offset: number };
+  readonly itemCount: number;
+  readonly badParts: number;
+  /** Of each run its bytes, and those of them that are merged. */
+  readonly runs: readonly { readonly bytes: number; readonly merged: number }[];
+  /** Sorted parts written. */
+  readonly parts: number;
+  /** In END, what came of it. */
+  readonly ending?: ImportEnding | undefined;
+}
+
+export interface ImportEnding {
+  readonly itemCount?: number | undefined;
+  readonly versionId?: string | undefined;
+  readonly failure?: Failure | undefined;
+}
+
 /** A job that makes a version from an uploaded manifest. */
 export interface DatasetImport extends Entity {
   readonly datasetId: string;
@@ -96,6 +121,10 @@ export interface DatasetImport extends Entity {
   readonly badLineCount: number;
   /** Whether all bad lines were written to a file; false and absent without any. */
   readonly hasBadLineReport?: boolean | undefined;
+  /** Lines of the manifest that were read; absent in imports from before it was kept. */
+  readonly linesRead?: number | undefined;
+  /** Absent before it began and once it has ended. */
+  readonly work?: ImportWork | undefined;
   readonly itemCount?: number | undefined;
   readonly versionId?: string | undefined;
   readonly failure?: Failure | undefined;
@@ -145,4 +174,9 @@ export function locatePart(datasetId: string, digest: string, part: number): str
  */
 export function locateImport(job: DatasetImport, what: 'manifest' | 'files' | 'bad-lines.jsonl'): string {
   return `datasets/${job.datasetId}/imports/${job.id}/${what}`;
+}
+
+/** What an import keeps for itself between its steps; without `name` all of it. */
+export function locateWork(job: DatasetImport, name = ''): string {
+  return `datasets/${job.datasetId}/imports/${job.id}/work/${name}`;
 }

@@ -5,8 +5,12 @@ import { isObject, type ParsedItem, parseEntry } from './formats.ts';
 import { listLocoMasks, pickMasks } from './loco-masks.ts';
 import { type LinePosition, listLines, MAX_LINE_BYTES } from './manifest-lines.ts';
 
-/** Formats that are one JSON document, and so are read at once. */
-export function isDocument(format: ImportFormat): boolean {
+/** Whether each line can be read without the others: not of one JSON document, nor of paths, among which masks are looked for. */
+export function isReadByLine(format: ImportFormat): boolean {
+  return !isDocument(format) && format !== 'MVTEC_PATHS';
+}
+
+function isDocument(format: ImportFormat): boolean {
   return format === 'PAPER_LIST' || format === 'NAB_WINDOWS';
 }
 
@@ -20,11 +24,6 @@ export interface ReadEntry {
   readonly read: ParsedItem | Fault | undefined;
 }
 
-/** Where reading goes on; `header` are the names of a table's columns. */
-export interface EntryPosition extends LinePosition {
-  readonly header?: readonly string[] | undefined;
-}
-
 /** An entry's fields, or what is wrong before they can be read. */
 type Entry = { readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: Fault };
 
@@ -36,7 +35,7 @@ type Entry = { readonly fields: Readonly<Record<string, unknown>> } | { readonly
 export async function* readEntries(
   format: ImportFormat,
   open: (offset: number) => AsyncIterable<Uint8Array>,
-  start: EntryPosition = { line: 0, offset: 0 },
+  start: LinePosition = { line: 0, offset: 0 },
 ): AsyncGenerator<ReadEntry> {
   if (isDocument(format)) {
     let line = 0;
@@ -46,18 +45,27 @@ export async function* readEntries(
     return;
   }
   const masks = format === 'MVTEC_PATHS' ? await listLocoMasks(open(0)) : undefined;
-  let { header } = start;
   const isTable = format === 'CSV' || format === 'VISA_CSV';
+  let header = isTable && start.line > 0 ? await readHeader(open(0)) : undefined;
   for await (const { line, end, content, isTooLong } of listLines(open(start.offset), start)) {
     if (isTooLong) {
       yield { line, end, read: { code: 'LINE_TOO_LONG', reason: `more than ${MAX_LINE_BYTES} bytes` } };
     } else if (isTable && header === undefined) {
-      header = parseCsvLine(content).map((name) => name.trim());
+      header = splitHeader(content);
     } else {
       const found = read(format, splitLine(format, content, header));
       yield { line, end, read: found && 'file' in found ? pickMasks(found, masks) : found };
     }
   }
+}
+
+async function readHeader(bytes: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
+  for await (const { content } of listLines(bytes)) return splitHeader(content);
+  return [];
+}
+
+function splitHeader(content: string): readonly string[] {
+  return parseCsvLine(content).map((name) => name.trim());
 }
 
 function read(format: ImportFormat, entry: Entry): ReadEntry['read'] {

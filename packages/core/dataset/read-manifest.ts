@@ -1,12 +1,14 @@
 import type { ObjectFacts, TenantScope } from '../platform/index.ts';
 import type { Fault } from './bad-lines.ts';
 import { type DatasetImport, type DatasetItem, locateImport } from './entity.ts';
-import { listLines } from './manifest-lines.ts';
+import { type HashIndex, hashText } from './hash-index.ts';
+import { type LinePosition, listLines } from './manifest-lines.ts';
 import { type ReadEntry, readEntries } from './read-entries.ts';
 import { resolveItems } from './resolve-items.ts';
 
-/** Lines whose samples are looked up at once. */
-const PAGE = 2000;
+/** Lines whose samples are looked up at once, and bytes of the manifest that such lines have at most. */
+const PAGE_LINES = 8000;
+const PAGE_BYTES = 16 * 1024 * 1024;
 /** Bytes read at once: no connection to the object store stays open while samples are looked up. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
@@ -16,43 +18,63 @@ export interface ResolvedLine {
   readonly read: DatasetItem | Fault;
 }
 
-/** Pages of an import's lines, but those to be passed over. */
-export async function* readManifest(scope: TenantScope, job: DatasetImport): AsyncGenerator<ResolvedLine[]> {
+export interface ResolvedPage {
+  /** But those to be passed over. */
+  readonly lines: readonly ResolvedLine[];
+  /** Where reading goes on after them. */
+  readonly end: LinePosition;
+}
+
+/**
+ * Reads an import's manifest from `start` on and finds the samples it names.
+ *
+ * @param names lines of earlier items by their names; it learns those of the items that are read
+ */
+export async function* readManifest(
+  scope: TenantScope,
+  job: DatasetImport,
+  start: LinePosition,
+  names: HashIndex,
+): AsyncGenerator<ResolvedPage> {
   const manifest = locateImport(job, 'manifest');
   const facts = await scope.bucket.head(manifest);
   if (!facts) {
-    yield [{ line: 1, read: { code: 'MANIFEST_MISSING', reason: 'the manifest was not uploaded' } }];
+    const read: Fault = { code: 'MANIFEST_MISSING', reason: 'the manifest was not uploaded' };
+    yield { lines: [{ line: 1, read }], end: start };
     return;
   }
   const files = await readFiles(scope, locateImport(job, 'files'));
-  const lines = new Map<string, number>();
-  const entries = readEntries(job.format, (offset) => readPieces(scope, manifest, facts, offset));
-  for await (const page of takePages(entries)) {
+  const entries = readEntries(job.format, (offset) => readPieces(scope, manifest, facts, offset), start);
+  for await (const page of takePages(entries, start)) {
     const parsed = page.flatMap(({ read }) => (read && 'file' in read ? read : []));
     const resolved = await resolveItems(scope, parsed, (file) => files.get(file) ?? file);
     const found = new Map(parsed.map((item, i) => [item, resolved[i]]));
-    yield page.flatMap(({ line, read }): ResolvedLine[] => {
+    const lines = page.flatMap(({ line, read }): ResolvedLine[] => {
       if (read === undefined) return [];
       if (!('file' in read)) return [{ line, read }];
-      const earlier = lines.get(read.item);
-      if (earlier !== undefined) {
-        const reason = `the item ${read.item} is already on line ${earlier}`;
-        return [{ line, read: { code: 'ITEM_TWICE', field: 'item', reason } }];
-      }
       const item = found.get(read);
-      if (item && 'item' in item) lines.set(read.item, line);
-      return item ? [{ line, read: item }] : [];
+      if (!item) return [];
+      const name = hashText(read.item);
+      const earlier = 'item' in item ? names.add(name, line) : names.find(name);
+      if (earlier === undefined) return [{ line, read: item }];
+      const reason = `the item ${read.item} is already on line ${earlier}`;
+      return [{ line, read: { code: 'ITEM_TWICE', field: 'item', reason } }];
     });
+    const last = page.at(-1);
+    if (last) yield { lines, end: { line: last.line, offset: last.end } };
   }
 }
 
-async function* takePages(entries: AsyncIterable<ReadEntry>): AsyncGenerator<ReadEntry[]> {
-  let page: ReadEntry[] = [];
+async function* takePages(
+  entries: AsyncIterable<ReadEntry>,
+  start: LinePosition,
+): AsyncGenerator<ReadEntry[]> {
+  let [page, from]: [ReadEntry[], number] = [[], start.offset];
   for await (const entry of entries) {
     page.push(entry);
-    if (page.length < PAGE) continue;
+    if (page.length < PAGE_LINES && entry.end - from < PAGE_BYTES) continue;
     yield page;
-    page = [];
+    [page, from] = [[], entry.end];
   }
   if (page.length > 0) yield page;
 }

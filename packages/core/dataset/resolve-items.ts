@@ -6,6 +6,7 @@ import type { ParsedItem } from './formats.ts';
 
 /** Samples looked up one batch after the other, and such pages at once. */
 const PAGE = 500;
+const PAGES_AT_ONCE = 16;
 
 /** What an item needs of its sample. */
 type FoundSample = Pick<Sample, 'id' | 'state' | 'etag'>;
@@ -36,11 +37,19 @@ async function findSamples(
   scope: TenantScope,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, FoundSample>> {
-  const pages = Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, page) =>
-    scope.table.getMany(sampleKind, ids.slice(page * PAGE, (page + 1) * PAGE)),
-  );
-  const samples = (await Promise.all(pages)).flat();
-  return new Map(samples.flatMap((sample) => (sample ? [[sample.id, sample]] : [])));
+  const samples = new Map<string, FoundSample>();
+  const find = async (page: readonly string[]) => {
+    for (const sample of await scope.table.getMany(sampleKind, page)) {
+      if (sample) samples.set(sample.id, { id: sample.id, state: sample.state, etag: sample.etag });
+    }
+  };
+  for (let from = 0; from < ids.length; from += PAGES_AT_ONCE * PAGE) {
+    const pages = Array.from({ length: PAGES_AT_ONCE }, (_, i) =>
+      ids.slice(from + i * PAGE, from + (i + 1) * PAGE),
+    );
+    await Promise.all(pages.map(find));
+  }
+  return samples;
 }
 
 /** The item with its samples, or what is wrong with it. A mask that was not uploaded is left out. */

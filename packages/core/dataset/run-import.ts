@@ -1,73 +1,148 @@
 import { DomainError, type Failure, type Lease, type TenantScope, transition } from '../platform/index.ts';
-import { type BadLine, makeBadLine, renderBadLine } from './bad-lines.ts';
-import { type DatasetImport, type DatasetItem, datasetImportKind, locateImport } from './entity.ts';
-import { readManifest } from './read-manifest.ts';
-import { claimImport, endImport, MAX_IMPORT_ATTEMPTS, releaseImport } from './states.ts';
-import { makeVersion } from './version.ts';
+import { type DatasetImport, datasetImportKind, type ImportWork, locateWork } from './entity.ts';
+import { mergeRuns, namePart } from './import-merge.ts';
+import { type ImportChanges, readBlocks, writeReport } from './import-read.ts';
+import { advanceImport, claimImport, endImport, MAX_IMPORT_ATTEMPTS, releaseImport } from './states.ts';
+import { MAX_ITEMS, publishVersion, TOO_MANY_ITEMS } from './version.ts';
 
-/** Bad lines that the import's row keeps; the report has them all. */
-const MAX_BAD_LINES = 100;
+/** Publishing is not divided: it is begun with so much time for each item, or at the beginning of an invocation. */
+const PUBLISH_MS_PER_ITEM = 0.03;
+/** Objects removed at once. */
+const PAGE = 500;
 
-type Ending = Parameters<typeof endImport>[2];
+const BEGINNING: ImportWork = {
+  phase: 'READ',
+  position: { line: 0, offset: 0 },
+  itemCount: 0,
+  badParts: 0,
+  runs: [],
+  parts: 0,
+};
 
-/** Runs an import that is QUEUED, or whose worker vanished. What fails on our side gives it back and is thrown. */
-export async function runImport(scope: TenantScope, id: string, lease: Lease): Promise<void> {
+/**
+ * Goes on with an import that is QUEUED, or whose worker vanished, until it has ended or `deadline` (epoch ms) comes. How far it
+ * came is noted in its row, step by step. What fails on our side gives it back and is thrown.
+ * @returns whether another worker is to go on
+ */
+export async function runImport(
+  scope: TenantScope,
+  id: string,
+  lease: Lease,
+  deadline: number,
+): Promise<boolean> {
   const job = await transition(scope, datasetImportKind, id, (current) =>
     claimImport(current, lease, scope.clock()),
   );
-  if (!job) return;
+  if (!job) return false;
   try {
-    const result = job.attempt > MAX_IMPORT_ATTEMPTS ? abort() : await importItems(scope, job);
-    await transition(scope, datasetImportKind, id, (current) =>
-      endImport(current, lease.token, result, scope.clock()),
-    );
+    const isOver = await runSteps(scope, job, lease.token, deadline);
+    if (isOver) return false;
   } catch (error) {
-    await transition(scope, datasetImportKind, id, (current) =>
-      releaseImport(current, lease.token, scope.clock()),
-    );
+    await release(scope, id, lease.token);
     throw error;
   }
+  return (await release(scope, id, lease.token)) !== undefined;
 }
 
-/** Reads the manifest, finds the samples, writes the bad lines down, makes the version. */
-async function importItems(scope: TenantScope, job: DatasetImport): Promise<Ending> {
-  const items: DatasetItem[] = [];
-  const badLines: BadLine[] = [];
-  let badLineCount = 0;
-  const report = (async function* () {
-    for await (const page of readManifest(scope, job)) {
-      const bad = page.flatMap(({ line, read }) => ('code' in read ? makeBadLine(line, read) : []));
-      for (const { read } of page) if ('item' in read) items.push(read);
-      badLines.push(...bad.slice(0, MAX_BAD_LINES - badLines.length));
-      badLineCount += bad.length;
-      yield Buffer.from(bad.map(renderBadLine).join(''));
+/** @returns whether nothing is left to do */
+async function runSteps(
+  scope: TenantScope,
+  claimed: DatasetImport,
+  token: string,
+  deadline: number,
+): Promise<boolean> {
+  let { work = BEGINNING } = claimed;
+  let job = claimed;
+  if (job.attempt > MAX_IMPORT_ATTEMPTS) work = abort(work);
+  for (let isFirst = true; work.phase !== 'END'; isFirst = false) {
+    const needed = work.phase === 'PUBLISH' ? work.itemCount * PUBLISH_MS_PER_ITEM : 0;
+    if (!isFirst && scope.clock() + needed >= deadline) return false;
+    for await (const changes of STEPS[work.phase](scope, job, work)) {
+      const saved = await transition(scope, datasetImportKind, job.id, (current) =>
+        advanceImport(current, token, changes),
+      );
+      // It was deleted, or another worker has it.
+      if (!saved) return true;
+      [job, work] = [saved, changes.work];
+      if (scope.clock() >= deadline) return false;
     }
-  })();
-  const bytes = await scope.bucket.write(
-    locateImport(job, 'bad-lines.jsonl'),
-    report,
-    'application/x-ndjson',
-  );
-  const found = { badLines, badLineCount, hasBadLineReport: bytes > 0 };
-  if (items.length === 0) return { ...found, failure: fail('NO_ITEMS', 'The manifest has no good line.') };
-  if (badLineCount > 0 && !job.takeGood) {
-    const message = `${badLineCount} lines are bad; badLineReport has them all. Mend them, or import with takeGood.`;
-    return { ...found, failure: fail('BAD_LINES', message) };
   }
+  await clearWork(scope, job);
+  await transition(scope, datasetImportKind, job.id, (current) =>
+    endImport(current, token, work.ending ?? {}, scope.clock()),
+  );
+  return true;
+}
+
+/** Each change is written down before the next is made; the last one leads to the next phase. */
+type Step = (scope: TenantScope, job: DatasetImport, work: ImportWork) => AsyncGenerator<ImportChanges>;
+
+const STEPS: Readonly<Record<Exclude<ImportWork['phase'], 'END'>, Step>> = {
+  READ: readBlocks,
+  REPORT: report,
+  MERGE: mergeRuns,
+  PUBLISH: publish,
+};
+
+async function* report(
+  scope: TenantScope,
+  job: DatasetImport,
+  work: ImportWork,
+): AsyncGenerator<ImportChanges> {
+  const hasBadLineReport = work.badParts > 0;
+  if (hasBadLineReport) await writeReport(scope, job, work.badParts);
+  yield { hasBadLineReport, work: judgeLines(job, work) };
+}
+
+function judgeLines({ badLineCount, takeGood }: DatasetImport, work: ImportWork): ImportWork {
+  if (work.itemCount === 0) return end(work, fail('NO_ITEMS', 'The manifest has no good line.'));
+  if (work.itemCount > MAX_ITEMS) return end(work, fail('INVALID', TOO_MANY_ITEMS));
+  if (badLineCount === 0 || takeGood) return { ...work, phase: 'MERGE' };
+  const message = `${badLineCount} lines are bad; badLineReport has them all. Mend them, or import with takeGood.`;
+  return end(work, fail('BAD_LINES', message));
+}
+
+async function* publish(
+  scope: TenantScope,
+  job: DatasetImport,
+  work: ImportWork,
+): AsyncGenerator<ImportChanges> {
+  const { itemCount } = work;
   try {
-    const version = await makeVersion(scope, job.datasetId, items);
-    return { ...found, itemCount: items.length, versionId: version.id };
+    const version = await publishVersion(scope, job.datasetId, {
+      itemCount,
+      read: (part) => scope.bucket.get(locateWork(job, namePart(part))),
+      store: (part, path) =>
+        scope.bucket.copy(locateWork(job, namePart(part)), path, 'application/x-ndjson', undefined),
+    });
+    yield { work: { ...work, phase: 'END', ending: { itemCount, versionId: version.id } } };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { ...found, failure: fail(error.code, error.message) };
+    yield { work: end(work, fail(error.code, error.message)) };
   }
 }
 
-function abort(): Ending {
-  const failure = fail('IMPORT_ABORTED', 'The import broke off 3 times. Split the manifest.');
-  return { badLines: [], badLineCount: 0, failure };
+function abort(work: ImportWork): ImportWork {
+  const message = `The import broke off ${MAX_IMPORT_ATTEMPTS} times at the same place. Split the manifest.`;
+  return end(work, fail('IMPORT_ABORTED', message));
+}
+
+function end(work: ImportWork, failure: Failure): ImportWork {
+  return { ...work, phase: 'END', ending: { failure } };
 }
 
 function fail(code: string, message: string): Failure {
   return { code, message, retryable: false };
+}
+
+function release(scope: TenantScope, id: string, token: string): Promise<DatasetImport | undefined> {
+  return transition(scope, datasetImportKind, id, (current) => releaseImport(current, token, scope.clock()));
+}
+
+async function clearWork(scope: TenantScope, job: DatasetImport): Promise<void> {
+  for (;;) {
+    const page = await scope.bucket.list(locateWork(job), PAGE);
+    if (page.length === 0) return;
+    await scope.bucket.remove(page.map(({ path }) => path));
+  }
 }

@@ -1,16 +1,10 @@
-import {
-  chooseNextDue,
-  type Failure,
-  isLeaseHeld,
-  type Lease,
-  RESEND_AFTER_MS,
-  revise,
-} from '../platform/index.ts';
-import type { DatasetImport } from './entity.ts';
+import { chooseNextDue, isLeaseHeld, type Lease, RESEND_AFTER_MS, revise } from '../platform/index.ts';
+import type { DatasetImport, ImportEnding } from './entity.ts';
 
 /** AWAITING_UPLOAD → QUEUED → RUNNING → DONE | FAILED, as pure steps. */
 
-export const MAX_IMPORT_ATTEMPTS = 3;
+/** Of one step. */
+export const MAX_IMPORT_ATTEMPTS = 5;
 
 export function startImport(job: DatasetImport, now: number): DatasetImport | undefined {
   if (job.state !== 'AWAITING_UPLOAD') return undefined;
@@ -29,28 +23,32 @@ export function releaseImport(job: DatasetImport, token: string, now: number): D
   return revise(job, { state: 'QUEUED', lease: undefined, dueAt: now + RESEND_AFTER_MS });
 }
 
+/** Notes how far a claimed import came. Its attempts count again from there. */
+export function advanceImport(
+  job: DatasetImport,
+  token: string,
+  changes: Partial<DatasetImport>,
+): DatasetImport | undefined {
+  if (job.state !== 'RUNNING' || job.lease?.token !== token) return undefined;
+  return revise<DatasetImport>(job, { ...changes, attempt: 1 });
+}
+
 /** Ends a claimed import. */
 export function endImport(
   job: DatasetImport,
   token: string,
-  result: Pick<
-    DatasetImport,
-    'badLines' | 'badLineCount' | 'hasBadLineReport' | 'itemCount' | 'versionId'
-  > & {
-    readonly failure?: Failure;
-  },
+  ending: ImportEnding,
   now: number,
 ): DatasetImport | undefined {
   if (job.state !== 'RUNNING' || job.lease?.token !== token) return undefined;
-  return revise<DatasetImport>(
-    { ...job, ...result },
-    {
-      state: result.failure ? 'FAILED' : 'DONE',
-      finishedAt: now,
-      lease: undefined,
-      dueAt: undefined,
-    },
-  );
+  return revise<DatasetImport>(job, {
+    ...ending,
+    state: ending.failure ? 'FAILED' : 'DONE',
+    finishedAt: now,
+    work: undefined,
+    lease: undefined,
+    dueAt: undefined,
+  });
 }
 
 /** It was sent again just now and is overdue only after another while. */

@@ -29,14 +29,18 @@ import {
   type ImportFormat,
   locateImport,
 } from './entity.ts';
+import { isReadByLine } from './read-entries.ts';
 import { startImport } from './states.ts';
-import { makeVersion, readAllItems } from './version.ts';
+import { listItems, MAX_HELD_ITEMS, makeVersion } from './version.ts';
 
 const MAX_NAME = 200;
 const MAX_ADDED = 100;
 const MAX_ITEM_NAME = 300;
 const TICKET_MS = 60 * 60_000;
-export const MAX_MANIFEST_BYTES = 300 * 1024 * 1024;
+/** What a GraphQL Int says, rounded. */
+export const MAX_MANIFEST_BYTES = 2_000_000_000;
+/** Of what is held in memory: names of files, and manifests that are not read line by line. */
+export const MAX_HELD_BYTES = 300 * 1024 * 1024;
 
 export interface ItemInput {
   readonly source: {
@@ -89,13 +93,22 @@ export async function addDatasetItems(
     input.items.map((item, i) => resolveItem(scope, item, ['input', 'items', String(i)])),
   );
   const before = dataset.currentVersionId ? await loadVersion(scope, dataset.currentVersionId) : undefined;
-  const kept = before ? await readAllItems(scope, before) : [];
+  const kept = before ? await holdItems(scope, before) : [];
   const names = new Set(added.map(({ item }) => item));
   const version = await makeVersion(scope, dataset.id, [
     ...kept.filter(({ item }) => !names.has(item)),
     ...added,
   ]);
   return { dataset: await load(scope, datasetKind, dataset.id, ['input', 'datasetId']), version };
+}
+
+/** All items of a version. @throws DomainError INVALID when they are too many */
+async function holdItems(scope: TenantScope, version: DatasetVersion): Promise<DatasetItem[]> {
+  if (version.itemCount > MAX_HELD_ITEMS) {
+    const message = `The current version has more than ${MAX_HELD_ITEMS} items. Import a manifest of all.`;
+    throw new DomainError('INVALID', message, ['input', 'datasetId']);
+  }
+  return Array.fromAsync(listItems(scope, version));
 }
 
 export async function createDatasetImport(
@@ -145,8 +158,9 @@ async function draftImport(
     uploadUntil: now + TICKET_MS,
     attempt: 0,
   };
-  checkNumber(input.manifestBytes, ['input', 'manifestBytes'], 1, MAX_MANIFEST_BYTES);
-  if (input.filesBytes) checkNumber(input.filesBytes, ['input', 'filesBytes'], 1, MAX_MANIFEST_BYTES);
+  const most = isReadByLine(input.format) ? MAX_MANIFEST_BYTES : MAX_HELD_BYTES;
+  checkNumber(input.manifestBytes, ['input', 'manifestBytes'], 1, most);
+  if (input.filesBytes) checkNumber(input.filesBytes, ['input', 'filesBytes'], 1, MAX_HELD_BYTES);
   return { id: job.id, value: job, writes: [scope.table.create(datasetImportKind, job)] };
 }
 

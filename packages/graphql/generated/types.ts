@@ -904,13 +904,13 @@ export type CreateConnectionPayload = {
 export type CreateDatasetImportInput = {
   /** Id of the dataset; its next version holds what is imported, and nothing else. */
   readonly datasetId: Scalars['ID']['input'];
-  /** Size of the file of names: one JSON object a line, `{"path", "sampleId"}`. Absent when the manifest names samples by id. */
+  /** Size of the file of names, 1 to 314,572,800 bytes: one JSON object a line, `{"path", "sampleId"}`. Absent when the manifest names samples by id. */
   readonly filesBytes?: InputMaybe<Scalars['Int']['input']>;
   /** Form of the manifest. */
   readonly format: DatasetImportFormat;
   /** 1 to 64 characters of your choice; the same key within 24 h creates nothing new. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Size of the manifest, 1 to 314,572,800 bytes. */
+  /** Size of the manifest, 1 to 2,000,000,000 bytes; to 314,572,800 in the formats MVTEC_PATHS, NAB_WINDOWS and PAPER_LIST. */
   readonly manifestBytes: Scalars['Int']['input'];
   /** Takes the good lines although others are bad. */
   readonly takeGood?: Scalars['Boolean']['input'];
@@ -1329,6 +1329,8 @@ export type DatasetImport = Node & {
   readonly id: Scalars['ID']['output'];
   /** Items taken; null before DONE. */
   readonly itemCount?: Maybe<Scalars['Int']['output']>;
+  /** How many lines were read, good and bad; grows while it is RUNNING. 0 for imports from before it was counted. */
+  readonly linesRead: Scalars['Int']['output'];
   /** When to ask again, in ms; null once the state is final. */
   readonly pollAfterMs?: Maybe<Scalars['Int']['output']>;
   /** Where it stands. */
@@ -7749,6 +7751,7 @@ export type DatasetImportResolvers<ContextType = RequestContext, ParentType exte
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   itemCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  linesRead?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pollAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['DatasetImportState'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;

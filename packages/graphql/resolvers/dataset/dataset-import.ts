@@ -14,6 +14,7 @@ export const datasetImport: DatasetImportResolvers = {
   dataset: ({ datasetId }, _args, { loaders }) => loadExisting(loaders().datasets, datasetId),
   datasetVersion: ({ versionId }, _args, { loaders }) =>
     versionId === undefined ? null : loadExisting(loaders().datasetVersions, versionId),
+  linesRead: ({ linesRead }) => linesRead ?? 0,
   pollAfterMs: ({ state }) => (state === 'DONE' || state === 'FAILED' ? null : POLL_MS),
 };
 
