@@ -71,7 +71,12 @@ describe('an import', () => {
     const datasetId = await createDataset(client);
     for (const takeGood of [false, true]) {
       const ended = await importManifest(client, { datasetId, format: 'JSONL', takeGood }, lines.join('\n'));
-      expect(ended).toMatchObject({ state: takeGood ? 'DONE' : 'FAILED', badLineCount: 230 });
+      expect(ended).toMatchObject({
+        state: takeGood ? 'DONE' : 'FAILED',
+        badLineCount: 230,
+        // To the last that is not empty.
+        linesRead: 689,
+      });
       const report = await readReport(ended.badLineReport?.url);
       expect(report.map(({ line, code }) => [line, code])).toEqual(
         bad.map(({ code }, i) => [3 * i + 2, code]),

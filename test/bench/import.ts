@@ -1,16 +1,21 @@
 /**
- * How long an import takes by itself, and how much memory: `npm run -s bench:import -- --items 100000,1000000`. Rows and objects
- * are not asked of a cloud: samples are made up as they are looked up, objects are files. Each size runs in a process of its own;
- * an invocation ends as it would in the function. Processor time is that of all threads.
+ * What an import of a manifest takes by itself: samples are made up as they are looked up, objects are files.
+ *
+ *     node test/bench/import.ts [--items 100000,1000000] [--json FILE]
+ *
+ * For each number of lines, in a process of its own: processor time (`cpu_s`), also of the longest step, which one
+ * invocation has to end; the greatest resident memory; and how many invocations it took, where one ends as it would in the function. Beside it what looking up a sample in the local cloud takes of the
+ * client's processor (`lookup_cpu_us`).
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createReadySample } from '@loupe/cli/operations';
 import {
   type Dataset,
   type DatasetImport,
@@ -19,35 +24,99 @@ import {
   locateImport,
   runImport,
 } from '@loupe/core/dataset';
-import type { Bucket, TenantScope } from '@loupe/core/platform';
-import { createTenantScope } from '@loupe/core/platform';
+import { type Bucket, createTenantScope, type TenantScope } from '@loupe/core/platform';
+import { sampleKind } from '@loupe/core/sample';
 import { createMemoryPlatform } from '../../packages/functions/testing/memory-platform.ts';
+import { loadImage } from '../support/images.ts';
+import { openRawCloud } from '../support/raw-cloud.ts';
+import { startTestService } from '../support/service.ts';
 
 /** Of the function's 300 s, without those that a step may take after its deadline. */
 const INVOCATION_MS = 240_000;
+/** Samples looked up. */
+const LOOKUPS = 10_000;
 const MEBIBYTE = 2 ** 20;
 
 const { values } = parseArgs({
-  options: { items: { type: 'string', default: '100000' }, alone: { type: 'boolean' } },
+  options: {
+    items: { type: 'string', default: '100000,1000000' },
+    alone: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
 });
-if (values.alone) await measure(Number(values.items));
-else {
-  for (const items of values.items.split(',')) {
-    const file = fileURLToPath(import.meta.url);
-    const { status } = spawnSync(process.execPath, [file, '--alone', '--items', items], { stdio: 'inherit' });
-    if (status !== 0) process.exitCode = 1;
+const sizes = values.items.split(',').map(Number);
+const figures = values.alone
+  ? await measure(sizes[0] ?? 0)
+  : { ...measureApart(), ...(await measureLookups()) };
+process.stdout.write(`${JSON.stringify(figures)}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+
+/** Memory is of a process: each size has its own. */
+function measureApart(): Record<string, number> {
+  return Object.assign(
+    {},
+    ...sizes.map((size) => {
+      const args = [fileURLToPath(import.meta.url), '--alone', '--items', `${size}`];
+      const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      if (status !== 0) throw new Error(stderr);
+      return JSON.parse(stdout) as Record<string, number>;
+    }),
+  );
+}
+
+/** Rows like that of a real sample, looked up as an import does. */
+async function measureLookups(): Promise<Record<string, number>> {
+  const service = await startTestService();
+  const cloud = openRawCloud(service.endpoints);
+  try {
+    const { id: tenantId, client } = await service.createTenantClient();
+    const scope = createTenantScope(cloud.openPlatform(Date.now), tenantId);
+    const id = await createReadySample(client, await loadImage('deeppcb/00041000_temp.jpg'));
+    const sample = await scope.table.get(sampleKind, id);
+    if (!sample) throw new Error('The sample has no row.');
+    const samples = Array.from({ length: LOOKUPS }, () => ({
+      ...sample,
+      id: scope.createId('sample'),
+      rev: 1,
+    }));
+    for (let from = 0; from < LOOKUPS; from += 100) {
+      const some = samples.slice(from, from + 100);
+      await scope.table.transact(some.map((one) => scope.table.create(sampleKind, one)));
+    }
+    const ids = samples.map((one) => one.id);
+    const fields = ['id', 'state', 'etag'] as const;
+    await scope.table.pickMany(sampleKind, ids.slice(0, LOOKUPS / 5), fields);
+    const before = process.cpuUsage();
+    await scope.table.pickMany(sampleKind, ids, fields);
+    const { user, system } = process.cpuUsage(before);
+    return { lookup_cpu_us: (user + system) / LOOKUPS };
+  } finally {
+    cloud.close();
+    await service.dispose();
   }
 }
 
-async function measure(items: number): Promise<void> {
+async function measure(items: number): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'loupe-import-'));
   try {
     const { platform } = createMemoryPlatform(Date.now);
     const inner = createTenantScope(platform, 'ten_01JZZZZZZZZZZZZZZZZZZZZZZZ');
+    const steps: number[] = [];
+    let stepFrom = process.cpuUsage();
     const scope: TenantScope = {
       ...inner,
       bucket: openFiles(folder),
-      table: { ...inner.table, getMany: findSamples } as TenantScope['table'],
+      table: {
+        ...inner.table,
+        pickMany: findSamples as TenantScope['table']['pickMany'],
+        // Each step ends with its row.
+        async transact(writes) {
+          const { user, system } = process.cpuUsage(stepFrom);
+          steps.push((user + system) / 1e6);
+          stepFrom = process.cpuUsage();
+          await inner.table.transact(writes);
+        },
+      },
     };
     const dataset: Dataset = {
       id: scope.createId('dataset'),
@@ -75,25 +144,23 @@ async function measure(items: number): Promise<void> {
     ]);
     await writeManifest(join(folder, locateImport(job, 'manifest')), items);
     const before = process.cpuUsage();
-    const lasted: number[] = [];
-    for (let goesOn = true; goesOn; ) {
-      const from = Date.now();
-      const lease = { token: String(from), until: from + INVOCATION_MS };
+    stepFrom = before;
+    steps.length = 0;
+    let invocations = 0;
+    for (let goesOn = true; goesOn; invocations++) {
+      const lease = { token: `${invocations}`, until: Date.now() + INVOCATION_MS };
       goesOn = await runImport(scope, job.id, lease, lease.until);
-      lasted.push((Date.now() - from) / 1000);
     }
     const { user, system } = process.cpuUsage(before);
     const ended = await scope.table.get(datasetImportKind, job.id);
     if (ended?.itemCount !== items) throw new Error(`It ended ${ended?.state}: ${ended?.failure?.message}`);
     const figures = {
-      processor_s: (user + system) / 1e6,
-      invocations: lasted.length,
-      longest_invocation_s: Math.max(...lasted),
-      peak_mb: (process.resourceUsage().maxRSS * 1024) / MEBIBYTE,
+      cpu_s: (user + system) / 1e6,
+      longest_step_cpu_s: Math.max(...steps),
+      invocations,
+      memory_mb: (process.resourceUsage().maxRSS * 1024) / MEBIBYTE,
     };
-    for (const [name, value] of Object.entries(figures)) {
-      process.stdout.write(`${`import.${items}.${name}`.padEnd(48)} ${value.toFixed(2).padStart(9)}\n`);
-    }
+    return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${items}.${name}`, value]));
   } finally {
     rmSync(folder, { recursive: true });
   }

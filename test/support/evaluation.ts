@@ -107,6 +107,7 @@ export async function waitForEvaluation(
 export interface ImportView {
   readonly state: string;
   readonly itemCount: number | null;
+  readonly linesRead: number;
   readonly badLineCount: number;
   readonly badLines: readonly {
     readonly line: number;
@@ -154,7 +155,7 @@ export async function importManifest(
   );
   for (;;) {
     const { datasetImport } = await client.request<{ datasetImport: ImportView }>(
-      `query ($id: ID!) { datasetImport(id: $id) { state itemCount badLineCount badLines { line code field reason advice }
+      `query ($id: ID!) { datasetImport(id: $id) { state itemCount linesRead badLineCount badLines { line code field reason advice }
         badLineReport { url } failure { code } datasetVersion { ${VERSION} } } }`,
       { id },
     );

@@ -13,6 +13,8 @@ const PAGE = 1000;
 /** Lines of a version in order of class and name, `PART_ITEMS` a part, each JSON as `renderItem` writes it. */
 export interface SortedParts {
   readonly itemCount: number;
+  /** Whether any item has references. */
+  readonly hasReferences: boolean;
   readonly read: (part: number) => Promise<Uint8Array>;
   /** Puts a part where the version is to have it. */
   readonly store: (part: number, path: string) => Promise<void>;
@@ -35,7 +37,7 @@ type ItemsDescription = Omit<DatasetVersion, 'id' | 'rev' | 'datasetId' | 'numbe
  */
 export async function describeItems(scope: TenantScope, parts: SortedParts): Promise<ItemsDescription> {
   const digest = createHash('sha256');
-  const finder = new LeakFinder(parts.itemCount);
+  const finder = new LeakFinder(parts.itemCount, parts.hasReferences);
   const classes = new Map<string, { normal: number; anomalous: number }>();
   let localisedCount = 0;
   for (const some of listParts(parts.itemCount)) {
@@ -86,7 +88,7 @@ function countItem(
 async function readHashes(scope: TenantScope, sampleIds: readonly string[]): Promise<(string | undefined)[]> {
   const hashes: (string | undefined)[] = [];
   for (let from = 0; from < sampleIds.length; from += PAGE) {
-    const samples = await scope.table.getMany(sampleKind, sampleIds.slice(from, from + PAGE));
+    const samples = await scope.table.pickMany(sampleKind, sampleIds.slice(from, from + PAGE), ['etag']);
     for (const sample of samples) hashes.push(sample?.etag);
   }
   return hashes;

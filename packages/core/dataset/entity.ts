@@ -94,6 +94,8 @@ export interface ImportWork {
   /** Where reading goes on. */
   readonly position: { readonly line: number; readonly offset: number };
   readonly itemCount: number;
+  /** Whether any of these items has references. */
+  readonly hasReferences: boolean;
   readonly badParts: number;
   /** Of each run its bytes, and those of them that are merged. */
   readonly runs: readonly { readonly bytes: number; readonly merged: number }[];

@@ -1,11 +1,10 @@
 import type { TenantScope } from '../platform/index.ts';
 import { type DatasetImport, type DatasetItem, type ImportWork, locateWork, PART_ITEMS } from './entity.ts';
-import { type ImportChanges, nameRun } from './import-read.ts';
+import { type ImportChanges, nameRun, type StepSizes } from './import-read.ts';
 import { RunReader } from './run-reader.ts';
 import { compareItems } from './version.ts';
 
-/** Parts written at once, and characters that such parts have at most, but for one part. */
-const PARTS_AT_ONCE = 64;
+/** Characters that parts written at once have at most, but for one of them. */
 const CHARACTERS_AT_ONCE = 32 * 1024 * 1024;
 
 /**
@@ -16,6 +15,7 @@ export async function* mergeRuns(
   scope: TenantScope,
   job: DatasetImport,
   begun: ImportWork,
+  sizes: StepSizes,
 ): AsyncGenerator<ImportChanges> {
   let work = begun;
   const readers = work.runs.map(
@@ -27,7 +27,7 @@ export async function* mergeRuns(
   while (work.parts < partCount) {
     const writes: Promise<void>[] = [];
     let [parts, characters] = [work.parts, 0];
-    while (parts < partCount && writes.length < PARTS_AT_ONCE && characters < CHARACTERS_AT_ONCE) {
+    while (parts < partCount && writes.length < sizes.parts && characters < CHARACTERS_AT_ONCE) {
       const text = (await queue.take(PART_ITEMS)).join('\n');
       characters += text.length;
       const write = scope.bucket.put(

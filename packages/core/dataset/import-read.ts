@@ -8,12 +8,19 @@ import { compareItems, MAX_ITEMS, renderItem } from './version.ts';
 const JSON_LINES = 'application/x-ndjson';
 /** Bad lines that the import's row keeps; the report has them all. */
 const MAX_BAD_LINES = 100;
-/** Lines of a block, good and bad, and characters of its items. */
-const BLOCK_LINES = 200_000;
+/** Characters that the items of a block have at most, but for a page of them. */
 const BLOCK_CHARACTERS = 64 * 1024 * 1024;
 
 /** What a step changes in its import. */
 export type ImportChanges = Partial<DatasetImport> & { readonly work: ImportWork };
+
+/** What is done between two notes of how far an import came. */
+export interface StepSizes {
+  /** Lines of a block, good and bad. */
+  readonly blockLines: number;
+  /** Parts merged. */
+  readonly parts: number;
+}
 
 /**
  * Reads a manifest block by block. Each block leaves a run of items in order, their names, and its bad lines, under names of their
@@ -23,14 +30,15 @@ export async function* readBlocks(
   scope: TenantScope,
   claimed: DatasetImport,
   begun: ImportWork,
+  { blockLines }: StepSizes,
 ): AsyncGenerator<ImportChanges> {
   let [job, work] = [claimed, begun];
   const names = await loadNames(scope, job, work.runs.length);
   let block = new Block();
-  for await (const { lines, end } of readManifest(scope, job, work.position, names)) {
+  for await (const { lines, end } of readManifest(scope, job, work.position, names, blockLines)) {
     block.take(lines);
     work = { ...work, position: end };
-    if (!block.isFull) continue;
+    if (!block.isFull(blockLines)) continue;
     const changes = await storeBlock(scope, job, work, block, names);
     yield changes;
     [job, work, block] = [{ ...job, ...changes }, changes.work, new Block()];
@@ -64,11 +72,12 @@ function nameBadPart(part: number): string {
 class Block {
   readonly items: { readonly key: Pick<DatasetItem, 'class' | 'item'>; readonly text: string }[] = [];
   readonly badLines: BadLine[] = [];
+  hasReferences = false;
   #characters = 0;
 
-  get isFull(): boolean {
+  isFull(blockLines: number): boolean {
     const lines = this.items.length + this.badLines.length;
-    return lines >= BLOCK_LINES || this.#characters >= BLOCK_CHARACTERS;
+    return lines >= blockLines || this.#characters >= BLOCK_CHARACTERS;
   }
 
   take(lines: readonly ResolvedLine[]): void {
@@ -79,6 +88,7 @@ class Block {
         const text = renderItem(read);
         this.items.push({ key: { class: read.class, item: read.item }, text });
         this.#characters += text.length;
+        this.hasReferences ||= read.referenceIds !== undefined;
       }
     }
   }
@@ -88,7 +98,7 @@ async function storeBlock(
   scope: TenantScope,
   job: DatasetImport,
   work: ImportWork,
-  { items, badLines }: Block,
+  { items, badLines, hasReferences }: Block,
   names: HashIndex,
 ): Promise<ImportChanges> {
   let { runs, badParts } = work;
@@ -108,7 +118,13 @@ async function storeBlock(
     linesRead: work.position.line,
     badLines: [...job.badLines, ...badLines.slice(0, MAX_BAD_LINES - job.badLines.length)],
     badLineCount: job.badLineCount + badLines.length,
-    work: { ...work, itemCount: work.itemCount + items.length, runs, badParts },
+    work: {
+      ...work,
+      itemCount: work.itemCount + items.length,
+      hasReferences: work.hasReferences || hasReferences,
+      runs,
+      badParts,
+    },
   };
 }
 

@@ -21,7 +21,8 @@ const ACROSS = 2;
  */
 export class LeakFinder {
   readonly #contents = new HashIndex();
-  readonly #samples = new HashIndex();
+  /** Needed for references alone. */
+  readonly #samples: HashIndex | undefined;
   readonly #references = new Set<string>();
   readonly #splits = new Map<string | undefined, number>();
   readonly #count: number;
@@ -33,11 +34,12 @@ export class LeakFinder {
   readonly #flags: Uint8Array;
   #position = 0;
 
-  /** @param count how many items there will be */
-  constructor(count: number) {
+  /** @param count how many items there will be @param hasReferences whether any of them has references */
+  constructor(count: number, hasReferences: boolean) {
+    this.#samples = hasReferences ? new HashIndex() : undefined;
     this.#count = count;
     this.#sameContent = new Uint32Array(count);
-    this.#sameSample = new Uint32Array(count);
+    this.#sameSample = new Uint32Array(hasReferences ? count : 0);
     this.#splitOf = new Uint32Array(count);
     this.#flags = new Uint8Array(count);
   }
@@ -48,11 +50,11 @@ export class LeakFinder {
    */
   add({ sampleId, contentHash, split, referenceIds = [] }: DatasetItem): void {
     const position = this.#position++;
-    const sample = hashText(sampleId);
-    const first =
-      this.#contents.add(contentHash === undefined ? sample : hashText(contentHash), position) ?? position;
+    const first = this.#contents.add(hashText(contentHash ?? sampleId), position) ?? position;
     this.#sameContent[position] = first;
-    this.#sameSample[position] = this.#samples.add(sample, position) ?? position;
+    if (this.#samples) {
+      this.#sameSample[position] = this.#samples.add(hashText(sampleId), position) ?? position;
+    }
     const splitNumber = this.#splits.get(split) ?? this.#splits.size;
     this.#splits.set(split, splitNumber);
     this.#splitOf[position] = splitNumber;
@@ -83,7 +85,7 @@ export class LeakFinder {
     const references = [...this.#references];
     const hashes = await hashesOf(references);
     for (const [i, id] of references.entries()) {
-      const bySample = this.#samples.find(hashText(id));
+      const bySample = this.#samples?.find(hashText(id));
       const content = hashes[i];
       const byContent = content === undefined ? undefined : this.#contents.find(hashText(content));
       if (bySample !== undefined) note('REFERENCE_IS_ITEM', this.#sameSample, bySample);

@@ -29,12 +29,14 @@ export interface ResolvedPage {
  * Reads an import's manifest from `start` on and finds the samples it names.
  *
  * @param names lines of earlier items by their names; it learns those of the items that are read
+ * @param most lines of a page
  */
 export async function* readManifest(
   scope: TenantScope,
   job: DatasetImport,
   start: LinePosition,
   names: HashIndex,
+  most: number,
 ): AsyncGenerator<ResolvedPage> {
   const manifest = locateImport(job, 'manifest');
   const facts = await scope.bucket.head(manifest);
@@ -45,7 +47,7 @@ export async function* readManifest(
   }
   const files = await readFiles(scope, locateImport(job, 'files'));
   const entries = readEntries(job.format, (offset) => readPieces(scope, manifest, facts, offset), start);
-  for await (const page of takePages(entries, start)) {
+  for await (const page of takePages(entries, start, Math.min(most, PAGE_LINES))) {
     const parsed = page.flatMap(({ read }) => (read && 'file' in read ? read : []));
     const resolved = await resolveItems(scope, parsed, (file) => files.get(file) ?? file);
     const found = new Map(parsed.map((item, i) => [item, resolved[i]]));
@@ -68,11 +70,12 @@ export async function* readManifest(
 async function* takePages(
   entries: AsyncIterable<ReadEntry>,
   start: LinePosition,
+  most: number,
 ): AsyncGenerator<ReadEntry[]> {
   let [page, from]: [ReadEntry[], number] = [[], start.offset];
   for await (const entry of entries) {
     page.push(entry);
-    if (page.length < PAGE_LINES && entry.end - from < PAGE_BYTES) continue;
+    if (page.length < most && entry.end - from < PAGE_BYTES) continue;
     yield page;
     [page, from] = [[], entry.end];
   }

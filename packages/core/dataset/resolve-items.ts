@@ -39,8 +39,8 @@ async function findSamples(
 ): Promise<ReadonlyMap<string, FoundSample>> {
   const samples = new Map<string, FoundSample>();
   const find = async (page: readonly string[]) => {
-    for (const sample of await scope.table.getMany(sampleKind, page)) {
-      if (sample) samples.set(sample.id, { id: sample.id, state: sample.state, etag: sample.etag });
+    for (const sample of await scope.table.pickMany(sampleKind, page, ['id', 'state', 'etag'])) {
+      if (sample) samples.set(sample.id, sample);
     }
   };
   for (let from = 0; from < ids.length; from += PAGES_AT_ONCE * PAGE) {

@@ -1,12 +1,13 @@
 import { DomainError, type Failure, type Lease, type TenantScope, transition } from '../platform/index.ts';
 import { type DatasetImport, datasetImportKind, type ImportWork, locateWork } from './entity.ts';
 import { mergeRuns, namePart } from './import-merge.ts';
-import { type ImportChanges, readBlocks, writeReport } from './import-read.ts';
+import { type ImportChanges, readBlocks, type StepSizes, writeReport } from './import-read.ts';
 import { advanceImport, claimImport, endImport, MAX_IMPORT_ATTEMPTS, releaseImport } from './states.ts';
 import { MAX_ITEMS, publishVersion, TOO_MANY_ITEMS } from './version.ts';
 
 /** Publishing is not divided: it is begun with so much time for each item, or at the beginning of an invocation. */
-const PUBLISH_MS_PER_ITEM = 0.03;
+const PUBLISH_MS_PER_ITEM = 0.015;
+const SIZES: StepSizes = { blockLines: 200_000, parts: 64 };
 /** Objects removed at once. */
 const PAGE = 500;
 
@@ -14,6 +15,7 @@ const BEGINNING: ImportWork = {
   phase: 'READ',
   position: { line: 0, offset: 0 },
   itemCount: 0,
+  hasReferences: false,
   badParts: 0,
   runs: [],
   parts: 0,
@@ -29,13 +31,14 @@ export async function runImport(
   id: string,
   lease: Lease,
   deadline: number,
+  sizes = SIZES,
 ): Promise<boolean> {
   const job = await transition(scope, datasetImportKind, id, (current) =>
     claimImport(current, lease, scope.clock()),
   );
   if (!job) return false;
   try {
-    const isOver = await runSteps(scope, job, lease.token, deadline);
+    const isOver = await runSteps(scope, job, lease.token, deadline, sizes);
     if (isOver) return false;
   } catch (error) {
     await release(scope, id, lease.token);
@@ -50,6 +53,7 @@ async function runSteps(
   claimed: DatasetImport,
   token: string,
   deadline: number,
+  sizes: StepSizes,
 ): Promise<boolean> {
   let { work = BEGINNING } = claimed;
   let job = claimed;
@@ -57,7 +61,7 @@ async function runSteps(
   for (let isFirst = true; work.phase !== 'END'; isFirst = false) {
     const needed = work.phase === 'PUBLISH' ? work.itemCount * PUBLISH_MS_PER_ITEM : 0;
     if (!isFirst && scope.clock() + needed >= deadline) return false;
-    for await (const changes of STEPS[work.phase](scope, job, work)) {
+    for await (const changes of STEPS[work.phase](scope, job, work, sizes)) {
       const saved = await transition(scope, datasetImportKind, job.id, (current) =>
         advanceImport(current, token, changes),
       );
@@ -75,7 +79,12 @@ async function runSteps(
 }
 
 /** Each change is written down before the next is made; the last one leads to the next phase. */
-type Step = (scope: TenantScope, job: DatasetImport, work: ImportWork) => AsyncGenerator<ImportChanges>;
+type Step = (
+  scope: TenantScope,
+  job: DatasetImport,
+  work: ImportWork,
+  sizes: StepSizes,
+) => AsyncGenerator<ImportChanges>;
 
 const STEPS: Readonly<Record<Exclude<ImportWork['phase'], 'END'>, Step>> = {
   READ: readBlocks,
@@ -107,10 +116,11 @@ async function* publish(
   job: DatasetImport,
   work: ImportWork,
 ): AsyncGenerator<ImportChanges> {
-  const { itemCount } = work;
+  const { itemCount, hasReferences } = work;
   try {
     const version = await publishVersion(scope, job.datasetId, {
       itemCount,
+      hasReferences,
       read: (part) => scope.bucket.get(locateWork(job, namePart(part))),
       store: (part, path) =>
         scope.bucket.copy(locateWork(job, namePart(part)), path, 'application/x-ndjson', undefined),

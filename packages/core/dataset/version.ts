@@ -31,6 +31,7 @@ export function makeVersion(
     Buffer.from(lines.slice(part * PART_ITEMS, (part + 1) * PART_ITEMS).join('\n'));
   return publishVersion(scope, datasetId, {
     itemCount: lines.length,
+    hasReferences: items.some(({ referenceIds }) => referenceIds !== undefined),
     read,
     store: async (part, path) => scope.bucket.put(path, await read(part), 'application/x-ndjson'),
   });

@@ -1,10 +1,10 @@
-import { type Dataset, datasetVersionKind, PART_ITEMS, readItems } from '../dataset/index.ts';
+import { type Dataset, datasetVersionKind, listItems } from '../dataset/index.ts';
 import type { TenantScope } from '../platform/index.ts';
 import { findProfilesOf } from './find-profiles-of.ts';
 
 /**
  * Those of the samples that something in service needs: references of profiles, and what the current versions of datasets
- * name. Manifests are read part by part: memory stays that of one part, however large a dataset is.
+ * name. Manifests are read some parts at a time: memory stays that of these, however large a dataset is.
  */
 export async function findHeld(
   scope: TenantScope,
@@ -22,11 +22,14 @@ export async function findHeld(
     for (const { currentVersionId } of page.items) {
       const version = currentVersionId && (await scope.table.get(datasetVersionKind, currentVersionId));
       if (!version) continue;
-      for (let from = 0; from < version.itemCount; from += PART_ITEMS) {
-        for (const item of await readItems(scope, version, from, from + PART_ITEMS)) {
-          for (const id of [item.sampleId, item.maskSampleId ?? '', ...(item.referenceIds ?? [])])
-            if (asked.has(id)) held.add(id);
-        }
+      for await (const item of listItems(scope, version)) {
+        for (const id of [
+          item.sampleId,
+          item.maskSampleId ?? '',
+          ...(item.furtherMaskIds ?? []),
+          ...(item.referenceIds ?? []),
+        ])
+          if (asked.has(id)) held.add(id);
       }
     }
     after = page.next;

@@ -9,6 +9,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { renderProjection } from './projection.ts';
 import { type RowKey, readKey } from './row-key.ts';
 import { scanTenant } from './scan-tenant.ts';
 
@@ -125,8 +126,12 @@ export function openTable(client: DynamoDBClient, tableName: string) {
     return Item && (stripStorage(Item) as T);
   }
 
-  /** Rows in the order asked, undefined where there is none. Consistent. */
-  async function getMany<T>(keys: readonly RowKey[]): Promise<(T | undefined)[]> {
+  /** Rows in the order asked, undefined where there is none; of each all attributes, or some. Consistent. */
+  async function getMany<T>(
+    keys: readonly RowKey[],
+    attributes?: readonly (keyof T & string)[],
+  ): Promise<(T | undefined)[]> {
+    const projection = attributes && renderProjection(['pk', 'sk', ...attributes]);
     const found = new Map<string, T>();
     const distinct = [...new Map(keys.map((key) => [joinKey(key), key])).values()];
     for (let from = 0; from < distinct.length; from += MAX_BATCH_GET) {
@@ -137,7 +142,9 @@ export function openTable(client: DynamoDBClient, tableName: string) {
         if (attempt > MAX_CONFLICT_RETRIES) throw new Error('The table keeps leaving keys unprocessed.');
         if (attempt > 0) await sleep(backoffMs(attempt));
         const { Responses, UnprocessedKeys } = await documents.send(
-          new BatchGetCommand({ RequestItems: { [tableName]: { Keys: pending, ConsistentRead: true } } }),
+          new BatchGetCommand({
+            RequestItems: { [tableName]: { Keys: pending, ConsistentRead: true, ...projection } },
+          }),
         );
         for (const item of Responses?.[tableName] ?? []) {
           found.set(joinKey({ pk: String(item.pk), sk: String(item.sk) }), stripStorage(item) as T);

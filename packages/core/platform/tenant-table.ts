@@ -37,6 +37,18 @@ export function scopeTable(table: Table, tenantId: string) {
     };
   }
 
+  async function findMany<T>(
+    kind: string,
+    ids: readonly string[],
+    fields?: readonly (keyof T & string)[],
+  ): Promise<(T | undefined)[]> {
+    const known = ids.filter((id) => parseNoun(id));
+    const keys = known.map((id) => keyOf(kind, id));
+    const found = await table.getMany<T>(keys, fields);
+    const byId = new Map(known.map((id, position) => [id, found[position]]));
+    return ids.map((id) => byId.get(id));
+  }
+
   const replace = <T extends Entity>(kind: EntityKind<T>, entity: T): Write =>
     sealWrite({
       kind: 'replace',
@@ -52,12 +64,15 @@ export function scopeTable(table: Table, tenantId: string) {
       parseNoun(id) && table.get<T>(keyOf(kind.name, id)),
 
     /** Objects in the order asked, undefined where there is none. */
-    async getMany<T extends Entity>(kind: EntityKind<T>, ids: readonly string[]): Promise<(T | undefined)[]> {
-      const known = ids.filter((id) => parseNoun(id));
-      const found = await table.getMany<T>(known.map((id) => keyOf(kind.name, id)));
-      const byId = new Map(known.map((id, position) => [id, found[position]]));
-      return ids.map((id) => byId.get(id));
-    },
+    getMany: <T extends Entity>(kind: EntityKind<T>, ids: readonly string[]): Promise<(T | undefined)[]> =>
+      findMany<T>(kind.name, ids),
+
+    /** The same with some of their fields alone: for many at once that costs a fraction. */
+    pickMany: <T extends Entity, K extends keyof T & string>(
+      kind: EntityKind<T>,
+      ids: readonly string[],
+      fields: readonly K[],
+    ): Promise<(Pick<T, K> | undefined)[]> => findMany<Pick<T, K>>(kind.name, ids, fields),
 
     /** Objects in an index partition, by sort key. */
     query: <T extends Entity>(

@@ -83,14 +83,33 @@ function createBucket(): Partial<Bucket> {
   const objects = new Map<string, Uint8Array>();
   return {
     scope: (tenantId) => {
+      const find = (path: string) => {
+        const bytes = objects.get(`${tenantId}/${path}`);
+        if (!bytes) throw new ObjectChangedError();
+        return bytes;
+      };
+      const put = (path: string, bytes: Uint8Array) => void objects.set(`${tenantId}/${path}`, bytes);
       const scoped: Partial<ReturnType<Bucket['scope']>> = {
-        get: async (path) => {
+        head: async (path) => {
           const bytes = objects.get(`${tenantId}/${path}`);
-          if (!bytes) throw new ObjectChangedError();
-          return bytes;
+          return bytes && { bytes: bytes.length, etag: 'etag' };
         },
-        put: async (path, bytes) => {
-          objects.set(`${tenantId}/${path}`, bytes);
+        get: async (path, { range } = {}) =>
+          range ? find(path).subarray(range.from, range.from + range.bytes) : find(path),
+        put: async (path, bytes) => put(path, bytes),
+        write: async (path, pieces) => {
+          const bytes = Buffer.concat(await Array.fromAsync(pieces));
+          if (bytes.length > 0) put(path, bytes);
+          return bytes.length;
+        },
+        copy: async (from, to) => put(to, find(from)),
+        list: async (prefix, limit) =>
+          [...objects.keys()]
+            .filter((key) => key.startsWith(`${tenantId}/${prefix}`))
+            .slice(0, limit)
+            .map((key) => ({ path: key.slice(tenantId.length + 1), bytes: 0 })),
+        remove: async (paths) => {
+          for (const path of paths) objects.delete(`${tenantId}/${path}`);
         },
       };
       return scoped as ReturnType<Bucket['scope']>;
