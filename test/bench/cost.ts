@@ -21,6 +21,7 @@ const KINDS = {
   image: ['images/deeppcb/00041000_temp.jpg', 'images/deeppcb/00041000_test.jpg', 'image/jpeg'],
   point_cloud: ['pointclouds/ism_train_cat.pcd', 'pointclouds/ism_test_cat.pcd', 'application/octet-stream'],
   time_series: ['timeseries/art_daily_jumpsup.csv', 'timeseries/art_daily_jumpsup.csv', 'text/csv'],
+  video: ['video/with-gps.mov', 'video/with-gps.mov', 'video/quicktime'],
   volume: ['volumes/CT_small.dcm', 'volumes/CT_small.dcm', 'application/dicom'],
 } as const;
 
