@@ -43,6 +43,8 @@ describe('convert', () => {
     ['SVG', text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
     ['SVG', text('\ufeff<?xml version="1.0"?>\n<!-- a drawing -->\n<!DOCTYPE svg>\n<svg/>')],
     ['PDF', text('%PDF-1.7\n')],
+    ['STEP', text('ISO-10303-21;\nHEADER;\n')],
+    ['TDMS', text('TDSm\x0e\0\0\0')],
     ['ZIP', text('PK\x03\x04')],
     ['no known type', text('hello')],
     ['no known type', new Uint8Array(64)],

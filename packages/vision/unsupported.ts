@@ -9,6 +9,7 @@ interface KnownFormat {
 
 const AS_MP4 = 'Save the video as MP4 with H.264';
 const AS_CSV = 'Export its table as CSV, or as Parquet';
+const AS_MESH = 'Export the object as PLY, OBJ or STL';
 const AS_PICTURE = 'Export it as PNG or JPEG';
 const SVG = { name: 'SVG', advice: `SVG is a program that draws, not a picture. ${AS_PICTURE}` };
 const WORKBOOK = { name: 'An office document', advice: AS_CSV };
@@ -33,8 +34,13 @@ const KNOWN: readonly KnownFormat[] = [
   { name: 'An office document', advice: AS_CSV, prefixes: ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'] },
   { name: 'HDF5', advice: AS_CSV, prefixes: ['\x89HDF\r\n\x1a\n'] },
   { name: 'MATLAB', advice: AS_CSV, prefixes: ['MATLAB 5.0 MAT-file'] },
+  { name: 'TDMS', advice: AS_CSV, prefixes: ['TDSm'] },
+  { name: 'Arrow', advice: AS_CSV, prefixes: ['ARROW1', 'FEA1'] },
+  { name: 'SQLite', advice: AS_CSV, prefixes: ['SQLite format 3'] },
   { name: 'E57', advice: 'Export the points as LAS, LAZ or PLY', prefixes: ['ASTM-E57'] },
-  { name: 'glTF', advice: 'Export the object as PLY, OBJ or STL', prefixes: ['glTF'] },
+  { name: 'glTF', advice: AS_MESH, prefixes: ['glTF'] },
+  { name: 'STEP', advice: AS_MESH, prefixes: ['ISO-10303-21;'] },
+  { name: 'FBX', advice: AS_MESH, prefixes: ['Kaydara FBX Binary'] },
   { name: 'Compressed sound', advice: 'Save it as WAV', prefixes: ['fLaC', 'ID3'] },
   { name: 'ZIP', advice: 'Send the files in it one by one', prefixes: ['PK\x03\x04'] },
   { name: 'gzip', advice: 'Send the file uncompressed', prefixes: ['\x1f\x8b'] },

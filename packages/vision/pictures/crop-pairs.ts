@@ -5,6 +5,7 @@ import { applySimilarity, type Similarity } from '../reference/register/similari
 import { readWorkingImage, type WorkingImage } from '../reference/working-image.ts';
 import { encodePicture, type Picture } from './picture.ts';
 import { openSourceCrop, type SourcedPicture } from './source-crop.ts';
+import { splitByFrames } from './split-by-frames.ts';
 
 /** The same place of two pictures, enlarged alike. */
 export interface CropPair {
@@ -21,15 +22,14 @@ const REGISTERED = 0.5;
 const SURROUNDINGS = 0.5;
 /** and at least this share of the picture's longer side is shown. */
 const LEAST_SHARE = 1 / 8;
-/** A region lies in a frame of a video when so much of it does: it may reach over the edge. */
-const WITHIN = 3 / 4;
 /** Longest side of a crop: enlarged to the least, and where the original has more pixels, up to the most. */
 const ZOOM_PX = { least: 640, most: 1024 };
 
 /**
  * Cuts regions out of a query together with the same place of the reference that fits it best: found by the embedded
  * detector's registration (shift, turn, scale). Both are cut from their originals where those have more pixels than the
- * views, up to 1024 px of their longer side; what has fewer than 640 px is enlarged to that.
+ * views, up to 1024 px of their longer side; what has fewer than 640 px is enlarged to that. A region that lies across frames of a
+ * video is cut out of each.
  *
  * @throws what sharp throws for bytes that are no picture
  */
@@ -42,8 +42,8 @@ export async function cropPairs(
   return takeTurns(async () => {
     const [cutQuery, cutReference] = [await openCut(query), best && (await openCut(best.picture))];
     const pairs: CropPair[] = [];
-    for (const region of regions) {
-      const rectangle = surround(region, findWhole(query, region));
+    for (const { part, whole } of regions.flatMap((region) => splitByFrames(query, region))) {
+      const rectangle = surround(part, whole);
       const place = best && locate(rectangle, best);
       const cut = await cutQuery(rectangle);
       const reference = place && (await cutReference?.(place));
@@ -84,20 +84,6 @@ async function findBest(
     }
   }
   return best;
-}
-
-/** The picture, or the one of the frames in it that a region lies in. */
-function findWhole({ geometry, widthPx, heightPx }: SourcedPicture, region: Rectangle): Rectangle {
-  const frames = geometry?.kind === 'VIDEO' ? geometry.frames : [];
-  const least = WITHIN * region.width * region.height;
-  const frame = frames.find(({ area }) => measureOverlap(area, region) >= least);
-  return frame?.area ?? { x: 0, y: 0, width: widthPx, height: heightPx };
-}
-
-function measureOverlap(a: Rectangle, b: Rectangle): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(0, width) * Math.max(0, height);
 }
 
 /** The region with its surroundings, within the whole. */

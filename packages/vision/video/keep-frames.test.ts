@@ -133,6 +133,19 @@ describe('a closer look at a montage', () => {
     }
   });
 
+  it('of a region across two frames shows the part in each, the larger one first', async () => {
+    const { view } = await keep('made/numbered.mp4', { longSidePx: 256, video: { frames: 9 } });
+    const [left, right] = view.geometry.frames.slice(3, 5).map(({ area }) => area);
+    if (left === undefined || right === undefined) throw new Error('frames side by side were expected');
+    const region = { x: right.x - 20, y: right.y, width: 50, height: 30 };
+    const pairs = await cropPairs(view, [], [region]);
+    expect(pairs.map(({ rectangle }) => rectangle)).toMatchObject([{ x: right.x }, { y: left.y }]);
+    for (const [i, area] of [right, left].entries()) {
+      const { x = 0, width = 0 } = pairs[i]?.rectangle ?? {};
+      expect(x >= area.x && x + width <= area.x + area.width).toBe(true);
+    }
+  });
+
   it('is the view enlarged where a frame was not kept, or is gone', async () => {
     const { view } = await keep('made/numbered.mp4', { longSidePx: 256, video: { frames: 9 } });
     const { area } = view.geometry.frames[4] ?? { area: { x: 0, y: 0, width: 0, height: 0 } };
