@@ -20,10 +20,9 @@ describe('a hash index', () => {
         }
         const from = Math.min(cut, index.size);
         const copy = new HashIndex();
-        const whole = index.save(0);
-        copy.load(whole.subarray(0, 0));
-        copy.load(index.save(from));
-        copy.load(whole);
+        const saved = [index.save(0).subarray(0, 0), index.save(from), index.save(0)];
+        // As the bytes of a file may lie: within others, where no word begins.
+        for (const bytes of saved) copy.load(Buffer.concat([Buffer.alloc(1), bytes]).subarray(1));
         for (const [text, value] of known) expect(copy.find(hashText(text))).toBe(value);
         expect([copy.size, index.size]).toEqual([known.size, known.size]);
       }),

@@ -56,7 +56,8 @@ export class HashIndex {
 
   /** Adds what `save` gave. */
   load(bytes: Uint8Array): void {
-    const saved = new Uint32Array(bytes.slice().buffer);
+    // A copy: the bytes may lie anywhere in a larger buffer.
+    const saved = new Uint32Array(Uint8Array.from(bytes).buffer);
     const count = saved.length / (WORDS + 1);
     for (let i = 0; i < count; i++) {
       this.add(saved.subarray(i * WORDS, (i + 1) * WORDS), saved[count * WORDS + i] ?? 0);
