@@ -7,6 +7,8 @@ import { type FoundLeak, LeakFinder } from './leaks.ts';
 const MAX_CLASSES = 100;
 /** Parts read or stored at once. */
 const AT_ONCE = 16;
+/** Of the names in all leaks: a row of the table has 400 KB, and a character up to three bytes. */
+const MAX_NAMES_CHARACTERS = 100_000;
 /** Samples looked up one batch after the other. */
 const PAGE = 1000;
 
@@ -104,8 +106,13 @@ async function nameItems(parts: SortedParts, leaks: readonly FoundLeak[]): Promi
     const items = parseLines(await parts.read(part));
     for (const position of positions) names.set(position, items[position % PART_ITEMS]?.item ?? '');
   }
-  return leaks.map(({ kind, positions }) => ({
-    kind,
-    items: positions.map((position) => names.get(position) ?? ''),
-  }));
+  const named: Leak[] = [];
+  let characters = 0;
+  for (const { kind, positions } of leaks) {
+    const items = positions.map((position) => names.get(position) ?? '');
+    characters += items.join('').length;
+    if (characters > MAX_NAMES_CHARACTERS) break;
+    named.push({ kind, items });
+  }
+  return named;
 }

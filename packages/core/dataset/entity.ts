@@ -68,7 +68,7 @@ export interface DatasetVersion extends Entity {
   readonly localisedCount?: number | undefined;
   /** By name, at most 100. */
   readonly classes: readonly ClassCount[];
-  /** The first 100. */
+  /** The first 100, fewer when their names are long. */
   readonly leaks: readonly Leak[];
   readonly leakCount: number;
   readonly createdAt: number;

@@ -182,6 +182,28 @@ describe('an import in steps', () => {
     expect([version, report]).toEqual([undisturbed.version, undisturbed.report]);
   });
 
+  it('keeps no more names of leaks than a row of the table holds', async () => {
+    const { scope, job } = await prepare();
+    const items = Array.from({ length: 3000 }, (_, i) => ({
+      item: `${i}`.padEnd(250, '漢'),
+      sampleId: SAMPLES[i % 150] ?? '',
+      class: 'class',
+      anomalous: false,
+    }));
+    const { leaks, leakCount } = await makeVersion(scope, job.datasetId, items);
+    // 20 names of 250 characters each.
+    expect([leaks.length, leakCount]).toEqual([20, 150]);
+  });
+
+  it('is not overwritten by items that were added to the version before it', async () => {
+    const { scope, job } = await prepare();
+    const basis = await scope.table.get(datasetKind, job.datasetId);
+    await runImport(scope, job.id, { token: 'a', until: Infinity }, Infinity, SIZES);
+    const items = [{ item: 'added', sampleId: SAMPLES[0] ?? '', class: 'class', anomalous: false }];
+    await expect(makeVersion(scope, job.datasetId, items, basis)).rejects.toThrow('changed meanwhile');
+    expect((await makeVersion(scope, job.datasetId, items)).number).toBe(2);
+  });
+
   it('gives up after five tries at one place', async () => {
     const { scope, job, fragile } = await prepare([1, 1, 1, 1, 1]);
     for (let attempt = 1; attempt <= 5; attempt++) {

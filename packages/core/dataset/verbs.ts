@@ -95,10 +95,8 @@ export async function addDatasetItems(
   const before = dataset.currentVersionId ? await loadVersion(scope, dataset.currentVersionId) : undefined;
   const kept = before ? await holdItems(scope, before) : [];
   const names = new Set(added.map(({ item }) => item));
-  const version = await makeVersion(scope, dataset.id, [
-    ...kept.filter(({ item }) => !names.has(item)),
-    ...added,
-  ]);
+  const items = [...kept.filter(({ item }) => !names.has(item)), ...added];
+  const version = await makeVersion(scope, dataset.id, items, dataset);
   return { dataset: await load(scope, datasetKind, dataset.id, ['input', 'datasetId']), version };
 }
 

@@ -1,6 +1,7 @@
 import { ConditionFailedError, DomainError, load, revise, type TenantScope } from '../platform/index.ts';
 import { describeItems, listParts, parseLines, type SortedParts } from './describe-items.ts';
 import {
+  type Dataset,
   type DatasetItem,
   type DatasetVersion,
   datasetKind,
@@ -18,27 +19,31 @@ export const MAX_HELD_ITEMS = 100_000;
  * Makes the dataset's next version of items, or gives the current one when they are the same. Items are put in order of
  * class and name, so that the order of their arrival does not matter to the digest.
  *
+ * @param basis the dataset as it was when the items were taken from its current version
  * @throws DomainError INVALID for too many items or classes, or a name that comes twice; VERSION_CONFLICT
  */
 export function makeVersion(
   scope: TenantScope,
   datasetId: string,
   items: readonly DatasetItem[],
+  basis?: Dataset,
 ): Promise<DatasetVersion> {
   checkItems(items);
   const lines = items.toSorted(compareItems).map(renderItem);
   const read = async (part: number) =>
     Buffer.from(lines.slice(part * PART_ITEMS, (part + 1) * PART_ITEMS).join('\n'));
-  return publishVersion(scope, datasetId, {
+  const parts: SortedParts = {
     itemCount: lines.length,
     hasReferences: items.some(({ referenceIds }) => referenceIds !== undefined),
     read,
     store: async (part, path) => scope.bucket.put(path, await read(part), 'application/x-ndjson'),
-  });
+  };
+  return publishVersion(scope, datasetId, parts, basis);
 }
 
 /**
- * Makes the dataset's next version of lines in order, or gives the current one when they are the same.
+ * Makes the dataset's next version of lines in order, or gives the current one when they are the same. With a `basis` it fails
+ * when another version was made since then; without one the lines owe nothing to earlier versions.
  *
  * @throws DomainError INVALID for too many classes or references; VERSION_CONFLICT
  */
@@ -46,18 +51,18 @@ export async function publishVersion(
   scope: TenantScope,
   datasetId: string,
   parts: SortedParts,
+  basis?: Dataset,
 ): Promise<DatasetVersion> {
   const described = await describeItems(scope, parts);
   const { digest } = described;
-  const before = await load(scope, datasetKind, datasetId, ['input', 'datasetId']);
+  const before = basis ?? (await load(scope, datasetKind, datasetId, ['input', 'datasetId']));
   const current =
     before.currentVersionId && (await scope.table.get(datasetVersionKind, before.currentVersionId));
   if (current && current.digest === digest) return current;
   for (const some of listParts(parts.itemCount)) {
     await Promise.all(some.map((part) => parts.store(part, locatePart(datasetId, digest, part))));
   }
-  // Storing takes a while, in which another version may have been made.
-  const dataset = await load(scope, datasetKind, datasetId, ['input', 'datasetId']);
+  const dataset = basis ?? (await load(scope, datasetKind, datasetId, ['input', 'datasetId']));
   const version: DatasetVersion = {
     id: scope.createId('datasetVersion'),
     rev: 1,

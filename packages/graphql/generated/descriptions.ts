@@ -550,7 +550,7 @@ export const descriptions: Readonly<Record<string, string>> = {
  "DatasetVersion.id": "Opaque, prefixed id.",
  "DatasetVersion.itemCount": "How many items it has.",
  "DatasetVersion.leakCount": "How many leaks were found.",
- "DatasetVersion.leaks": "What makes figures too good; the first 100.",
+ "DatasetVersion.leaks": "What makes figures too good; the first 100, fewer when their names are long.",
  "DatasetVersion.normalCount": "How many items are normal.",
  "DatasetVersion.number": "1, 2, 3 … within the dataset.",
  "DatasetVersionConnection": "A page of dataset versions.",

@@ -1440,7 +1440,7 @@ export type DatasetVersion = Node & {
   readonly itemCount: Scalars['Int']['output'];
   /** How many leaks were found. */
   readonly leakCount: Scalars['Int']['output'];
-  /** What makes figures too good; the first 100. */
+  /** What makes figures too good; the first 100, fewer when their names are long. */
   readonly leaks: ReadonlyArray<DatasetLeak>;
   /** How many items are normal. */
   readonly normalCount: Scalars['Int']['output'];
