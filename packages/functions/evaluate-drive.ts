@@ -12,23 +12,27 @@ import {
   isChunkFree,
   isWorkOpen,
   listChunks,
-  locateOutput,
   MAX_REDUCE_ATTEMPTS,
   planChunks,
+  REDUCE_LEASE_MS,
+  renewReduce,
   startEvaluation,
 } from '@loupe/core/evaluation';
-import { isLeaseHeld, type TenantScope, transition } from '@loupe/core/platform';
+import { isLeaseHeld, type Lease, type TenantScope, transition } from '@loupe/core/platform';
 import { prepareAnnouncer } from '@loupe/core/webhook';
 import type { Context } from 'aws-lambda';
 import { freezeExemplars } from './evaluate-exemplars.ts';
-import { makeOutputs } from './evaluate-outputs.ts';
+import { storeOutputs } from './evaluate-outputs.ts';
 import { createLease } from './lease.ts';
+import { logError } from './log.ts';
 import { platform } from './platform.ts';
 
 /** Chunks on their way at once. A chunk that ends sends the one this many places on. */
 export const WINDOW = 16;
 /** Chunks with batches at once; a provider that has no room for them all makes the others wait. */
 const LANES = 100;
+/** Between renewals of the claim on the figures. */
+const RENEWAL_MS = 60_000;
 
 /** Looks at an evaluation as a whole and does what is next: rows of chunks, chunks that nobody works on, the figures. */
 export async function driveEvaluation(scope: TenantScope, id: string, context: Context): Promise<void> {
@@ -87,9 +91,13 @@ async function reduceIfIdle(scope: TenantScope, { id }: Evaluation): Promise<voi
 }
 
 async function reduce(scope: TenantScope, id: string, context: Context): Promise<void> {
-  const lease = createLease(context, platform.clock(), randomUUID());
+  const token = randomUUID();
+  const claim = (): Lease => {
+    const now = platform.clock();
+    return { token, until: Math.min(now + REDUCE_LEASE_MS, createLease(context, now, token).until) };
+  };
   const claimed = await transition(scope, evaluationKind, id, (current) =>
-    claimReduce(current, lease, platform.clock()),
+    claimReduce(current, claim(), platform.clock()),
   );
   if (!claimed) return;
   if (claimed.attempt > MAX_REDUCE_ATTEMPTS) {
@@ -97,8 +105,18 @@ async function reduce(scope: TenantScope, id: string, context: Context): Promise
     await end(scope, id, (current) => failEvaluation(current, message, platform.clock()));
     return;
   }
-  await storeOutputs(scope, claimed);
-  await end(scope, id, (current) => finishEvaluation(current, lease.token, claimed.rev, platform.clock()));
+  const timer = setInterval(() => {
+    // Without it somebody else begins, too, and stores the same.
+    transition(scope, evaluationKind, id, (current) => renewReduce(current, claim())).catch(
+      (error: unknown) => logError('evaluate.renewal_failed', error),
+    );
+  }, RENEWAL_MS);
+  try {
+    const made = await storeOutputs(scope, claimed);
+    await end(scope, id, (current) => finishEvaluation(current, token, made, platform.clock()));
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function end(
@@ -111,10 +129,4 @@ async function end(
     announceEvaluation(announcer, next),
   );
   if (ended) await announcer.send();
-}
-
-async function storeOutputs(scope: TenantScope, evaluation: Evaluation): Promise<void> {
-  for await (const { name, bytes, mediaType } of makeOutputs(scope, evaluation)) {
-    await scope.bucket.put(locateOutput(evaluation.id, evaluation.rev, name), bytes, mediaType);
-  }
 }

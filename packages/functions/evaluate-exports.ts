@@ -26,6 +26,9 @@ const COLUMNS = [
   { name: 'modality', type: 'STRING' },
 ] as const;
 
+const FORMULA = /^[=+\-@\t\r]/;
+const DELIMITER = /[",\r\n]/;
+
 type Row = { readonly [name in (typeof COLUMNS)[number]['name']]?: string | number | undefined };
 
 /**
@@ -46,23 +49,40 @@ export async function* writeItemExports(
   if (rows.length > 0) yield* writeFiles(rows, file);
 }
 
+/** Fields in the order of `COLUMNS`. */
 function describeRow(result: ItemResult, variant: string): Row {
-  const { anomalous, index: _, ...fields } = result;
-  return { variant, ...fields, label: anomalous ? 1 : 0 };
+  return {
+    variant,
+    item: result.item,
+    class: result.class,
+    label: result.anomalous ? 1 : 0,
+    defectType: result.defectType,
+    sampleId: result.sampleId,
+    outcome: result.outcome,
+    score: result.score,
+    decision: result.decision,
+    reasoning: result.reasoning,
+    code: result.code,
+    costMicroUsd: result.costMicroUsd,
+    inputTokens: result.inputTokens,
+    outputTokens: result.outputTokens,
+    latencyMs: result.latencyMs,
+    modality: result.modality,
+  };
 }
 
 async function* writeFiles(rows: readonly Row[], file: number): AsyncGenerator<Output> {
-  const lines = rows.map((row) =>
-    JSON.stringify(Object.fromEntries(COLUMNS.map(({ name }) => [name, row[name]]))),
-  );
   yield {
     name: `items-${file}.jsonl`,
-    bytes: Buffer.from(`${lines.join('\n')}\n`),
+    bytes: Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
     mediaType: 'application/x-ndjson',
   };
-  const table = [COLUMNS.map(({ name }) => name), ...rows.map((row) => COLUMNS.map(({ name }) => row[name]))];
-  const csv = table.map((fields) => `${fields.map(quote).join(',')}\r\n`).join('');
-  yield { name: `items-${file}.csv`, bytes: Buffer.from(csv), mediaType: 'text/csv; charset=utf-8' };
+  const header = COLUMNS.map(({ name }) => name).join(',');
+  yield {
+    name: `items-${file}.csv`,
+    bytes: Buffer.from(`${header}\r\n${rows.map(writeCsvRow).join('')}`),
+    mediaType: 'text/csv; charset=utf-8',
+  };
   const { parquetWriteBuffer } = await import('hyparquet-writer');
   const parquet = parquetWriteBuffer({
     columnData: COLUMNS.map(({ name, type }) => ({ name, type, data: rows.map((row) => row[name] ?? null) })),
@@ -74,10 +94,16 @@ async function* writeFiles(rows: readonly Row[], file: number): AsyncGenerator<O
   };
 }
 
+function writeCsvRow(row: Row): string {
+  let line = '';
+  for (const { name } of COLUMNS) line += `${quote(row[name])},`;
+  return `${line.slice(0, -1)}\r\n`;
+}
+
 /** A field that a spreadsheet would take for a formula gets an apostrophe. */
 function quote(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return DELIMITER.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,6 +4,7 @@ import {
   type ItemResult,
   listChunks,
   locateChunk,
+  locateOutput,
   readResults,
 } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
@@ -14,6 +15,7 @@ import type { EvaluationResult, Picture } from '@loupe/metrics/report';
 import { type Output, writeItemExports } from './evaluate-exports.ts';
 import { describeRobustness } from './evaluate-robustness.ts';
 import { VariantTally } from './evaluate-tally.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** Longest side of a picture in the report, in px. */
 const PICTURE_PX = 320;
@@ -21,8 +23,35 @@ const PICTURE_PX = 320;
 const READS = 16;
 const DEFAULT_THRESHOLD = 0.5;
 
+/** Files stored at once: while some are on their way, the next are made. */
+const WRITES = 6;
+
+/** Stores an evaluation's outputs as those of its revision. @returns what to find them by */
+export async function storeOutputs(
+  scope: TenantScope,
+  evaluation: Evaluation,
+): Promise<{ readonly resultRev: number; readonly exportCount: number }> {
+  let exportCount = 0;
+  const storing = new Set<Promise<unknown>>();
+  const failures: unknown[] = [];
+  for await (const { name, bytes, mediaType } of makeOutputs(scope, evaluation)) {
+    if (name.endsWith('.jsonl')) exportCount++;
+    const path = locateOutput(evaluation.id, evaluation.rev, name);
+    const stored = scope.bucket
+      .put(path, bytes, mediaType)
+      .catch((error: unknown) => failures.push(error))
+      .finally(() => storing.delete(stored));
+    storing.add(stored);
+    if (storing.size === WRITES) await Promise.race(storing);
+    if (failures.length > 0) break;
+  }
+  await Promise.all(storing);
+  if (failures.length > 0) throw failures[0];
+  return { resultRev: evaluation.rev, exportCount };
+}
+
 /** Makes an evaluation's outputs from the chunks that are done: figures, report, and items for other programs. */
-export async function* makeOutputs(scope: TenantScope, evaluation: Evaluation): AsyncGenerator<Output> {
+async function* makeOutputs(scope: TenantScope, evaluation: Evaluation): AsyncGenerator<Output> {
   const profileVersion = await loadProfileVersion(scope, evaluation.profileVersionId);
   const tallies = evaluation.variants.map(
     (variant) =>
@@ -55,14 +84,10 @@ interface ReadChunk {
 /** Chunks in order of position, a few read ahead, so that memory does not grow with the evaluation. */
 async function* readAll(scope: TenantScope, evaluation: Evaluation): AsyncGenerator<ReadChunk> {
   const done = (await listChunks(scope, evaluation.id)).filter(({ state }) => state === 'DONE');
-  for (let at = 0; at < done.length; at += READS) {
-    yield* await Promise.all(
-      done.slice(at, at + READS).map(async ({ position, variant }) => ({
-        variant,
-        results: await readResults(scope, locateChunk(evaluation.id, position, 'results')),
-      })),
-    );
-  }
+  yield* readAhead(done, READS, async ({ position, variant }) => ({
+    variant,
+    results: await readResults(scope, locateChunk(evaluation.id, position, 'results')),
+  }));
 }
 
 async function* noteAll(

@@ -21,7 +21,7 @@ const LATENCY_STEP = 1.02;
 /** Numbers that stand for decisions; 0 is for no answer. */
 const DECISIONS = { NORMAL: 1, ANOMALOUS: 2, UNCERTAIN: 3 } as const;
 
-/** Collects the results of one variant in numbers: what it holds grows by some 30 bytes an item. */
+/** Collects the results of one variant in numbers: what it holds grows by some 40 bytes an item. */
 export class VariantTally {
   readonly name: string;
   readonly threshold: number;
@@ -40,8 +40,8 @@ export class VariantTally {
   #costUnknown = 0;
   #inputTokens = 0;
   #outputTokens = 0;
-  #misses: WrongItem[] = [];
-  #falseAlarms: WrongItem[] = [];
+  readonly #misses: WrongItem[] = [];
+  readonly #falseAlarms: WrongItem[] = [];
 
   constructor(name: string, items: number, threshold: number, seed: number) {
     this.name = name;
@@ -72,31 +72,36 @@ export class VariantTally {
       this.#latencies.set(bin, (this.#latencies.get(bin) ?? 0) + 1);
     }
     if (score === null || score >= this.threshold === anomalous) return;
-    if (anomalous) this.#misses = keepWorst([...this.#misses, describeWrong(result, score)], 1);
-    else this.#falseAlarms = keepWorst([...this.#falseAlarms, describeWrong(result, score)], -1);
+    if (anomalous) keepWorst(this.#misses, result, score, 1);
+    else keepWorst(this.#falseAlarms, result, score, -1);
   }
 
   /** Scores of the items that both answered. */
   pair(other: VariantTally): Paired | undefined {
-    const both = Array.from(this.#scores.keys()).filter(
-      (i) => !Number.isNaN(this.#scores[i]) && !Number.isNaN(other.#scores[i]),
-    );
-    if (both.length === 0) return undefined;
+    const [labels, first, second] = [this.#labels.slice(), this.#scores.slice(), other.#scores.slice()];
+    let items = 0;
+    for (let i = 0; i < labels.length; i++) {
+      if (Number.isNaN(first[i]) || Number.isNaN(second[i])) continue;
+      labels[items] = labels[i] as number;
+      first[items] = first[i] as number;
+      second[items++] = second[i] as number;
+    }
+    if (items === 0) return undefined;
     return {
-      labels: Uint8Array.from(both, (i) => this.#labels[i] as number),
-      first: Float64Array.from(both, (i) => this.#scores[i] as number),
-      second: Float64Array.from(both, (i) => other.#scores[i] as number),
+      labels: labels.subarray(0, items),
+      first: first.subarray(0, items),
+      second: second.subarray(0, items),
     };
   }
 
   /** Share of the items that both answered whose decision is the same; null when there are none. */
   countAgreement(other: VariantTally): { items: number; agreement: number | null } {
     let [items, same] = [0, 0];
-    for (const [i, decision] of this.#decisions.entries()) {
-      const theirs = other.#decisions[i];
-      if (!decision || !theirs) continue;
+    for (let i = 0; i < this.#decisions.length; i++) {
+      const [ours, theirs] = [this.#decisions[i], other.#decisions[i]];
+      if (!ours || !theirs) continue;
       items++;
-      if (decision === theirs) same++;
+      if (ours === theirs) same++;
     }
     return { items, agreement: items === 0 ? null : same / items };
   }
@@ -185,7 +190,13 @@ function describeWrong(result: ItemResult, score: number): WrongItem {
   };
 }
 
-/** The furthest on the wrong side; among equals by name, so that the order of arrival does not matter. */
-function keepWorst(items: WrongItem[], direction: 1 | -1): WrongItem[] {
-  return items.sort((a, b) => direction * (a.score - b.score) || (a.item < b.item ? -1 : 1)).slice(0, SHOWN);
+/** Keeps the furthest on the wrong side; among equals by name, so that the order of arrival does not matter. */
+function keepWorst(kept: WrongItem[], result: ItemResult, score: number, direction: 1 | -1): void {
+  const compare = (one: Pick<WrongItem, 'score' | 'item'>, other: Pick<WrongItem, 'score' | 'item'>) =>
+    direction * (one.score - other.score) || (one.item < other.item ? -1 : 1);
+  const last = kept[SHOWN - 1];
+  if (last && compare(last, { score, item: result.item }) < 0) return;
+  kept.push(describeWrong(result, score));
+  kept.sort(compare);
+  kept.length = Math.min(SHOWN, kept.length);
 }

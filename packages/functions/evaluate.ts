@@ -6,23 +6,26 @@ import { computeBackoffMs, RetryLater } from './batch.ts';
 import { workOffChunk } from './economy-chunk.ts';
 import { judgeChunk } from './evaluate-chunk.ts';
 import { driveEvaluation } from './evaluate-drive.ts';
-import { createLease } from './lease.ts';
+import { createLease, shortenTime } from './lease.ts';
 import { createStepHandler } from './observe.ts';
 import { platform } from './platform.ts';
 import { noteFields } from './step.ts';
 
 /** Kept of the invocation's time to end a step of an import. */
 const IMPORT_STEP_MS = 60_000;
+/** What all but the making of figures may take: others wait for the worker, and for what it held when it vanishes. */
+const USUAL_MS = 5 * 60_000;
 
 /** Works on imports of datasets and on evaluations: plans chunks, judges a chunk, makes the figures. */
 export const handler = createStepHandler('evaluate', async (record, context) => {
   const { tenantId, jobId, chunk } = parseJobMessage(record.body);
   noteFields({ tenantId, jobId, chunk });
   const scope = createTenantScope(platform, tenantId);
+  const shorter = shortenTime(context, USUAL_MS, platform.clock);
   if (parseNoun(jobId) === 'datasetImport') {
     const now = platform.clock();
-    const lease = createLease(context, now, randomUUID());
-    const deadline = now + Math.max(1000, context.getRemainingTimeInMillis() - IMPORT_STEP_MS);
+    const lease = createLease(shorter, now, randomUUID());
+    const deadline = now + Math.max(1000, shorter.getRemainingTimeInMillis() - IMPORT_STEP_MS);
     const tries = Number(record.attributes.ApproximateReceiveCount);
     const goesOn = await runImport(scope, jobId, lease, deadline).catch((error: unknown) => {
       throw new RetryLater(computeBackoffMs(tries), error);
@@ -32,7 +35,7 @@ export const handler = createStepHandler('evaluate', async (record, context) => 
     await driveEvaluation(scope, jobId, context);
   } else {
     const evaluation = await scope.table.get(evaluationKind, jobId);
-    if (evaluation?.mode === 'ECONOMY') await workOffChunk(scope, evaluation, chunk, context);
-    else await judgeChunk(scope, jobId, chunk, context);
+    if (evaluation?.mode === 'ECONOMY') await workOffChunk(scope, evaluation, chunk, shorter);
+    else await judgeChunk(scope, jobId, chunk, shorter);
   }
 });

@@ -8,3 +8,12 @@ const MARGIN_MS = 2000;
 export function createLease(context: Context, now: number, token: string): Lease {
   return { token, until: now + context.getRemainingTimeInMillis() + MARGIN_MS };
 }
+
+/** The context of an invocation that is to take no longer than `ms`, whatever time it has. */
+export function shortenTime(context: Context, ms: number, clock: () => number): Context {
+  const endsAt = clock() + ms;
+  return {
+    ...context,
+    getRemainingTimeInMillis: () => Math.min(context.getRemainingTimeInMillis(), endsAt - clock()),
+  };
+}

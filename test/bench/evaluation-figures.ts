@@ -2,11 +2,11 @@
  * Figures, report and files of evaluations by the number of their results, without the journeys of objects: what the results
  * of a chunk hold is made as it is read, and files that are written are counted and forgotten.
  *
- *     node test/bench/evaluation-figures.ts [--results 100000,1000000] [--variants 1] [--classes 5] [--distinct 0] [--json FILE]
+ *     node test/bench/evaluation-figures.ts [--results 100000,1000000] [--variants 1] [--classes 5] [--distinct 0] [--levels 0] [--json FILE]
  *
  * For each number of results, of all variants together, in a process of its own: processor time, without that of making the results, for each result and in all
  * (`cpu_us_per_result`, `cpu_s`), the greatest resident memory, and the bytes of all files. `--distinct` is how many
- * different scores there are, 0 for as many as results. An answer has 150 characters of reasoning.
+ * different scores there are, 0 for as many as results; `--levels` how many levels each item's map has beside its mask. An answer has 150 characters of reasoning.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import type { Chunk, Evaluation, ItemResult } from '@loupe/core/evaluation';
 import type { TenantScope } from '@loupe/core/platform';
 import { drawUint32, seedRandom } from '@loupe/metrics';
-import { makeOutputs } from '../../packages/functions/evaluate-outputs.ts';
+import { storeOutputs } from '../../packages/functions/evaluate-outputs.ts';
 
 const CHUNK_ITEMS = 500;
 const REASONING =
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     variants: { type: 'string', default: '1' },
     classes: { type: 'string', default: '5' },
     distinct: { type: 'string', default: '0' },
+    levels: { type: 'string', default: '0' },
     json: { type: 'string' },
   },
 });
@@ -36,6 +37,8 @@ const variants = Number(values.variants);
 const classes = Number(values.classes);
 const sizes = values.results.split(',').map(Number);
 const [only] = sizes;
+/** Written once: the same for all. */
+const localisation = describeLocalisation(Number(values.levels));
 const figures = sizes.length === 1 && only !== undefined ? await measure(only) : measureApart();
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
@@ -62,18 +65,19 @@ function measureApart(): Record<string, number> {
 async function measure(results: number): Promise<Record<string, number>> {
   const items = Math.floor(results / variants);
   let [making, fileBytes, files] = [0, 0, 0];
-  const scope = openScope(items, (text) => {
+  const make = (text: () => Uint8Array) => {
     const before = process.threadCpuUsage();
     const bytes = text();
     const used = process.threadCpuUsage(before);
     making += used.user + used.system;
     return bytes;
-  });
-  const before = process.cpuUsage();
-  for await (const { bytes } of makeOutputs(scope, describeEvaluation(items))) {
+  };
+  const scope = openScope(items, make, async (_path, bytes) => {
     fileBytes += bytes.length;
     files++;
-  }
+  });
+  const before = process.cpuUsage();
+  await storeOutputs(scope, describeEvaluation(items));
   const { user, system } = process.cpuUsage(before);
   const us = user + system - making;
   return Object.fromEntries(
@@ -108,8 +112,12 @@ function describeEvaluation(items: number): Evaluation {
   };
 }
 
-/** What `makeOutputs` reads: rows by their kind, and results of chunks by their position. */
-function openScope(items: number, note: (text: () => Uint8Array) => Uint8Array): TenantScope {
+/** What the outputs are made from: rows by their kind, and results of chunks by their position. */
+function openScope(
+  items: number,
+  make: (text: () => Uint8Array) => Uint8Array,
+  put: (path: string, bytes: Uint8Array) => Promise<void>,
+): TenantScope {
   const rows: Readonly<Record<string, object>> = {
     profileVersion: { id: 'pfv_1', profileId: 'prf_1', number: 1, referenceIds: [] },
     profile: { id: 'prf_1', name: 'Made' },
@@ -140,9 +148,9 @@ function openScope(items: number, note: (text: () => Uint8Array) => Uint8Array):
       get: async (path: string) => {
         const chunk = chunks[Number(path.split('/').at(-2))];
         if (!chunk) throw new Error(`Nothing lies at ${path}.`);
-        return note(() => writeResults(chunk));
+        return make(() => writeResults(chunk));
       },
-      put: async () => {},
+      put,
     },
   };
   return scope as unknown as TenantScope;
@@ -173,7 +181,21 @@ function writeResults({ from, to, variant }: Chunk): Uint8Array {
       outputTokens: 60,
       latencyMs: 800 + (drawUint32(state) % 3000),
     };
-    return JSON.stringify(result);
+    return JSON.stringify(result).replace(/}$/, localisation);
   });
   return Buffer.from(lines.join('\n'));
+}
+
+/** The end of an item's line. */
+function describeLocalisation(levels: number): string {
+  if (levels === 0) return '}';
+  const of = Array.from({ length: levels }, (_, i) => [i, 200 + i, i % 20, (i % 20) / 3000]);
+  const found: ItemResult['localisation'] = {
+    hasEvidence: true,
+    pixels: { levels: of as [number, number, number, number][], regions: 1 },
+    maskIou: 0.4,
+    boxIou: 0.5,
+    isPointed: true,
+  };
+  return `,"localisation":${JSON.stringify(found)}}`;
 }

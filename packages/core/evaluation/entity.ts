@@ -85,6 +85,8 @@ export interface Evaluation extends Entity {
   readonly finishedAt?: number | undefined;
   /** Revision whose figures lie in the bucket; absent before there are any. */
   readonly resultRev?: number | undefined;
+  /** Exports of that revision, in each format; absent in evaluations from before it was kept. */
+  readonly exportCount?: number | undefined;
   readonly attempt: number;
   readonly lease?: Lease | undefined;
   readonly dueAt?: number | undefined;

@@ -52,10 +52,13 @@ export function describeProgress(
   };
 }
 
-/** How many files hold the judged items. */
-export async function countExportFiles(scope: TenantScope, evaluation: Evaluation): Promise<number> {
-  if (evaluation.resultRev === undefined) return 0;
-  const { id, resultRev } = evaluation;
+/** How many files of one format hold the judged items. */
+export async function countExportFiles(
+  scope: TenantScope,
+  { id, resultRev, exportCount }: Evaluation,
+): Promise<number> {
+  if (resultRev === undefined) return 0;
+  if (exportCount !== undefined) return exportCount;
   for (let files = 0; ; files++) {
     if (!(await scope.bucket.head(locateOutput(id, resultRev, `items-${files}.jsonl`)))) return files;
   }

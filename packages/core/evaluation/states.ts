@@ -13,6 +13,8 @@ export const MAX_CHUNK_ATTEMPTS = 5;
 export const MAX_REDUCE_ATTEMPTS = 5;
 /** A chunk is claimed for this long, and again with every checkpoint. */
 export const CHUNK_LEASE_MS = 15_000;
+/** The figures are claimed for this long, and again as often as every minute: what is computed in one go takes less. */
+export const REDUCE_LEASE_MS = 5 * 60_000;
 /** An evaluation whose chunks are in work is looked at as often as this, or as the sweep comes. */
 const LOOK_AFTER_MS = 10_000;
 /** For this long the items of a chunk are asked again while its provider does not answer. */
@@ -70,16 +72,22 @@ export function claimReduce(evaluation: Evaluation, lease: Lease, now: number): 
   return revise(evaluation, { attempt: evaluation.attempt + 1, lease, dueAt: lease.until });
 }
 
+/** The figures are still in the making. */
+export function renewReduce(evaluation: Evaluation, lease: Lease): Evaluation | undefined {
+  if (evaluation.state !== 'REDUCING' || evaluation.lease?.token !== lease.token) return undefined;
+  return revise(evaluation, { lease, dueAt: lease.until });
+}
+
 export function finishEvaluation(
   evaluation: Evaluation,
   token: string,
-  resultRev: number,
+  made: { readonly resultRev: number; readonly exportCount: number },
   now: number,
 ): Evaluation | undefined {
   if (evaluation.state !== 'REDUCING' || evaluation.lease?.token !== token) return undefined;
   return revise(evaluation, {
+    ...made,
     state: evaluation.endsAs ?? 'DONE',
-    resultRev,
     finishedAt: now,
     lease: undefined,
     dueAt: undefined,

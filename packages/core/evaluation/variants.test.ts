@@ -81,8 +81,10 @@ describe('listVariants', () => {
 });
 
 it('evaluates as many results as figures can be made of, and says how many variants are left', () => {
-  checkResultCount(1_000_000, 3);
-  checkResultCount(250_000, 12);
-  expect(() => checkResultCount(1_000_000, 4)).toThrow('at most 3 variants');
-  expect(() => checkResultCount(400_000, 12)).toThrow('at most 7 variants');
+  checkResultCount(10_000_000, 1, false);
+  checkResultCount(800_000, 12, false);
+  expect(() => checkResultCount(1_000_000, 11, false)).toThrow('at most 10 variants');
+  checkResultCount(1_000_000, 3, true);
+  expect(() => checkResultCount(400_000, 12, true)).toThrow('at most 7 variants');
+  expect(() => checkResultCount(4_000_000, 1, true)).toThrow('Divide them among several datasets.');
 });

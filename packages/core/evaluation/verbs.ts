@@ -29,6 +29,8 @@ import { isChunkPartial, reopenChunk, resumeEvaluation as resume, stopEvaluation
 import { checkResultCount, listVariants, type VariantsInput } from './variants.ts';
 
 const MAX_BUDGET = 1_000_000_000_000;
+/** Chunks opened again at once. */
+const REOPENED = 8;
 
 export interface EvaluationInput extends VariantsInput {
   readonly profileId: string;
@@ -104,9 +106,12 @@ export async function resumeEvaluation(
   if (evaluation.deletionId !== undefined) throw createNotFoundError('evaluation', path);
   if (!['DONE', 'STOPPED', 'CANCELLED', 'FAILED'].includes(evaluation.state)) return evaluation;
   if (input.maxCostMicroUsd != null && evaluation.estimateMicroUsd === undefined) throw refuseBudget();
-  for (const chunk of await listChunks(scope, evaluation.id)) {
-    const isWanted = isChunkPartial(chunk) || (input.retryFailed && chunk.totals.failed > 0);
-    if (isWanted) await moveChunk(scope, evaluation.id, chunk.position, reopenChunk);
+  const wanted = (await listChunks(scope, evaluation.id)).filter(
+    (chunk) => isChunkPartial(chunk) || (input.retryFailed && chunk.totals.failed > 0),
+  );
+  for (let at = 0; at < wanted.length; at += REOPENED) {
+    const some = wanted.slice(at, at + REOPENED);
+    await Promise.all(some.map(({ position }) => moveChunk(scope, evaluation.id, position, reopenChunk)));
   }
   const budget = input.maxCostMicroUsd;
   const changes = {
@@ -156,7 +161,7 @@ async function resolveInput(scope: TenantScope, input: EvaluationInput): Promise
     'datasetVersionId',
   ]);
   const variants = listVariants(input, profileVersion);
-  checkResultCount(version.itemCount, variants.length);
+  checkResultCount(version.itemCount, variants.length, version.localisedCount !== 0);
   return {
     version: await loadVersion(scope, version.id),
     profileVersion,

@@ -138,7 +138,8 @@ const pipeline: readonly PipelineStep[] = [
   },
   { name: 'infer', timeoutSeconds: 120, memoryMb: 1536, batchSize: 1, maximumConcurrency: 10 },
   { name: 'deliver', timeoutSeconds: 20, memoryMb: 512, batchSize: 1, maximumConcurrency: 10 },
-  { name: 'evaluate', timeoutSeconds: 300, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
+  // The figures of ten million results take a third of the longest time that there is.
+  { name: 'evaluate', timeoutSeconds: 900, memoryMb: 2048, batchSize: 1, maximumConcurrency: 10 },
   { name: 'leave', timeoutSeconds: 120, memoryMb: 512, batchSize: 1, maximumConcurrency: 5 },
 ];
 

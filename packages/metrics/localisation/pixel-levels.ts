@@ -44,10 +44,12 @@ export class PixelTally {
   add({ levels, regions }: PixelLevels): void {
     this.items++;
     this.#regions += regions;
-    for (const [level, ...counts] of levels) {
-      for (const [n, count] of counts.entries()) {
-        this.#counts[3 * level + n] = (this.#counts[3 * level + n] as number) + count;
-      }
+    const sums = this.#counts;
+    for (const one of levels) {
+      const at = 3 * one[0];
+      sums[at] = (sums[at] as number) + one[1];
+      sums[at + 1] = (sums[at + 1] as number) + one[2];
+      sums[at + 2] = (sums[at + 2] as number) + one[3];
     }
   }
 

@@ -29,10 +29,13 @@ export function isAnswer(outcome: Outcome): boolean {
   return outcome === 'PARSED' || outcome === 'REPAIRED';
 }
 
-/** Collects predictions one by one, in numbers alone. */
+const FIRST_SIZE = 64;
+
+/** Collects predictions one by one: 9 to 14 bytes each. */
 export class GroupBuilder {
-  readonly #scores: number[] = [];
-  readonly #labels: number[] = [];
+  #scores = new Float64Array(FIRST_SIZE);
+  #labels = new Uint8Array(FIRST_SIZE);
+  #size = 0;
   readonly #counts = tally(() => ({ normal: 0, anomalous: 0 })) as Record<
     Outcome,
     { normal: number; anomalous: number }
@@ -41,15 +44,26 @@ export class GroupBuilder {
   add({ anomalous, score, outcome }: Pick<Prediction, 'anomalous' | 'score' | 'outcome'>): void {
     this.#counts[outcome][anomalous ? 'anomalous' : 'normal']++;
     if (score === null) return;
-    this.#scores.push(score);
-    this.#labels.push(anomalous ? 1 : 0);
+    if (this.#size === this.#scores.length) this.#grow();
+    this.#scores[this.#size] = score;
+    this.#labels[this.#size++] = anomalous ? 1 : 0;
   }
 
   build(): Group {
     return {
-      ranking: buildRanking(this.#scores, this.#labels),
+      ranking: buildRanking(this.#scores.subarray(0, this.#size), this.#labels.subarray(0, this.#size)),
       outcomes: tally((outcome) => ({ ...this.#counts[outcome] })),
     };
+  }
+
+  /** By half: doubling would leave more unused. */
+  #grow(): void {
+    const [scores, labels] = [this.#scores, this.#labels];
+    const size = Math.ceil(1.5 * scores.length);
+    this.#scores = new Float64Array(size);
+    this.#scores.set(scores);
+    this.#labels = new Uint8Array(size);
+    this.#labels.set(labels);
   }
 }
 

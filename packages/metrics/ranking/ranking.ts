@@ -67,9 +67,9 @@ function mergeTwo(left: Ranking, right: Ranking): Ranking {
     }
   }
   return {
-    scores: scores.slice(0, size),
-    positives: positives.slice(0, size),
-    negatives: negatives.slice(0, size),
+    scores: size === most ? scores : scores.slice(0, size),
+    positives: size === most ? positives : positives.slice(0, size),
+    negatives: size === most ? negatives : negatives.slice(0, size),
     positiveCount: left.positiveCount + right.positiveCount,
     negativeCount: left.negativeCount + right.negativeCount,
   };
