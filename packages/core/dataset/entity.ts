@@ -1,5 +1,6 @@
 import type { Entity, EntityKind, Failure, Lease } from '../platform/index.ts';
 import type { BadLine } from './bad-lines.ts';
+import type { LinePosition } from './manifest-lines.ts';
 
 /** A named row of immutable versions of labelled samples. Times are epoch ms. */
 export interface Dataset extends Entity {
@@ -91,8 +92,7 @@ export type ImportFormat =
  */
 export interface ImportWork {
   readonly phase: 'READ' | 'REPORT' | 'MERGE' | 'PUBLISH' | 'END';
-  /** Where reading goes on. */
-  readonly position: { readonly line: number; readonly offset: number };
+  readonly position: ManifestPosition;
   readonly itemCount: number;
   /** Whether any of these items has references. */
   readonly hasReferences: boolean;
@@ -103,6 +103,12 @@ export interface ImportWork {
   readonly parts: number;
   /** In END, what came of it. */
   readonly ending?: ImportEnding | undefined;
+}
+
+/** Where reading a manifest goes on. */
+export interface ManifestPosition extends LinePosition {
+  /** Identifies the manifest that was read so far; absent at its beginning. */
+  readonly etag?: string | undefined;
 }
 
 export interface ImportEnding {

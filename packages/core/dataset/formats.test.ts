@@ -134,6 +134,36 @@ describe('readEntries', () => {
     expect(json.badLines.map(({ line }) => line)).toEqual([3, 4, 5]);
   });
 
+  it('goes on after any entry as if it had begun at the beginning', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `piece ${i},smp_${i},nüsse,${i % 2}`);
+    const manifests: readonly (readonly [ImportFormat, string])[] = [
+      ['CSV', ['', 'item,sampleId,class,label', ...rows.slice(0, 4), ' ', ...rows.slice(4)].join('\r\n')],
+      ['JSONL', rows.map((item) => JSON.stringify({ item, sampleId: 'x', class: 'ü', label: 1 })).join('\n')],
+      ['PAPER_LIST', JSON.stringify([{}, 1, { object_type: 'a', defect_img_path: 'b', label: 1 }])],
+    ];
+    for (const [format, text] of manifests) {
+      const bytes = Buffer.from(text);
+      const open = async function* (offset: number) {
+        yield bytes.subarray(offset, offset + 5);
+        yield bytes.subarray(offset + 5);
+      };
+      const all = await Array.fromAsync(readEntries(format, open));
+      expect(all.length).toBe(format === 'PAPER_LIST' ? 3 : 9);
+      for (const [i, { line, end }] of all.entries()) {
+        const rest = await Array.fromAsync(readEntries(format, open, { line, offset: end }));
+        expect(rest).toEqual(all.slice(i + 1));
+      }
+    }
+  });
+
+  it('passes over a line that is too long, and reads the next', async () => {
+    const good = '{"sampleId":"s","class":"nut","label":0}';
+    const long = `{"item":"${'x'.repeat(70_000)}","sampleId":"s","class":"nut","label":0}`;
+    const { items, badLines } = await readManifest('JSONL', [good, long, good].join('\n'), 9000);
+    expect(items.map(({ line }) => line)).toEqual([1, 3]);
+    expect(badLines).toEqual([{ line: 2, code: 'LINE_TOO_LONG', reason: 'more than 65536 bytes' }]);
+  });
+
   it('gives an item or a reason for whatever it is given', async () => {
     const formats: ImportFormat[] = [
       'CSV',

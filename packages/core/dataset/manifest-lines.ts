@@ -1,5 +1,5 @@
 /** A line that is longer is no entry, and is not held in memory. */
-export const MAX_LINE_BYTES = 256 * 1024;
+export const MAX_LINE_BYTES = 64 * 1024;
 
 const LINE_FEED = 10;
 

@@ -1,6 +1,6 @@
-import type { ObjectFacts, TenantScope } from '../platform/index.ts';
+import { DomainError, type ObjectFacts, type TenantScope } from '../platform/index.ts';
 import type { Fault } from './bad-lines.ts';
-import { type DatasetImport, type DatasetItem, locateImport } from './entity.ts';
+import { type DatasetImport, type DatasetItem, locateImport, type ManifestPosition } from './entity.ts';
 import { type HashIndex, hashText } from './hash-index.ts';
 import { type LinePosition, listLines } from './manifest-lines.ts';
 import { type ReadEntry, readEntries } from './read-entries.ts';
@@ -22,7 +22,7 @@ export interface ResolvedPage {
   /** But those to be passed over. */
   readonly lines: readonly ResolvedLine[];
   /** Where reading goes on after them. */
-  readonly end: LinePosition;
+  readonly end: ManifestPosition;
 }
 
 /**
@@ -30,11 +30,12 @@ export interface ResolvedPage {
  *
  * @param names lines of earlier items by their names; it learns those of the items that are read
  * @param most lines of a page
+ * @throws DomainError INVALID when the manifest is another than before
  */
 export async function* readManifest(
   scope: TenantScope,
   job: DatasetImport,
-  start: LinePosition,
+  start: ManifestPosition,
   names: HashIndex,
   most: number,
 ): AsyncGenerator<ResolvedPage> {
@@ -44,6 +45,9 @@ export async function* readManifest(
     const read: Fault = { code: 'MANIFEST_MISSING', reason: 'the manifest was not uploaded' };
     yield { lines: [{ line: 1, read }], end: start };
     return;
+  }
+  if (start.etag !== undefined && start.etag !== facts.etag) {
+    throw new DomainError('INVALID', 'The manifest was replaced while it was read. Import it anew.');
   }
   const files = await readFiles(scope, locateImport(job, 'files'));
   const entries = readEntries(job.format, (offset) => readPieces(scope, manifest, facts, offset), start);
@@ -63,7 +67,7 @@ export async function* readManifest(
       return [{ line, read: { code: 'ITEM_TWICE', field: 'item', reason } }];
     });
     const last = page.at(-1);
-    if (last) yield { lines, end: { line: last.line, offset: last.end } };
+    if (last) yield { lines, end: { line: last.line, offset: last.end, etag: facts.etag } };
   }
 }
 

@@ -182,6 +182,17 @@ describe('an import in steps', () => {
     expect([version, report]).toEqual([undisturbed.version, undisturbed.report]);
   });
 
+  it('fails when the manifest is replaced while it is read', async () => {
+    const { scope, job } = await prepare();
+    await runImport(scope, job.id, { token: 'a', until: Infinity }, 0, SIZES);
+    await scope.bucket.put(locateImport(job, 'manifest'), Buffer.from('{}\n'.repeat(9999)), 'text/plain');
+    await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES);
+    expect(await scope.table.get(datasetImportKind, job.id)).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'INVALID', message: expect.stringContaining('replaced') },
+    });
+  });
+
   it('keeps no more names of leaks than a row of the table holds', async () => {
     const { scope, job } = await prepare();
     const items = Array.from({ length: 3000 }, (_, i) => ({

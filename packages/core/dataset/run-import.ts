@@ -61,14 +61,19 @@ async function runSteps(
   for (let isFirst = true; work.phase !== 'END'; isFirst = false) {
     const needed = work.phase === 'PUBLISH' ? work.itemCount * PUBLISH_MS_PER_ITEM : 0;
     if (!isFirst && scope.clock() + needed >= deadline) return false;
-    for await (const changes of STEPS[work.phase](scope, job, work, sizes)) {
-      const saved = await transition(scope, datasetImportKind, job.id, (current) =>
-        advanceImport(current, token, changes),
-      );
-      // It was deleted, or another worker has it.
-      if (!saved) return true;
-      [job, work] = [saved, changes.work];
-      if (scope.clock() >= deadline) return false;
+    try {
+      for await (const changes of STEPS[work.phase](scope, job, work, sizes)) {
+        const saved = await transition(scope, datasetImportKind, job.id, (current) =>
+          advanceImport(current, token, changes),
+        );
+        // It was deleted, or another worker has it.
+        if (!saved) return true;
+        [job, work] = [saved, changes.work];
+        if (scope.clock() >= deadline) return false;
+      }
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      work = end(work, fail(error.code, error.message));
     }
   }
   await clearWork(scope, job);
@@ -117,19 +122,14 @@ async function* publish(
   work: ImportWork,
 ): AsyncGenerator<ImportChanges> {
   const { itemCount, hasReferences } = work;
-  try {
-    const version = await publishVersion(scope, job.datasetId, {
-      itemCount,
-      hasReferences,
-      read: (part) => scope.bucket.get(locateWork(job, namePart(part))),
-      store: (part, path) =>
-        scope.bucket.copy(locateWork(job, namePart(part)), path, 'application/x-ndjson', undefined),
-    });
-    yield { work: { ...work, phase: 'END', ending: { itemCount, versionId: version.id } } };
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    yield { work: end(work, fail(error.code, error.message)) };
-  }
+  const version = await publishVersion(scope, job.datasetId, {
+    itemCount,
+    hasReferences,
+    read: (part) => scope.bucket.get(locateWork(job, namePart(part))),
+    store: (part, path) =>
+      scope.bucket.copy(locateWork(job, namePart(part)), path, 'application/x-ndjson', undefined),
+  });
+  yield { work: { ...work, phase: 'END', ending: { itemCount, versionId: version.id } } };
 }
 
 function abort(work: ImportWork): ImportWork {

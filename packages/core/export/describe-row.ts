@@ -9,6 +9,7 @@ const INTERNAL = new Set([
   'retryAt',
   'slot',
   'trace',
+  'work',
 ]);
 
 /** What may be known of a credential, of the tenant's own or of a provider. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Bucket,
   ConditionFailedError,
@@ -92,7 +93,7 @@ function createBucket(): Partial<Bucket> {
       const scoped: Partial<ReturnType<Bucket['scope']>> = {
         head: async (path) => {
           const bytes = objects.get(`${tenantId}/${path}`);
-          return bytes && { bytes: bytes.length, etag: 'etag' };
+          return bytes && { bytes: bytes.length, etag: createHash('md5').update(bytes).digest('hex') };
         },
         get: async (path, { range } = {}) =>
           range ? find(path).subarray(range.from, range.from + range.bytes) : find(path),
