@@ -6,8 +6,8 @@ import { cropPairs } from '../pictures/crop-pairs.ts';
 import { openSourceCrop } from '../pictures/source-crop.ts';
 import type { Conversion, ConvertOptions } from '../types.ts';
 import { cropFrame } from './crop-frame.ts';
-import type { FrameSource } from './frame-source.ts';
-import { keepFrames } from './keep-frames.ts';
+import type { FrameSize, FrameSource } from './frame-source.ts';
+import { readAndKeep } from './keep-frames.ts';
 import { readNumber, readVideo } from './testing/fixtures.ts';
 
 async function keep(name: string, { video, ...options }: ConvertOptions = {}) {
@@ -19,6 +19,26 @@ async function keep(name: string, { video, ...options }: ConvertOptions = {}) {
 
 function findFrame({ frames = [] }: Conversion) {
   return async (wanted: number) => frames.find(({ index }) => index === wanted)?.bytes;
+}
+
+const SHOWN = { widthPx: 400, heightPx: 225 };
+
+/** A video of 200 frames. */
+function makeSource(size: FrameSize, draw: (index: number, size: FrameSize) => Uint8Array): FrameSource {
+  return {
+    facts: { codec: 'made', ...size, pixelAspect: 1, orientation: { mirrored: false, rotation: 0 } },
+    timeline: { startsMs: Float64Array.from({ length: 200 }, (_, i) => i), endMs: 200 },
+    notes: [],
+    lossless: false,
+    measureChanges: async () => new Float32Array(),
+    async *readFrames(indexes, asked) {
+      for (const index of indexes) {
+        const data = draw(index, asked);
+        yield { index, ...(data.length === 3 * asked.widthPx * asked.heightPx ? asked : SHOWN), data };
+      }
+    },
+    close: async () => undefined,
+  };
 }
 
 async function readStrip(bytes: Uint8Array): Promise<number> {
@@ -79,32 +99,38 @@ describe('frames that are kept beside a montage', () => {
     expect((await convert(readVideo('made/numbered.mp4'), { longSidePx: 256 })).frames).toEqual([]);
   });
 
-  it('are together no more than sixteen of 3840 × 2160 px, and at most 64 MiB', async () => {
-    const size = { widthPx: 7680, heightPx: 4320 };
-    const shown = { widthPx: 400, heightPx: 225 };
-    const sizes: { widthPx: number; heightPx: number }[] = [];
-    const source: FrameSource = {
-      facts: { codec: 'made', ...size, pixelAspect: 1, orientation: { mirrored: false, rotation: 0 } },
-      timeline: { startsMs: Float64Array.from({ length: 200 }, (_, i) => i), endMs: 200 },
-      notes: [],
-      lossless: false,
-      measureChanges: async () => new Float32Array(),
-      async *readFrames([index = 0], asked) {
-        sizes.push(asked);
-        yield { index, ...shown, data: new Uint8Array(3 * shown.widthPx * shown.heightPx) };
-      },
-      close: async () => undefined,
-    };
+  it('are together no more than sixteen of 3840 × 2160 px', async () => {
+    const sizes: FrameSize[] = [];
+    const source = makeSource({ widthPx: 7680, heightPx: 4320 }, (_, size) => {
+      sizes.push(size);
+      return new Uint8Array(3 * SHOWN.widthPx * SHOWN.heightPx);
+    });
     for (const count of [1, 17, 64]) {
       const indexes = Array.from({ length: count }, (_, i) => i);
-      const reading = keepFrames(source, indexes, shown, true);
-      for await (const _ of reading.read());
+      for await (const _ of readAndKeep(source, indexes, SHOWN, { keeps: true }).read()) break;
     }
     const [single, some, many] = sizes.map(({ widthPx, heightPx }) => widthPx * heightPx);
     expect(sizes[0]).toEqual({ widthPx: 4096, heightPx: 2304 });
     expect(17 * (some ?? Number.NaN)).toBeLessThanOrEqual(16 * 3840 * 2160 * 1.02);
     expect(64 * (many ?? Number.NaN)).toBeLessThanOrEqual(16 * 3840 * 2160 * 1.02);
     expect(many).toBeGreaterThan((single ?? Number.NaN) / 8);
+  });
+
+  it('are left out from the first on that would be too much, with a note', async () => {
+    const source = makeSource({ widthPx: 800, heightPx: 450 }, (index, { widthPx, heightPx }) =>
+      Uint8Array.from({ length: 3 * widthPx * heightPx }, (_, i) => ((i + index) * 7919) % 251),
+    );
+    const reading = readAndKeep(source, [0, 1, 2], SHOWN, { keeps: true, mostBytes: 2 ** 20 });
+    const shown = [];
+    for await (const frame of reading.read()) shown.push(frame);
+
+    expect(shown.map(({ index, widthPx }) => [index, widthPx])).toEqual(
+      [0, 1, 2].map((index) => [index, 400]),
+    );
+    const { frames, notes } = reading.finish();
+    expect(frames.length).toBeLessThan(3);
+    expect(frames.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(2 ** 20);
+    expect(notes[0]).toMatch(/not kept for second looks: together they would take more than 1 MiB\.$/);
   });
 });
 

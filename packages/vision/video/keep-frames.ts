@@ -6,8 +6,9 @@ import { encodeFrame, openRaw, readUpright, showSize } from './frame-view.ts';
 const LONG_SIDE_PX = 4096;
 /** Kept frames together: sixteen of 3840 × 2160 px. More frames become smaller ones. */
 const MOST_PIXELS = 2 ** 27;
+const MEBIBYTE = 2 ** 20;
 /** What the kept frames may take, encoded. Frames of film stay below a half of it; noise does not. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MOST_BYTES = 64 * MEBIBYTE;
 
 /** What is kept of a video beside its views. */
 export interface Keeping {
@@ -19,11 +20,11 @@ export interface Keeping {
  * Reads the frames of a video for its views, as large as they are shown there, and keeps each one, larger, where it has more pixels
  * than that. Both come of one decoding.
  */
-export function keepFrames(
+export function readAndKeep(
   source: FrameSource,
   indexes: readonly number[],
   shown: FrameSize,
-  isAsked: boolean,
+  { keeps, mostBytes = MOST_BYTES }: { readonly keeps: boolean; readonly mostBytes?: number },
 ) {
   const size = chooseSize(showSize(source.facts), new Set(indexes).size);
   const kept: KeptFrame[] = [];
@@ -31,10 +32,12 @@ export function keepFrames(
   let leftOut = 0;
 
   async function keep({ index, ...picture }: FramePixels): Promise<void> {
-    const { mediaType, bytes } = await encodeFrame(picture, source.lossless);
-    total += bytes.length;
-    if (total <= MOST_BYTES) kept.push({ index, mediaType, bytes });
-    else leftOut += 1;
+    if (leftOut === 0) {
+      const { mediaType, bytes } = await encodeFrame(picture, source.lossless);
+      total += bytes.length;
+      if (total <= mostBytes) kept.push({ index, mediaType, bytes });
+    }
+    if (total > mostBytes) leftOut += 1;
   }
 
   async function* readSmaller(): AsyncGenerator<FramePixels> {
@@ -46,8 +49,11 @@ export function keepFrames(
 
   const isLarger = size.widthPx > shown.widthPx;
   return {
-    read: () => (isAsked && isLarger ? readSmaller() : readUpright(source, indexes, shown)),
-    finish: (): Keeping => ({ frames: kept, notes: leftOut === 0 ? [] : [describeLeftOut(leftOut)] }),
+    read: () => (keeps && isLarger ? readSmaller() : readUpright(source, indexes, shown)),
+    finish: (): Keeping => ({
+      frames: kept,
+      notes: leftOut === 0 ? [] : [describeLeftOut(leftOut, mostBytes)],
+    }),
   };
 }
 
@@ -66,6 +72,7 @@ function shrink(frame: FramePixels, { widthPx: width, heightPx: height }: FrameS
   return openRaw(frame).resize({ width, height, fit: 'fill' }).raw().toBuffer();
 }
 
-function describeLeftOut(count: number): string {
-  return `${count} ${count === 1 ? 'frame is' : 'frames are'} not kept for second looks: together they would take more than 64 MiB.`;
+function describeLeftOut(count: number, mostBytes: number): string {
+  const frames = count === 1 ? 'frame is' : 'frames are';
+  return `${count} ${frames} not kept for second looks: together they would take more than ${mostBytes / MEBIBYTE} MiB.`;
 }

@@ -1,7 +1,7 @@
 import type { Rendering, View } from '../types.ts';
 import type { FrameSource } from './frame-source.ts';
 import { describeFrames, encodeFrame, showSize } from './frame-view.ts';
-import { keepFrames } from './keep-frames.ts';
+import { readAndKeep } from './keep-frames.ts';
 import { layOutMontage, placeFrame, startMontage, writeCaptions } from './montage.ts';
 import type { ViewPlan } from './plan.ts';
 import { rejectVideo } from './reject.ts';
@@ -25,7 +25,7 @@ export async function renderMontages(
   const { frame } = layOutMontage(most, showSize(source.facts), longSidePx);
   const indexes = plans.flatMap((plan) => plan.indexes);
   const frames = new Map<number, Uint8Array>();
-  const reading = keepFrames(source, indexes, frame, keeps);
+  const reading = readAndKeep(source, indexes, frame, { keeps });
   for await (const { index, data } of reading.read()) frames.set(index, data);
   const views: View[] = [];
   for (const plan of plans) {
@@ -61,7 +61,7 @@ export async function renderFrames(
   };
   const indexes = plans.flatMap((plan) => plan.indexes);
   const views = new Map<number, View>();
-  const reading = keepFrames(source, indexes, size, keeps);
+  const reading = readAndKeep(source, indexes, size, { keeps });
   for await (const { index, ...picture } of reading.read()) {
     const timeMs = source.timeline.startsMs[index] ?? 0;
     const endMs = source.timeline.startsMs[index + 1] ?? source.timeline.endMs;
