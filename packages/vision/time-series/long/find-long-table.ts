@@ -10,7 +10,8 @@ export interface LongPlan {
   /** Their headers say so. Otherwise only the times can. */
   readonly isNamed: boolean;
   readonly time: TimePlan;
-  readonly value: number;
+  /** What is measured of each: mostly one column. */
+  readonly values: readonly number[];
   readonly notes: readonly string[];
 }
 
@@ -30,7 +31,7 @@ const LONGEST_ID = 100;
 const MOSTLY = 0.8;
 
 /**
- * Whether a table may hold a value of one channel in each row: a column of time, one of a few names that repeat, one of numbers.
+ * Whether each row of a table may be about one thing of several: a column of time, one of a few names that repeat, one or more of numbers.
  * Judged by its first rows; whether the times agree is seen when all are read.
  * @param plan what the columns hold when each is a channel
  */
@@ -93,12 +94,13 @@ function planLongTable(
   if (rest.time === undefined) return undefined;
   const time = moveTime(rest.time, place);
   const numeric = rest.channels.map(place).filter((column) => plan.channels.includes(column));
-  const values = numeric.filter((column) => VALUE_NAME.test((names[column] ?? '').trim()));
-  const [value, ...others] = numeric.length > 1 ? values : numeric;
-  if (value === undefined || others.length > 0) return undefined;
-  const leftOut = numeric.filter((column) => column !== value).map((column) => names[column] ?? '');
+  if (numeric.length === 0) return undefined;
+  // Beside a column that is called so there are codes of quality and the like.
+  const named = numeric.filter((column) => VALUE_NAME.test((names[column] ?? '').trim()));
+  const values = named.length === 1 ? named : numeric;
+  const leftOut = numeric.filter((column) => !values.includes(column)).map((column) => names[column] ?? '');
   const notes = leftOut.length === 0 ? [] : [`Columns beside the values were left out: ${quote(leftOut)}.`];
-  return { ids, isNamed, time, value, notes: [...rest.notes, ...notes] };
+  return { ids, isNamed, time, values, notes: [...rest.notes, ...notes] };
 }
 
 function pickCommonest(rows: TableHead['rows'], ids: readonly IdColumn[]): TableHead['rows'] {

@@ -117,6 +117,25 @@ describe('rows that are a value of one channel each', () => {
     expect(notes[0]).toContain('one of 4 channels, named in columns "device" and "metric"');
   });
 
+  it('may have several values of a thing in a row', () => {
+    const { channels, units, notes } = read([
+      'ts,device,temp (°C),humidity',
+      ...[0, 1, 2].flatMap((minute) => [
+        `${iso(minute)},hall,${20 + minute},40`,
+        `${iso(minute)},yard,${5 - minute},`,
+      ]),
+      `${iso(3)},yard,1,90`,
+    ]);
+    expect(channels).toEqual({
+      'hall / temp': [20, 21, 22, GAP],
+      'hall / humidity': [40, 40, 40, GAP],
+      'yard / temp': [5, 4, 3, 1],
+      'yard / humidity': [GAP, GAP, GAP, 90],
+    });
+    expect(units).toEqual(['°C', undefined, '°C', undefined]);
+    expect(notes[0]).toContain('Each row is about one of 2 things, named in column "device"');
+  });
+
   it('times of day pass midnight for each channel by itself', () => {
     const clocks = ['23:58:00', '23:59:00', '00:00:00', '00:01:00'];
     const { times, channels } = read([

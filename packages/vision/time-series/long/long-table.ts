@@ -9,14 +9,14 @@ import { areChannels } from './are-channels.ts';
 import { findLongTable, type LongPlan } from './find-long-table.ts';
 import { createIdReader, type IdReader, numberIds } from './ids.ts';
 import { countTimes, mergeChannels } from './merge-channels.ts';
-import { putInOrder, type SplitChannel, splitRows } from './split-rows.ts';
+import { putInOrder, type SplitRows, splitRows } from './split-rows.ts';
 
-/** A table whose rows may each hold a value of one channel. */
+/** A table whose rows may each be about one thing of several. */
 export interface LongTable {
   /** How its columns are read, the names of channels as numbers. */
   readonly tasks: readonly ColumnTask[];
   /**
-   * A channel for each name, at the times of all: NaN where one was not measured. Undefined when the times say that the column names
+   * A channel for each name and each column of numbers, at the times of all: NaN where one was not measured. Undefined when the times say that the column names
    * no channels; the columns are then as they were.
    * @throws RejectedError TOO_MANY_CHANNELS, TOO_MANY_POINTS
    */
@@ -30,7 +30,7 @@ export function openLongTable(head: TableHead, plan: ColumnPlan): LongTable | un
   const readers = new Map(long.ids.map(({ column }) => [column, createIdReader()]));
   const texts = new Set(long.ids.flatMap(({ column, isNumeric }) => (isNumeric ? [] : [column])));
   const wide = planTasks(head, plan);
-  const narrow = planTasks(head, { time: long.time, channels: [long.value], notes: [] });
+  const narrow = planTasks(head, { time: long.time, channels: long.values, notes: [] });
   const tasks = wide.map((task, column) => {
     if (texts.has(column)) return readers.get(column)?.task ?? task;
     return task.kind === 'SKIP' ? (narrow[column] ?? task) : task;
@@ -45,56 +45,64 @@ function unfold(
   readers: ReadonlyMap<number, IdReader>,
   limits: Limits,
 ): RawSeries | undefined {
-  const { time, value } = long;
+  const { time, values } = long;
   const numbered = numberIds(long.ids.map(({ column }) => columns[column] ?? new Float64Array(0)));
   if (numbered === undefined || numbered.ids.length < 2) return undefined;
   const clock = time.kind === 'TEXT' ? time.clockColumn : undefined;
-  const used = new Set([time.column, clock, value]);
-  const plan = { time, channels: [value], notes: [] };
+  const used = new Set([time.column, clock, ...values]);
+  const plan = { time, channels: [], notes: [] };
   let axis: RawSeries['axis'] = 'ROW';
   let zoned: boolean | undefined;
-  const parts = splitRows(columns, used, numbered).map((part): SplitChannel => {
-    // Each channel is a table of its own: its times of day pass midnight by themselves.
+  const parts = splitRows(columns, used, numbered).map((part): SplitRows => {
+    // The rows of each id are a table of their own: their times of day pass midnight by themselves.
     const series = assembleSeries(part, head, plan);
     ({ axis, zoned } = series);
     const instants = series.instants ?? part[time.column] ?? new Float64Array(0);
-    return { instants, values: part[value] ?? new Float64Array(0) };
+    return { instants, columns: values.map((column) => part[column] ?? new Float64Array(0)) };
   });
-  const sorted = putInOrder(parts, farthestOf(axis));
-  const { channels } = sorted;
-  const times = countTimes(channels);
-  if (!areChannels(channels, { ...times, runs: numbered.runs, isNamed: long.isNamed })) return undefined;
-  assertWithinLimits(times.distinct + times.repeated, channels.length, limits);
-  const merged = mergeChannels(channels, times.distinct + times.repeated);
+  const { sorted, notes } = putInOrder(parts, farthestOf(axis));
+  const times = countTimes(sorted);
+  if (!areChannels(sorted, { ...times, runs: numbered.runs, isNamed: long.isNamed })) return undefined;
+  const channels = sorted.length * values.length;
+  assertWithinLimits(times.distinct + times.repeated, channels, limits);
+  const merged = mergeChannels(sorted, times.distinct + times.repeated);
   const headers = long.ids.map(({ column }) => (head.names[column] ?? '').trim());
-  const nameOf = (raw: readonly number[]) =>
+  const nameId = (raw: readonly number[]) =>
     long.ids
       .map(({ column, isNumeric }, i) =>
         readers.get(column)?.name(raw[i] ?? 0, isNumeric ? (headers[i] ?? '') : ''),
       )
       .join(' / ');
-  const { unit } = nameChannel(head.names[value] ?? '', value, head.units?.[value]);
+  const nameValue = (column: number, id: string, i: number) => {
+    const { name, unit } = nameChannel(head.names[column] ?? '', column, head.units?.[column]);
+    const own = nameChannel(values.length > 1 ? `${id} / ${name}` : id, i);
+    return unit === undefined ? own : { unit, ...own };
+  };
   return {
     axis,
     ...(zoned === undefined ? {} : { zoned }),
     instants: merged.instants,
-    channels: merged.values.map((values, i) => ({
-      ...(unit === undefined ? {} : { unit }),
-      ...nameChannel(nameOf(numbered.ids[i] ?? []), i),
-      values,
-    })),
+    channels: merged.columns.flatMap((some, i) =>
+      some.map((column, c) => ({
+        ...nameValue(values[c] ?? 0, nameId(numbered.ids[i] ?? []), i),
+        values: column,
+      })),
+    ),
     notes: [
-      `Each row is a value of one of ${channels.length} channels, named in ${describeColumns(long, headers)}: they are shown apart, each at its own times.`,
+      describeRows(long, headers, sorted.length),
       ...(numbered.unnamed > 0 ? [`${numbered.unnamed} rows without a channel were left out.`] : []),
-      ...sorted.notes,
+      ...notes,
       ...long.notes,
     ],
   };
 }
 
-function describeColumns({ ids }: LongPlan, headers: readonly string[]): string {
+function describeRows({ ids, values }: LongPlan, headers: readonly string[], count: number): string {
   const named = headers.map((header, i) =>
     header === '' ? `${(ids[i]?.column ?? 0) + 1}` : JSON.stringify(header.slice(0, 40)),
   );
-  return `column${named.length > 1 ? 's' : ''} ${named.join(' and ')}`;
+  const where = `named in column${named.length > 1 ? 's' : ''} ${named.join(' and ')}`;
+  return values.length > 1
+    ? `Each row is about one of ${count} things, ${where}: what was measured of them is shown apart, at their own times.`
+    : `Each row is a value of one of ${count} channels, ${where}: they are shown apart, each at its own times.`;
 }

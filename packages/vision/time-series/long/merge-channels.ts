@@ -1,27 +1,27 @@
-import type { SplitChannel } from './split-rows.ts';
+import type { SplitRows } from './split-rows.ts';
 
-/** How the times of channels agree. */
+/** How the times of ids agree. */
 export interface TimeCounts {
-  /** Values of all channels. */
-  readonly values: number;
+  /** Rows of all of them. */
+  readonly rows: number;
   /** Different times. */
   readonly distinct: number;
-  /** Values of a channel at the time of the one before. */
+  /** Rows at the time of the same id's row before. */
   readonly repeated: number;
 }
 
-export function countTimes(channels: readonly SplitChannel[]): TimeCounts {
-  const values = channels.reduce((sum, { instants }) => sum + instants.length, 0);
-  const all = new Float64Array(values);
+export function countTimes(parts: readonly SplitRows[]): TimeCounts {
+  const rows = parts.reduce((sum, { instants }) => sum + instants.length, 0);
+  const all = new Float64Array(rows);
   let at = 0;
   let repeated = 0;
-  for (const { instants } of channels) {
+  for (const { instants } of parts) {
     all.set(instants, at);
     at += instants.length;
     repeated += countEqualNeighbours(instants);
   }
   all.sort();
-  return { values, distinct: values - countEqualNeighbours(all), repeated };
+  return { rows, distinct: rows - countEqualNeighbours(all), repeated };
 }
 
 function countEqualNeighbours(sorted: Float64Array): number {
@@ -31,18 +31,18 @@ function countEqualNeighbours(sorted: Float64Array): number {
 }
 
 /**
- * Channels, each in order of time, at the times of all of them: every value stays, and where a channel has none there is NaN. Of several
- * values of a channel at one time each has a row.
+ * The columns of all ids, each in order of time, at the times of all of them: every value stays, and where an id has no row there is
+ * NaN. Of several rows of an id at one time each stays a row.
  * @param most rows that there can be
  */
 export function mergeChannels(
-  channels: readonly SplitChannel[],
+  parts: readonly SplitRows[],
   most: number,
-): { readonly instants: Float64Array; readonly values: readonly Float64Array[] } {
+): { readonly instants: Float64Array; readonly columns: readonly (readonly Float64Array[])[] } {
   const instants = new Float64Array(most);
-  const values = channels.map(() => new Float64Array(most).fill(Number.NaN));
-  const heads = new Uint32Array(channels.length);
-  const next = Float64Array.from(channels, (channel) => channel.instants[0] ?? Number.POSITIVE_INFINITY);
+  const merged = parts.map(({ columns }) => columns.map(() => new Float64Array(most).fill(Number.NaN)));
+  const heads = new Uint32Array(parts.length);
+  const next = Float64Array.from(parts, (part) => part.instants[0] ?? Number.POSITIVE_INFINITY);
   let row = 0;
   for (;;) {
     let time = Number.POSITIVE_INFINITY;
@@ -51,13 +51,19 @@ export function mergeChannels(
     instants[row] = time;
     for (let i = 0; i < next.length; i++) {
       if (next[i] !== time) continue;
-      const channel = channels[i] as SplitChannel;
+      const { instants: own, columns } = parts[i] as SplitRows;
+      const targets = merged[i] as Float64Array[];
       const at = heads[i] as number;
-      (values[i] as Float64Array)[row] = channel.values[at] as number;
+      for (let c = 0; c < columns.length; c++) {
+        (targets[c] as Float64Array)[row] = (columns[c] as Float64Array)[at] as number;
+      }
       heads[i] = at + 1;
-      next[i] = channel.instants[at + 1] ?? Number.POSITIVE_INFINITY;
+      next[i] = own[at + 1] ?? Number.POSITIVE_INFINITY;
     }
     row += 1;
   }
-  return { instants: instants.subarray(0, row), values: values.map((some) => some.subarray(0, row)) };
+  return {
+    instants: instants.subarray(0, row),
+    columns: merged.map((columns) => columns.map((column) => column.subarray(0, row))),
+  };
 }

@@ -1,10 +1,10 @@
 import { isAscending } from '../finish-series.ts';
 import { NO_ID, type NumberedIds } from './ids.ts';
 
-/** The values of one channel, each with its time. */
-export interface SplitChannel {
+/** The rows of one id: their times, and a column for each thing that is measured of it. */
+export interface SplitRows {
   readonly instants: Float64Array;
-  readonly values: Float64Array;
+  readonly columns: readonly Float64Array[];
 }
 
 /** The columns `used`, once for each id, of its rows alone. */
@@ -34,28 +34,28 @@ export function splitRows(
   return parts;
 }
 
-/** Leaves out what has no time, or one further than `farthest` from 0, and puts each channel in order of time. */
+/** Leaves out what has no time, or one further than `farthest` from 0, and puts the rows of each id in order of time. */
 export function putInOrder(
-  parts: readonly SplitChannel[],
+  parts: readonly SplitRows[],
   farthest: number,
-): { readonly channels: readonly SplitChannel[]; readonly notes: readonly string[] } {
+): { readonly sorted: readonly SplitRows[]; readonly notes: readonly string[] } {
   let missing = 0;
   let disordered = false;
-  const channels = parts.map((part) => {
-    const { instants, values } = part;
+  const sorted = parts.map((part) => {
+    const { instants } = part;
     if (isAscending(instants, farthest)) return part;
     const rows = Uint32Array.from(instants, (_, row) => row).filter(
       (row) => Math.abs(instants[row] as number) <= farthest,
     );
     missing += instants.length - rows.length;
-    const read = { instants: pick(instants, rows), values: pick(values, rows) };
+    const read = pickRows(part, rows);
     if (rows.length === 0 || isAscending(read.instants, farthest)) return read;
     disordered = true;
     rows.sort((a, b) => (instants[a] as number) - (instants[b] as number) || a - b);
-    return { instants: pick(instants, rows), values: pick(values, rows) };
+    return pickRows(part, rows);
   });
   return {
-    channels,
+    sorted,
     notes: [
       ...(missing > 0 ? [`${missing} rows without a readable time were left out.`] : []),
       ...(disordered ? ['The rows were not in order of time and have been put in order.'] : []),
@@ -63,6 +63,7 @@ export function putInOrder(
   };
 }
 
-function pick(from: Float64Array, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => from[row] as number);
+function pickRows({ instants, columns }: SplitRows, rows: Uint32Array): SplitRows {
+  const pick = (from: Float64Array) => Float64Array.from(rows, (row) => from[row] as number);
+  return { instants: pick(instants), columns: columns.map(pick) };
 }
