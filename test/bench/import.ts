@@ -4,7 +4,7 @@
  *     node test/bench/import.ts [--items 100000,1000000] [--json FILE]
  *
  * For each number of lines, in a process of its own: processor time (`cpu_s`), also of the longest step, which one
- * invocation has to end; the greatest resident memory; and how many invocations it took, where one ends as it would in the function. Beside it what looking up a sample in the local cloud takes of the
+ * invocation has to end; the greatest resident memory; and how many invocations it took. Beside it what looking up a sample in the local cloud takes of the
  * client's processor (`lookup_cpu_us`).
  */
 import { spawnSync } from 'node:child_process';
@@ -31,7 +31,7 @@ import { loadImage } from '../support/images.ts';
 import { openRawCloud } from '../support/raw-cloud.ts';
 import { startTestService } from '../support/service.ts';
 
-/** Of the function's 300 s, without those that a step may take after its deadline. */
+/** Less than the function has, so that an import of ten million lines goes on in several. */
 const INVOCATION_MS = 240_000;
 /** Samples looked up. */
 const LOOKUPS = 10_000;
