@@ -1,12 +1,7 @@
 export { computeAuroc, type LabelledScore } from './auroc.ts';
-export {
-  type CompareOptions,
-  type Comparison,
-  compare,
-  type Difference,
-  type Paired,
-} from './comparison/compare.ts';
+export { type Comparison, compare, type Difference } from './comparison/compare.ts';
 export { computeMcNemar, type McNemar } from './comparison/mcnemar.ts';
+export type { CompareOptions, Paired } from './comparison/resample-pairs.ts';
 export type { Interval, Intervals } from './intervals/bootstrap.ts';
 export { drawUint32, type RandomState, seedRandom } from './intervals/random.ts';
 export { computeProportion, type Proportion } from './intervals/wilson.ts';

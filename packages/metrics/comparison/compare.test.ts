@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drawUint32, seedRandom } from '../intervals/random.ts';
 import { measure } from '../measures.ts';
 import { buildRanking } from '../ranking/ranking.ts';
 import { compare } from './compare.ts';
@@ -51,5 +52,31 @@ describe('compare', () => {
     const { differences } = compare({ labels, first, second: labels });
     const [a, b] = [first, labels].map((scores) => measure(buildRanking(scores, labels)).metrics);
     expect(differences.auroc?.value).toBe((b?.auroc ?? 0) - (a?.auroc ?? 0));
+  });
+
+  it('gives the same interval of 201,000 pairs that is drawn pair by pair or, with few different scores, by their counts', () => {
+    const items = 201_000;
+    const state = seedRandom(3);
+    const truth = Uint8Array.from({ length: items }, (_, i) => (i % 4 === 0 ? 1 : 0));
+    const draw = (label: number) => 0.6 * (drawUint32(state) / 2 ** 32) + 0.4 * label;
+    const [one, other] = [Float64Array.from(truth, draw), Float64Array.from(truth, draw)];
+    const cut = (scores: Float64Array) => scores.map((score) => Math.round(score * 50) / 50);
+    const [fine, coarse] = [
+      compare({ labels: truth, first: one, second: other }, { resamples: 200 }),
+      compare({ labels: truth, first: cut(one), second: cut(other) }, { resamples: 200 }),
+    ];
+
+    expect([fine.resamples, coarse.resamples]).toEqual([200, 200]);
+    expect(fine.resampleAurocError).toBeGreaterThan(0);
+    expect(fine.resampleAurocError).toBeLessThan(0.0002);
+    // 51 scores, none of which has so few items that it would be drawn with its neighbour.
+    expect(coarse.resampleAurocError).toBe(0);
+    const [low = 0, high = 0] = fine.differences.acc?.interval ?? [];
+    const [lowOfFew = 0, highOfFew = 0] = coarse.differences.acc?.interval ?? [];
+    expect(low).toBeLessThan(fine.differences.acc?.value ?? 0);
+    expect(high).toBeGreaterThan(fine.differences.acc?.value ?? 0);
+    // Decisions are the same but for scores that were rounded over the threshold; widths from 200 resamples vary by a tenth.
+    expect((highOfFew - lowOfFew) / (high - low)).toBeGreaterThan(0.7);
+    expect((highOfFew - lowOfFew) / (high - low)).toBeLessThan(1.4);
   });
 });
