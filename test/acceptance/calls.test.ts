@@ -261,7 +261,7 @@ describe('a profile', () => {
   itInOrder(
     'that waits for its provider says why, until it is judged',
     async () => {
-      openai.script({ kind: 'rate-limit', retryAfterMs: 3000 }, answer(0.2));
+      openai.script({ kind: 'rate-limit', retryAfterMs: 8000 }, answer(0.2));
       const input = { profileId: await makeProfile('gpt-5-mini', {}), source: { sampleId: reference } };
       const { createInspection: created } = await client.request<{
         createInspection: { inspection: InspectionView };

@@ -2034,8 +2034,8 @@ export type EvaluationComparison = {
   /** McNemar's test, two-sided; compare it with 0.05 divided by the number of comparisons. */
   readonly pValue: Scalars['Float']['output'];
   /**
-   * By how much AUROC of either variant moves at most as neighbouring scores are drawn together in the resamples, which they
-   * are above 200,000 items; 0 below.
+   * By how much AUROC of either variant's resamples moves at most, on average, as neighbouring scores are drawn together, which
+   * they are above 200,000 items; 0 below.
    */
   readonly resampleAurocError: Scalars['Float']['output'];
   /** Resamples behind the intervals; null in results from before they were counted. */
@@ -4393,8 +4393,8 @@ export type ProtocolResult = {
   /** All items together. */
   readonly pooled: Metrics;
   /**
-   * By how much AUROC moves at most as neighbouring scores are drawn together in the resamples, which they are above 200,000
-   * items; 0 below.
+   * By how much AUROC of the resamples moves at most, on average, as neighbouring scores are drawn together, which they are above
+   * 200,000 items; 0 below.
    */
   readonly resampleAurocError: Scalars['Float']['output'];
   /** Resamples behind the intervals. */

@@ -15,7 +15,7 @@ export interface Comparison {
   readonly items: number;
   readonly differences: Readonly<Partial<Record<MetricName, Difference>>>;
   readonly resamples: number;
-  /** By how much AUROC of a resample may be off at most, of either variant; 0 unless neighbouring scores were drawn together. */
+  /** By how much AUROC of resamples is off at most on average, of either variant; 0 unless neighbouring scores were drawn together. */
   readonly resampleAurocError: number;
   readonly mcNemar: McNemar;
 }

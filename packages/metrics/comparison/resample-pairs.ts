@@ -28,7 +28,7 @@ export interface PairResamples {
   /** Second minus first, for every resample. */
   readonly resamples: Resamples;
   readonly rounds: number;
-  /** By how much AUROC of either side may be off at most. */
+  /** By how much AUROC of either side is off at most on average. */
   readonly aurocError: number;
 }
 

@@ -11,15 +11,15 @@ const FEWEST_RESAMPLES = 200;
 /** What the resamples of a ranking are drawn from. */
 export interface Drawn {
   readonly ranking: Ranking;
-  /** By how much AUROC of a resample may be off at most. */
+  /** By how much AUROC of resamples is off at most on average. */
   readonly aurocError: number;
   /** Of one resample, in draws of single items. */
   readonly work: number;
 }
 
 /**
- * Above 200,000 items neighbouring scores are drawn together, so finely that a rate moves by less than a tenth of its
- * interval: that, for a rate of one half among a fifth of `items`, is 2.2 / √items to either side.
+ * Above 200,000 items neighbouring scores are drawn together, so finely that a rate moves on average by less than a
+ * tenth of its interval: that, for a rate of one half among a fifth of `items`, is 2.2 / √items to either side.
  */
 export function choosePooledShare(items: number): number | undefined {
   return items > POOLED_FROM ? 0.2 / Math.sqrt(items) : undefined;

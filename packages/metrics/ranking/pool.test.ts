@@ -4,7 +4,7 @@ import { computeIntervals, resample } from '../intervals/bootstrap.ts';
 import { drawUint32, seedRandom } from '../intervals/random.ts';
 import { measure } from '../measures.ts';
 import { poolRanking } from './pool.ts';
-import { buildRanking } from './ranking.ts';
+import { buildRanking, type Ranking } from './ranking.ts';
 
 const labelled = fc.array(
   fc.record({ score: fc.double({ min: 0, max: 1, noNaN: true }), label: fc.constantFrom(0, 1) }),
@@ -30,6 +30,29 @@ describe('poolRanking', () => {
         expect(Math.abs((less.metrics.auroc ?? 0) - whole.metrics.auroc)).toBeLessThanOrEqual(
           aurocError + 1e-12,
         );
+      }),
+    );
+  });
+
+  it('keeps a threshold that is itself a score, however many items have it', () => {
+    const tied = fc.record({
+      score: fc.constantFrom(0.1, 0.3, 0.6, 0.7, 0.9),
+      positives: fc.nat(50_000),
+      negatives: fc.integer({ min: 1, max: 50_000 }),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(tied, { selector: ({ score }) => score, minLength: 2 }), (groups) => {
+        const sorted = groups.toSorted((a, b) => b.score - a.score);
+        const ranking = {
+          scores: Float64Array.from(sorted, ({ score }) => score),
+          positives: Int32Array.from(sorted, ({ positives }) => positives),
+          negatives: Int32Array.from(sorted, ({ negatives }) => negatives),
+          positiveCount: sorted.reduce((sum, { positives }) => sum + positives, 0),
+          negativeCount: sorted.reduce((sum, { negatives }) => sum + negatives, 0),
+        };
+        const count = ({ scores, positives }: Ranking) =>
+          positives.reduce((sum, one, i) => sum + ((scores[i] ?? 0) >= 0.7 ? one : 0), 0);
+        expect(count(poolRanking(ranking, 0.7, 0.01).ranking)).toBe(count(ranking));
       }),
     );
   });

@@ -5,7 +5,7 @@ export interface Pooled {
   readonly ranking: Ranking;
   /** Position in `ranking` of each score of the whole. */
   readonly groupOf: Int32Array;
-  /** By how much AUROC of any resample may be off: half of the share of pairs that became ties. */
+  /** By how much AUROC is off at most, and that of resamples on average: half of the share of pairs that became ties. */
   readonly aurocError: number;
 }
 
@@ -37,19 +37,24 @@ export function poolRanking(ranking: Ranking, threshold: number, share: number):
   return { ranking: pooled, groupOf, aurocError: pairs === 0 ? 0 : tied / (2 * pairs) };
 }
 
-/** A group's score is its items' mean. */
+/** A group's score is its items' mean: kept between them, so that rounding carries none over a threshold that is one of its scores. */
 function addUp(ranking: Ranking, groupOf: Int32Array, groups: number): Ranking {
   const scores = new Float64Array(groups);
+  const [highest, lowest] = [new Float64Array(groups), new Float64Array(groups)];
   const [positives, negatives] = [new Int32Array(groups), new Int32Array(groups)];
   for (let i = 0; i < groupOf.length; i++) {
     const group = groupOf[i] as number;
     const [p, n] = [ranking.positives[i] as number, ranking.negatives[i] as number];
     positives[group] = (positives[group] as number) + p;
     negatives[group] = (negatives[group] as number) + n;
-    scores[group] = (scores[group] as number) + (ranking.scores[i] as number) * (p + n);
+    const score = ranking.scores[i] as number;
+    scores[group] = (scores[group] as number) + score * (p + n);
+    if (group !== groupOf[i - 1]) highest[group] = score;
+    lowest[group] = score;
   }
   for (let group = 0; group < groups; group++) {
-    scores[group] = (scores[group] as number) / ((positives[group] as number) + (negatives[group] as number));
+    const mean = (scores[group] as number) / ((positives[group] as number) + (negatives[group] as number));
+    scores[group] = Math.min(highest[group] as number, Math.max(lowest[group] as number, mean));
   }
   return { ...ranking, scores, positives, negatives };
 }
