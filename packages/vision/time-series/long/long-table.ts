@@ -1,7 +1,6 @@
 import type { Limits } from '../../limits.ts';
 import { farthestOf, type RawSeries } from '../finish-series.ts';
 import type { ColumnPlan } from '../read/infer-columns.ts';
-import { nameChannel } from '../read/name-channel.ts';
 import { assembleSeries, planTasks, type TableHead } from '../read/place-columns.ts';
 import type { ColumnTask } from '../read/scan-table.ts';
 import { assertWithinLimits } from '../reject.ts';
@@ -9,6 +8,7 @@ import { areChannels } from './are-channels.ts';
 import { findLongTable, type LongPlan } from './find-long-table.ts';
 import { createIdReader, type IdReader, numberIds } from './ids.ts';
 import { countTimes, mergeChannels } from './merge-channels.ts';
+import { describeRows, nameChannels } from './name-channels.ts';
 import { putInOrder, type SplitRows, splitRows } from './split-rows.ts';
 
 /** A table whose rows may each be about one thing of several. */
@@ -66,43 +66,19 @@ function unfold(
   const channels = sorted.length * values.length;
   assertWithinLimits(times.distinct + times.repeated, channels, limits);
   const merged = mergeChannels(sorted, times.distinct + times.repeated);
-  const headers = long.ids.map(({ column }) => (head.names[column] ?? '').trim());
-  const nameId = (raw: readonly number[]) =>
-    long.ids
-      .map(({ column, isNumeric }, i) =>
-        readers.get(column)?.name(raw[i] ?? 0, isNumeric ? (headers[i] ?? '') : ''),
-      )
-      .join(' / ');
-  const nameValue = (column: number, id: string, i: number) => {
-    const { name, unit } = nameChannel(head.names[column] ?? '', column, head.units?.[column]);
-    const own = nameChannel(values.length > 1 ? `${id} / ${name}` : id, i);
-    return unit === undefined ? own : { unit, ...own };
-  };
   return {
     axis,
     ...(zoned === undefined ? {} : { zoned }),
     instants: merged.instants,
-    channels: merged.columns.flatMap((some, i) =>
-      some.map((column, c) => ({
-        ...nameValue(values[c] ?? 0, nameId(numbered.ids[i] ?? []), i),
-        values: column,
-      })),
-    ),
+    channels: merged.columns.flatMap((some, i) => {
+      const names = nameChannels(head, long, readers, numbered.ids[i] ?? [], i);
+      return names.map((name, c) => ({ ...name, values: some[c] ?? new Float64Array(0) }));
+    }),
     notes: [
-      describeRows(long, headers, sorted.length),
+      describeRows(head, long, sorted.length),
       ...(numbered.unnamed > 0 ? [`${numbered.unnamed} rows without a channel were left out.`] : []),
       ...notes,
       ...long.notes,
     ],
   };
-}
-
-function describeRows({ ids, values }: LongPlan, headers: readonly string[], count: number): string {
-  const named = headers.map((header, i) =>
-    header === '' ? `${(ids[i]?.column ?? 0) + 1}` : JSON.stringify(header.slice(0, 40)),
-  );
-  const where = `named in column${named.length > 1 ? 's' : ''} ${named.join(' and ')}`;
-  return values.length > 1
-    ? `Each row is about one of ${count} things, ${where}: what was measured of them is shown apart, at their own times.`
-    : `Each row is a value of one of ${count} channels, ${where}: they are shown apart, each at its own times.`;
 }

@@ -7,6 +7,8 @@ export interface SplitRows {
   readonly columns: readonly Float64Array[];
 }
 
+const EMPTY = new Float64Array(0);
+
 /** The columns `used`, once for each id, of its rows alone. */
 export function splitRows(
   columns: readonly Float64Array[],
@@ -16,7 +18,7 @@ export function splitRows(
   const counts = new Uint32Array(ids.length);
   for (const code of codes) if (code !== NO_ID) counts[code] = (counts[code] as number) + 1;
   const parts = ids.map((_, id) =>
-    columns.map((_column, i) => new Float64Array(used.has(i) ? (counts[id] ?? 0) : 0)),
+    columns.map((_column, i) => (used.has(i) ? new Float64Array(counts[id] ?? 0) : EMPTY)),
   );
   for (const column of used) {
     const from = column === undefined ? undefined : columns[column];
