@@ -116,7 +116,7 @@ describe('frames that are kept beside a montage', () => {
     expect(many).toBeGreaterThan((single ?? Number.NaN) / 8);
   });
 
-  it('are left out from the first on that would be too much, with a note', async () => {
+  it('are left out where they would be too much, with a note', async () => {
     const source = makeSource({ widthPx: 800, heightPx: 450 }, (index, { widthPx, heightPx }) =>
       Uint8Array.from({ length: 3 * widthPx * heightPx }, (_, i) => ((i + index) * 7919) % 251),
     );
@@ -131,6 +131,21 @@ describe('frames that are kept beside a montage', () => {
     expect(frames.length).toBeLessThan(3);
     expect(frames.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(2 ** 20);
     expect(notes[0]).toMatch(/not kept for second looks: together they would take more than 1 MiB\.$/);
+  });
+
+  it('are those that fit, also after one that does not', async () => {
+    const plain = new Set([0, 2]);
+    const source = makeSource({ widthPx: 800, heightPx: 450 }, (index, { widthPx, heightPx }) =>
+      Uint8Array.from({ length: 3 * widthPx * heightPx }, (_, i) =>
+        plain.has(index) ? 128 : (i * 7919) % 251,
+      ),
+    );
+    const reading = readAndKeep(source, [0, 1, 2], SHOWN, { keeps: true, mostBytes: 2 ** 16 });
+    for await (const _ of reading.read());
+
+    const { frames, notes } = reading.finish();
+    expect(frames.map(({ index }) => index)).toEqual([0, 2]);
+    expect(notes[0]).toMatch(/^1 frame is not kept/);
   });
 });
 

@@ -32,12 +32,13 @@ export function readAndKeep(
   let leftOut = 0;
 
   async function keep({ index, ...picture }: FramePixels): Promise<void> {
-    if (leftOut === 0) {
-      const { mediaType, bytes } = await encodeFrame(picture, source.lossless);
-      total += bytes.length;
-      if (total <= mostBytes) kept.push({ index, mediaType, bytes });
+    const { mediaType, bytes } = await encodeFrame(picture, source.lossless);
+    if (total + bytes.length > mostBytes) {
+      leftOut += 1;
+      return;
     }
-    if (total > mostBytes) leftOut += 1;
+    total += bytes.length;
+    kept.push({ index, mediaType, bytes });
   }
 
   async function* readSmaller(): AsyncGenerator<FramePixels> {
