@@ -4,7 +4,7 @@ import { HashIndex, hashText } from './hash-index.ts';
 
 const MAX_LEAKS = 100;
 const MAX_NAMES = 20;
-export const MAX_REFERENCES = 1_000_000;
+const MAX_REFERENCES = 1_000_000;
 
 /** A leak by the positions of its items, the first 20. */
 export interface FoundLeak {
