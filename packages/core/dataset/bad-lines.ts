@@ -1,3 +1,5 @@
+import { MAX_LINE_BYTES } from './manifest-lines.ts';
+
 /** What can be wrong with a line of a manifest, and what to do about it. */
 export const BAD_LINE_ADVICE = {
   BOXES_INVALID: 'Write boxes as a list of {"x", "y", "width", "height"}, in px of the original.',
@@ -5,7 +7,7 @@ export const BAD_LINE_ADVICE = {
   FIELD_MISSING: 'Add the field.',
   ITEM_TWICE: 'Give each item a name of its own, or leave one of the lines out.',
   LABEL_INVALID: 'Use one of the two labels that the format has.',
-  LINE_TOO_LONG: 'Write one entry a line.',
+  LINE_TOO_LONG: `Write one entry a line, in ${MAX_LINE_BYTES} bytes at most; name a mask in the place of many boxes.`,
   MANIFEST_MISSING: 'Upload the manifest by its ticket, then begin the import.',
   NOT_JSON: 'Write JSON, of JSONL one whole object a line.',
   NOT_OBJECT: 'Write a JSON object.',

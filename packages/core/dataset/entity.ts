@@ -129,7 +129,7 @@ export interface DatasetImport extends Entity {
   readonly badLineCount: number;
   /** Whether all bad lines were written to a file; false and absent without any. */
   readonly hasBadLineReport?: boolean | undefined;
-  /** Lines of the manifest that were read; absent in imports from before it was kept. */
+  /** The number of the last line that was read, of a JSON document that of the entry; absent in imports from before it was kept. */
   readonly linesRead?: number | undefined;
   /** Absent before it began and once it has ended. */
   readonly work?: ImportWork | undefined;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from './bad-lines.ts';
+import { BAD_LINE_ADVICE, type Fault } from './bad-lines.ts';
 import { parseCsvLine } from './csv-line.ts';
 import type { ImportFormat } from './entity.ts';
 import type { ParsedItem } from './formats.ts';
@@ -156,12 +156,24 @@ describe('readEntries', () => {
     }
   });
 
+  it("puts all of a picture's masks in order, however many there are", async () => {
+    const name = (i: number) => `${i}`.padStart(6, '0');
+    const masks = Array.from({ length: 20_000 }, (_, i) => `can/ground_truth/dent/003/${name(i)}.png`);
+    const lines = [...masks.toReversed(), 'can/test/dent/003.png'].join('\n');
+    const { items } = await readManifest('MVTEC_PATHS', lines, 65_536);
+    expect(items.map(({ maskFile, furtherMaskFiles = [] }) => [maskFile, ...furtherMaskFiles])).toEqual([
+      masks,
+    ]);
+  });
+
   it('passes over a line that is too long, and reads the next', async () => {
     const good = '{"sampleId":"s","class":"nut","label":0}';
     const long = `{"item":"${'x'.repeat(70_000)}","sampleId":"s","class":"nut","label":0}`;
     const { items, badLines } = await readManifest('JSONL', [good, long, good].join('\n'), 9000);
     expect(items.map(({ line }) => line)).toEqual([1, 3]);
     expect(badLines).toEqual([{ line: 2, code: 'LINE_TOO_LONG', reason: 'more than 65536 bytes' }]);
+    // Its boxes alone may fill a line.
+    expect(BAD_LINE_ADVICE.LINE_TOO_LONG).toMatch(/65536 bytes.*mask/);
   });
 
   it('gives an item or a reason for whatever it is given', async () => {

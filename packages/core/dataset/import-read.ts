@@ -3,7 +3,7 @@ import { type BadLine, makeBadLine, renderBadLine } from './bad-lines.ts';
 import { type DatasetImport, type DatasetItem, type ImportWork, locateImport, locateWork } from './entity.ts';
 import { HashIndex } from './hash-index.ts';
 import { type ResolvedLine, readManifest } from './read-manifest.ts';
-import { compareItems, MAX_ITEMS, renderItem } from './version.ts';
+import { compareItems, renderItem } from './version.ts';
 
 const JSON_LINES = 'application/x-ndjson';
 /** Bad lines that the import's row keeps; the report has them all. */
@@ -14,12 +14,14 @@ const BLOCK_CHARACTERS = 64 * 1024 * 1024;
 /** What a step changes in its import. */
 export type ImportChanges = Partial<DatasetImport> & { readonly work: ImportWork };
 
-/** What is done between two notes of how far an import came. */
+/** What is done between two notes of how far an import came, and where it ends. */
 export interface StepSizes {
   /** Lines of a block, good and bad. */
   readonly blockLines: number;
   /** Parts merged. */
   readonly parts: number;
+  /** Lines of a manifest, good and bad; with more of them it is not read to its end. */
+  readonly maxLines: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function* readBlocks(
   scope: TenantScope,
   claimed: DatasetImport,
   begun: ImportWork,
-  { blockLines }: StepSizes,
+  { blockLines, maxLines }: StepSizes,
 ): AsyncGenerator<ImportChanges> {
   let [job, work] = [claimed, begun];
   const names = await loadNames(scope, job, work.runs.length);
@@ -38,11 +40,11 @@ export async function* readBlocks(
   for await (const { lines, end } of readManifest(scope, job, work.position, names, blockLines)) {
     block.take(lines);
     work = { ...work, position: end };
+    if (work.itemCount + job.badLineCount + block.lines > maxLines) break;
     if (!block.isFull(blockLines)) continue;
     const changes = await storeBlock(scope, job, work, block, names);
     yield changes;
     [job, work, block] = [{ ...job, ...changes }, changes.work, new Block()];
-    if (work.itemCount > MAX_ITEMS) break;
   }
   const changes = await storeBlock(scope, job, work, block, names);
   yield { ...changes, work: { ...changes.work, phase: 'REPORT' } };
@@ -75,9 +77,12 @@ class Block {
   hasReferences = false;
   #characters = 0;
 
+  get lines(): number {
+    return this.items.length + this.badLines.length;
+  }
+
   isFull(blockLines: number): boolean {
-    const lines = this.items.length + this.badLines.length;
-    return lines >= blockLines || this.#characters >= BLOCK_CHARACTERS;
+    return this.lines >= blockLines || this.#characters >= BLOCK_CHARACTERS;
   }
 
   take(lines: readonly ResolvedLine[]): void {

@@ -11,9 +11,12 @@ export async function listLocoMasks(manifest: AsyncIterable<Uint8Array>): Promis
   for await (const { content } of listLines(manifest)) {
     const [, folder] = LOCO_MASK.exec(content) ?? [];
     if (folder === undefined) continue;
-    const known = masks.get(`${folder}_mask.png`) ?? [];
-    masks.set(`${folder}_mask.png`, [...known, content].sort());
+    const name = `${folder}_mask.png`;
+    const known = masks.get(name);
+    if (known) known.push(content);
+    else masks.set(name, [content]);
   }
+  for (const files of masks.values()) files.sort();
   return masks;
 }
 

@@ -17,7 +17,7 @@ import { listItems, makeVersion } from './version.ts';
 
 /** Of them the last hundred name the items of the first hundred again, and one of each hundred names no sample. */
 const LINES = 2600;
-const SIZES = { blockLines: 300, parts: 1 };
+const SIZES = { blockLines: 300, parts: 1, maxLines: LINES };
 const LEASE_MS = 1000;
 const SAMPLES = Array.from({ length: 900 }, (_, i) => `smp_${String(i).padStart(26, '0')}`);
 
@@ -173,13 +173,47 @@ describe('an import in steps', () => {
 
   it('is taken up where it was noted last when its worker vanishes, once the lease is over', async () => {
     const { scope, job, elapse } = await prepare();
-    const vanished = await vanish(scope, job, 20);
+    const vanished = await vanish(scope, job, (_, count) => count === 20);
     expect(await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES)).toBe(false);
     expect((await scope.table.get(datasetImportKind, job.id))?.state).toBe('RUNNING');
     elapse(vanished);
     await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES);
     const { version, report } = await readOutcome(scope, job.id);
     expect([version, report]).toEqual([undisturbed.version, undisturbed.report]);
+  });
+
+  it('is not given up once it made its version, however often its worker vanishes', async () => {
+    const { scope, job, elapse } = await prepare();
+    for (let worker = 1; worker <= 7; worker++) {
+      // The work is listed to be cleared away.
+      elapse(await vanish(scope, job, (name) => name === 'list'));
+    }
+    expect((await scope.table.get(datasetImportKind, job.id))?.state).toBe('RUNNING');
+    await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES);
+    const { version, rest } = await readOutcome(scope, job.id);
+    expect([version, rest]).toEqual([undisturbed.version, 0]);
+  });
+
+  it('is not read to its end when it has too many lines, good or bad', async () => {
+    const manifests = [renderLines().join('\n'), 'x\n'.repeat(LINES)];
+    for (const [i, manifest] of manifests.entries()) {
+      const { scope, job, elapse } = await prepare();
+      await scope.bucket.put(locateImport(job, 'manifest'), Buffer.from(manifest), 'text/plain');
+      const sizes = { ...SIZES, maxLines: 1000 };
+      // A step an invocation.
+      let token = 0;
+      while (await runImport(scope, job.id, { token: `${token++}`, until: Infinity }, 0, sizes)) elapse(1);
+      const ended = await scope.table.get(datasetImportKind, job.id);
+      expect(ended).toMatchObject({
+        state: 'FAILED',
+        failure: { code: 'INVALID', message: expect.stringContaining('at most 1000 lines, good and bad') },
+        // Four blocks; of the first manifest's lines one of each hundred is bad.
+        linesRead: 1200,
+        badLineCount: i === 0 ? 12 : 1200,
+      });
+      const report = Buffer.from(await scope.bucket.get(locateImport(job, 'bad-lines.jsonl'))).toString();
+      expect(report.trimEnd().split('\n')).toHaveLength(ended?.badLineCount ?? 0);
+    }
   });
 
   it('fails when the manifest is replaced while it is read', async () => {
@@ -230,8 +264,15 @@ describe('an import in steps', () => {
   });
 });
 
-/** A worker whose process ends at its `count`th operation: it neither goes on nor gives anything back. @returns its lease, in ms */
-async function vanish(scope: TenantScope, job: DatasetImport, count: number): Promise<number> {
+/**
+ * A worker whose process ends at an operation, told by its name and number: it neither goes on nor gives anything back.
+ * @returns its lease, in ms
+ */
+async function vanish(
+  scope: TenantScope,
+  job: DatasetImport,
+  isEnd: (name: string | symbol, count: number) => boolean,
+): Promise<number> {
   let operations = 0;
   const gone = Promise.withResolvers<void>();
   const bucket = new Proxy(scope.bucket, {
@@ -239,7 +280,7 @@ async function vanish(scope: TenantScope, job: DatasetImport, count: number): Pr
       const operation = Reflect.get(target, name, receiver);
       if (typeof operation !== 'function') return operation;
       return (...values: unknown[]) => {
-        if (++operations < count) return operation(...values);
+        if (!isEnd(name, ++operations)) return operation(...values);
         gone.resolve();
         return new Promise(() => undefined);
       };

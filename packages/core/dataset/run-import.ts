@@ -3,11 +3,11 @@ import { type DatasetImport, datasetImportKind, type ImportWork, locateWork } fr
 import { mergeRuns, namePart } from './import-merge.ts';
 import { type ImportChanges, readBlocks, type StepSizes, writeReport } from './import-read.ts';
 import { advanceImport, claimImport, endImport, MAX_IMPORT_ATTEMPTS, releaseImport } from './states.ts';
-import { MAX_ITEMS, publishVersion, TOO_MANY_ITEMS } from './version.ts';
+import { MAX_ITEMS, publishVersion } from './version.ts';
 
 /** Publishing is not divided: it is begun with so much time for each item, or at the beginning of an invocation. */
 const PUBLISH_MS_PER_ITEM = 0.015;
-const SIZES: StepSizes = { blockLines: 200_000, parts: 64 };
+const SIZES: StepSizes = { blockLines: 200_000, parts: 64, maxLines: MAX_ITEMS };
 /** Objects removed at once. */
 const PAGE = 500;
 
@@ -57,7 +57,7 @@ async function runSteps(
 ): Promise<boolean> {
   let { work = BEGINNING } = claimed;
   let job = claimed;
-  if (job.attempt > MAX_IMPORT_ATTEMPTS) work = abort(work);
+  if (job.attempt > MAX_IMPORT_ATTEMPTS && work.phase !== 'END') work = abort(work);
   for (let isFirst = true; work.phase !== 'END'; isFirst = false) {
     const needed = work.phase === 'PUBLISH' ? work.itemCount * PUBLISH_MS_PER_ITEM : 0;
     if (!isFirst && scope.clock() + needed >= deadline) return false;
@@ -102,15 +102,23 @@ async function* report(
   scope: TenantScope,
   job: DatasetImport,
   work: ImportWork,
+  { maxLines }: StepSizes,
 ): AsyncGenerator<ImportChanges> {
   const hasBadLineReport = work.badParts > 0;
   if (hasBadLineReport) await writeReport(scope, job, work.badParts);
-  yield { hasBadLineReport, work: judgeLines(job, work) };
+  yield { hasBadLineReport, work: judgeLines(job, work, maxLines) };
 }
 
-function judgeLines({ badLineCount, takeGood }: DatasetImport, work: ImportWork): ImportWork {
+function judgeLines(
+  { badLineCount, takeGood }: DatasetImport,
+  work: ImportWork,
+  maxLines: number,
+): ImportWork {
+  if (work.itemCount + badLineCount > maxLines) {
+    const message = `A manifest has at most ${maxLines} lines, good and bad. Divide it among several datasets: the exports of their evaluations are judged as one by the command metrics.`;
+    return end(work, fail('INVALID', message));
+  }
   if (work.itemCount === 0) return end(work, fail('NO_ITEMS', 'The manifest has no good line.'));
-  if (work.itemCount > MAX_ITEMS) return end(work, fail('INVALID', TOO_MANY_ITEMS));
   if (badLineCount === 0 || takeGood) return { ...work, phase: 'MERGE' };
   const message = `${badLineCount} lines are bad; badLineReport has them all. Mend them, or import with takeGood.`;
   return end(work, fail('BAD_LINES', message));

@@ -10,8 +10,8 @@ import {
   PART_ITEMS,
 } from './entity.ts';
 
+/** Items of a version, and lines of a manifest, good and bad. */
 export const MAX_ITEMS = 10_000_000;
-export const TOO_MANY_ITEMS = `A version has at most ${MAX_ITEMS} items. Divide them among several datasets: the exports of their evaluations are judged as one by the command metrics.`;
 /** Items of a version that is made in memory. */
 export const MAX_HELD_ITEMS = 100_000;
 

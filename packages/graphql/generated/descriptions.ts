@@ -501,7 +501,7 @@ export const descriptions: Readonly<Record<string, string>> = {
  "DatasetImport.finishedAt": "When it ended.",
  "DatasetImport.id": "Opaque, prefixed id.",
  "DatasetImport.itemCount": "Items taken; null before DONE.",
- "DatasetImport.linesRead": "How many lines were read, good and bad; grows while it is RUNNING. 0 for imports from before it was counted.",
+ "DatasetImport.linesRead": "How far it has read: the number of the last line that is not empty, of a JSON document that of the last entry. Grows while it is RUNNING; 0 for imports from before it was counted.",
  "DatasetImport.pollAfterMs": "When to ask again, in ms; null once the state is final.",
  "DatasetImport.state": "Where it stands.",
  "DatasetImportFormat": "Form of a manifest; file names are looked up in the file of names.",

@@ -1329,7 +1329,7 @@ export type DatasetImport = Node & {
   readonly id: Scalars['ID']['output'];
   /** Items taken; null before DONE. */
   readonly itemCount?: Maybe<Scalars['Int']['output']>;
-  /** How many lines were read, good and bad; grows while it is RUNNING. 0 for imports from before it was counted. */
+  /** How far it has read: the number of the last line that is not empty, of a JSON document that of the last entry. Grows while it is RUNNING; 0 for imports from before it was counted. */
   readonly linesRead: Scalars['Int']['output'];
   /** When to ask again, in ms; null once the state is final. */
   readonly pollAfterMs?: Maybe<Scalars['Int']['output']>;
