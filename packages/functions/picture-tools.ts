@@ -65,7 +65,7 @@ const tools: Pick<PictureTools, 'placeBeside' | 'mark' | 'drawMap' | 'cropPairs'
     );
     return { mediaType: 'image/jpeg', bytes, widthPx, heightPx };
   },
-  cropPairs: async (query, references, regions) => (await load()).cropPairs(query, references, regions),
+  cropPairs: async (...given) => (await load()).cropPairs(...given),
 };
 
 function load() {

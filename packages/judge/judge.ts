@@ -3,7 +3,7 @@ import type { Outcome } from './answers/read-answer.ts';
 import { type Asking, askForVerdict, writeQuestion } from './ask.ts';
 import type { PictureTools, SourcedView } from './closer/picture-tools.ts';
 import type { FoundRegion } from './closer/regions.ts';
-import { makeZooms, pickPlaces, writeSecondLook } from './closer/second-look.ts';
+import { limitZooms, makeZooms, pickPlaces, writeSecondLook } from './closer/second-look.ts';
 import type { TimeRange } from './closer/windows.ts';
 import { fuseScores, type Look, pickSpeaker, type ScoreSource } from './fuse-looks.ts';
 import { createLedger, type LedgerTotal } from './ledger.ts';
@@ -129,9 +129,10 @@ async function planSecondLook(
   const measured = ((await detect())?.regions ?? []).map((region) => {
     return { view: 0, ...region, source: 'DETECTOR' as const, label: '' };
   });
-  const places = pickPlaces([...looks.flatMap(({ regions }) => regions), ...measured]);
+  const most = limitZooms(model.traits);
+  const places = pickPlaces([...looks.flatMap(({ regions }) => regions), ...measured], most);
   if (places.length === 0) return undefined;
-  const { images, arePaired } = await makeZooms(places, query, references, pictures);
+  const { images, arePaired } = await makeZooms(places, query, references, pictures, most);
   const prompt = writeSecondLook(profile, images.length, arePaired);
   return { purpose: 'SECOND_LOOK', prompt, images, marks: [], windows: [] };
 }

@@ -75,10 +75,14 @@ export interface PictureTools {
   readonly detect: (query: View, references: readonly Picture[], signal: AbortSignal) => Promise<Detection>;
   /** The detector's map over the picture. */
   readonly drawMap: (picture: Picture, detection: Detection) => Promise<Picture>;
-  /** Regions of the query beside the same places of the reference that registers best, from originals where it helps. */
+  /**
+   * Regions of the query beside the same places of the reference that registers best, from originals where it helps: a pair for each,
+   * and more for those that lie across frames of a video, as long as they are not above `most`.
+   */
   readonly cropPairs: (
     query: SourcedView,
     references: readonly SourcedView[],
     regions: readonly Rectangle[],
+    most: number,
   ) => Promise<readonly CropPair[]>;
 }

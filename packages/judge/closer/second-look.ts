@@ -1,24 +1,29 @@
-import type { ModelImage } from '../models/vision-model.ts';
+import type { ModelImage, ModelTraits } from '../models/vision-model.ts';
 import type { JudgeProfile } from '../prompts/profile.ts';
 import { PRESET_PARTS, type Prompt, writePrompt } from '../prompts/write-prompt.ts';
 import type { CropPair, PictureTools, Rectangle, SourcedView } from './picture-tools.ts';
 import type { FoundRegion } from './regions.ts';
 
-/** Places that are shown enlarged. */
-const MOST_PLACES = 3;
+/** Enlarged parts that are shown. */
+const MOST_PICTURES = 3;
+
+/** How many parts a model can be shown. */
+export function limitZooms({ imagesPerCall }: ModelTraits): number {
+  return Math.min(MOST_PICTURES, imagesPerCall ?? MOST_PICTURES);
+}
 
 /**
  * The places worth a second look, each once: those the model named by a mark first, then measured ones, then boxes.
- * Places whose middles lie in an earlier one are left out.
+ * Places whose middles lie in an earlier one are left out, and those beyond `most`.
  */
-export function pickPlaces(regions: readonly FoundRegion[]): FoundRegion[] {
+export function pickPlaces(regions: readonly FoundRegion[], most: number): FoundRegion[] {
   const rank = { MARK: 0, DETECTOR: 1, MODEL_BOX: 2 } as const;
   const sorted = regions.toSorted(
     (a, b) => rank[a.source] - rank[b.source] || (b.score ?? 0) - (a.score ?? 0),
   );
   const places: FoundRegion[] = [];
   for (const region of sorted) {
-    if (places.length === MOST_PLACES) break;
+    if (places.length >= most) break;
     if (!places.some((place) => place.view === region.view && holdsMiddle(place, region)))
       places.push(region);
   }
@@ -31,19 +36,26 @@ function holdsMiddle(place: Rectangle, other: Rectangle): boolean {
   return x >= place.x && x < place.x + place.width && y >= place.y && y < place.y + place.height;
 }
 
-/** A picture of each place: zoomed, to the right of the same place of the reference that fits best, where one does. */
+/**
+ * A picture of each place: zoomed, to the right of the same place of the reference that fits best, where one does. Of places across
+ * frames of a video there are more, up to `most` together.
+ */
 export async function makeZooms(
   places: readonly FoundRegion[],
   query: readonly SourcedView[],
   references: readonly (readonly SourcedView[])[],
   tools: PictureTools,
+  most: number,
 ): Promise<{ readonly images: ModelImage[]; readonly arePaired: boolean }> {
   const pairs: CropPair[] = [];
+  let waiting = places.length;
   for (const [position, view] of query.entries()) {
     const here = places.filter((place) => place.view === position);
     if (here.length === 0) continue;
     const others = references.flatMap((views) => views[position] ?? []);
-    pairs.push(...(await tools.cropPairs(view, others, here)));
+    // A place of a later view comes before another frame of this one.
+    waiting -= here.length;
+    pairs.push(...(await tools.cropPairs(view, others, here, most - waiting - pairs.length)));
   }
   // Halves or none: one sentence has to hold for all pictures.
   const arePaired = pairs.length > 0 && pairs.every(({ reference }) => reference !== undefined);

@@ -5,7 +5,7 @@ import { applySimilarity, type Similarity } from '../reference/register/similari
 import { readWorkingImage, type WorkingImage } from '../reference/working-image.ts';
 import { encodePicture, type Picture } from './picture.ts';
 import { openSourceCrop, type SourcedPicture } from './source-crop.ts';
-import { splitByFrames } from './split-by-frames.ts';
+import { type RegionPart, splitByFrames } from './split-by-frames.ts';
 
 /** The same place of two pictures, enlarged alike. */
 export interface CropPair {
@@ -29,20 +29,22 @@ const ZOOM_PX = { least: 640, most: 1024 };
  * Cuts regions out of a query together with the same place of the reference that fits it best: found by the embedded
  * detector's registration (shift, turn, scale). Both are cut from their originals where those have more pixels than the
  * views, up to 1024 px of their longer side; what has fewer than 640 px is enlarged to that. A region that lies across frames of a
- * video is cut out of each.
+ * video is cut out of each: pairs of the largest parts come first, one for each region, then the others.
  *
+ * @param most pairs that are made
  * @throws what sharp throws for bytes that are no picture
  */
 export async function cropPairs(
   query: SourcedPicture,
   references: readonly SourcedPicture[],
   regions: readonly Rectangle[],
+  most = Number.POSITIVE_INFINITY,
 ): Promise<CropPair[]> {
   const best = await findBest(query, references);
   return takeTurns(async () => {
     const [cutQuery, cutReference] = [await openCut(query), best && (await openCut(best.picture))];
     const pairs: CropPair[] = [];
-    for (const { part, whole } of regions.flatMap((region) => splitByFrames(query, region))) {
+    for (const { part, whole } of listParts(query, regions).slice(0, most)) {
       const rectangle = surround(part, whole);
       const place = best && locate(rectangle, best);
       const cut = await cutQuery(rectangle);
@@ -51,6 +53,11 @@ export async function cropPairs(
     }
     return pairs;
   });
+}
+
+function listParts(query: SourcedPicture, regions: readonly Rectangle[]): RegionPart[] {
+  const parts = regions.map((region) => splitByFrames(query, region));
+  return [...parts.flatMap(([largest]) => largest ?? []), ...parts.flatMap(([, ...others]) => others)];
 }
 
 /** One at a time in a process: a decoded original can take hundreds of megabytes. */

@@ -187,6 +187,19 @@ describe('a closer look at a montage', () => {
     }
   });
 
+  it('shows every region before a second frame of one, and no more than is asked for', async () => {
+    const { view } = await keep('made/numbered.mp4', { longSidePx: 256, video: { frames: 9 } });
+    const [left, right, below] = [3, 4, 7].map((frame) => view.geometry.frames[frame]?.area);
+    if (!left || !right || !below) throw new Error('nine frames were expected');
+    const across = { x: right.x - 20, y: right.y, width: 50, height: 30 };
+    const inside = { x: below.x, y: below.y, width: 30, height: 30 };
+    const places = [{ y: right.y, x: right.x }, { y: below.y }, { x: left.x, y: left.y }];
+    for (const most of [1, 2, 3]) {
+      const pairs = await cropPairs(view, [], [across, inside], most);
+      expect(pairs.map(({ rectangle }) => rectangle)).toMatchObject(places.slice(0, most));
+    }
+  });
+
   it('is the view enlarged where a frame was not kept, or is gone', async () => {
     const { view } = await keep('made/numbered.mp4', { longSidePx: 256, video: { frames: 9 } });
     const { area } = view.geometry.frames[4] ?? { area: { x: 0, y: 0, width: 0, height: 0 } };
