@@ -11,6 +11,14 @@ export function rejectCorrupt(what: string, cause?: unknown, details: RejectionD
   );
 }
 
+export function isWithinLimits(
+  rows: number,
+  channels: number,
+  { maxChannels, maxRows, maxValues }: Limits,
+): boolean {
+  return channels <= maxChannels && rows <= maxRows && rows * channels <= maxValues;
+}
+
 /** Checked as soon as a header states the size, before anything of that size is allocated. */
 export function assertWithinLimits(
   rows: number,

@@ -8,7 +8,7 @@ const MOST_REPEATED = 0.1;
 
 /**
  * Whether what the rows are told apart by are things measured beside each other, and not states that one thing passes through: several
- * have rows at one time, or one follows the other and begins before it ends, or, where a header says so, they take turns.
+ * have rows at one time, or one follows the other and begins before it ends, or, of texts where a header says so, they take turns.
  */
 export function areChannels(
   parts: readonly SplitRows[],

@@ -7,7 +7,7 @@ import { parseInstant } from '../time/parse-instant.ts';
 export interface LongPlan {
   /** The columns that name the channel of a row: one, or several together. */
   readonly ids: readonly IdColumn[];
-  /** Their headers say so. Otherwise only the times can. */
+  /** They are texts, and their headers say so. Otherwise only the times can. */
   readonly isNamed: boolean;
   readonly time: TimePlan;
   /** What is measured of each: mostly one column. */
@@ -20,8 +20,20 @@ export interface IdColumn {
   readonly isNumeric: boolean;
 }
 
-const ID_NAME =
-  /^(?:_field|name|tagname|kanal|messstelle|(?:channel|chan|ch|sensor|tag|point|signal|series|variable|metric|parameter|measurement|quantity|device|probe|unique|item|key|id)(?:[ _.-]?(?:id|name|no|nr|number|key|tag))?)$/i;
+const THING =
+  'channel|chan|ch|sensor|tag|point|signal|series|variable|metric|parameter|measurement|quantity|device|probe|unique|item|key';
+const ID_NAME = new RegExp(
+  `^(?:_field|name|tagname|kanal|messstelle|(?:${THING}|id)(?:[ _.-]?(?:id|name|no|nr|number|key|tag))?)$`,
+  'i',
+);
+/** Of whole numbers, which may as well be what was measured: a quantity, a signal. */
+const NUMBER_NAME = new RegExp(
+  `^(?:id|channel|chan|ch|sensor|tag|(?:${THING})[ _.-]?(?:id|no|nr|number))$`,
+  'i',
+);
+/** What is said of a thing, and seldom what a thing is called. */
+const STATE =
+  /^(?:ok|nok|ng|pass(?:ed)?|fail(?:ed|ure)?|good|bad|true|false|yes|no|on|off|run(?:ning)?|stop(?:ped)?|idle|normal|abnormal|anomaly|anomalous|alarm|warn(?:ing)?|error|fault)$/i;
 const VALUE_NAME = /^_?(?:value|val|values|reading|y|v|wert|messwert|valeur|valor)$/i;
 /** Device, quantity, place. */
 const MOST_ID_COLUMNS = 3;
@@ -38,9 +50,10 @@ const MOSTLY = 0.8;
 export function findLongTable(head: TableHead, plan: ColumnPlan): LongPlan | undefined {
   const candidates = head.names.flatMap((_, column) => describeCandidate(head, plan, column) ?? []);
   const ids = RANKS.map((rank) => candidates.filter(rank)).find(({ length }) => length > 0) ?? [];
-  const isNamed = ids.every((candidate) => candidate.isNamed);
-  const most = isNamed ? MOST_ID_COLUMNS : 1;
-  return ids.length === 0 || ids.length > most ? undefined : planLongTable(head, plan, ids, isNamed);
+  const areNamed = ids.every(({ isNamed }) => isNamed);
+  const most = areNamed ? MOST_ID_COLUMNS : 1;
+  if (ids.length === 0 || ids.length > most) return undefined;
+  return planLongTable(head, plan, ids, areNamed && !ids.some(({ isNumeric }) => isNumeric));
 }
 
 /** Which columns are meant, those of the first rank that there are. The name of the first channel may go on for all rows seen. */
@@ -64,16 +77,19 @@ function describeCandidate(
   column: number,
 ): Candidate | undefined {
   if (column === time?.column || (time?.kind === 'TEXT' && column === time.clockColumn)) return undefined;
-  const isNamed = ID_NAME.test((names[column] ?? '').trim());
-  if (!isNamed && channels.includes(column)) return undefined;
+  const header = (names[column] ?? '').trim();
+  if (!ID_NAME.test(header) && channels.includes(column)) return undefined;
   const cells = rows.map((row) => (row[column] ?? '').trim()).filter((cell) => cell !== '');
   const numbers = cells.map((cell) => parseCell(cell, decimal)).filter((value) => value !== undefined);
   const distinct = new Set(cells).size;
   const isNumeric = numbers.length >= cells.length * MOSTLY;
-  const fits = isNumeric
-    ? isNamed && numbers.every((value) => Number.isInteger(value))
-    : cells.every((cell) => cell.length <= LONGEST_ID) && parseInstant(cells[0] ?? '') === undefined;
+  const isNamed = isNumeric
+    ? NUMBER_NAME.test(header)
+    : ID_NAME.test(header) && !cells.every((cell) => STATE.test(cell));
   const repeats = distinct <= cells.length / 2;
+  const fits = isNumeric
+    ? isNamed && repeats && numbers.every((value) => Number.isInteger(value))
+    : cells.every((cell) => cell.length <= LONGEST_ID) && parseInstant(cells[0] ?? '') === undefined;
   if (cells.length < 2 || !fits || !(isNamed || repeats)) return undefined;
   return { column, isNumeric, isNamed, distinct, repeats };
 }

@@ -203,6 +203,31 @@ describe('rows that are a value of one channel each', () => {
       expect.objectContaining({ code: 'TOO_MANY_POINTS' }),
     );
   });
+
+  it.each(['id', 'channel', 'CH', 'sensor', 'tag', 'sensorId', 'device_id', 'point no', 'probe-nr'])(
+    'may be told apart by whole numbers under the header %s',
+    (header) => {
+      const rows = Array.from({ length: 40 }, (_, i) => `${iso(i >> 1)},${5 + (i % 2)},${i}`);
+      expect(Object.keys(read([`time,${header},pressure`, ...rows]).channels)).toEqual([
+        `${header} 5`,
+        `${header} 6`,
+      ]);
+    },
+  );
+
+  it('are told apart by texts beside numbers of the rows', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i + 100},${iso(i >> 1)},${i % 2 ? 'p' : 'q'},${i}`);
+    expect(Object.keys(read(['id,time,what,value', ...rows]).channels)).toEqual(['q', 'p']);
+  });
+
+  it('are left as they are where more numbers would name channels than are accepted', () => {
+    const rows = Array.from({ length: 300 }, (_, i) => `${iso(Math.floor(i / 75))},${i % 75},${i}`);
+    expect(Object.keys(read(['time,sensor_id,value', ...rows]).channels)).toEqual(['sensor_id', 'value']);
+    const few = { ...DEFAULT_LIMITS, maxChannels: 40 };
+    const repeated = Array.from({ length: 450 }, (_, i) => `${iso(Math.floor(i / 45))},${i % 45},${i}`);
+    expect(Object.keys(read(['time,sensor_id,value', ...repeated], few).channels)).toHaveLength(2);
+    expect(Object.keys(read(['time,sensor_id,value', ...repeated]).channels)).toHaveLength(45);
+  });
 });
 
 describe('a table of one thing stays one channel', () => {
@@ -219,10 +244,31 @@ describe('a table of one thing stays one channel', () => {
     expect(channels.value?.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_row, i) => i));
   });
 
-  it('numbers that are no ids stay channels', () => {
-    const rows = Array.from({ length: 40 }, (_, i) => `${iso(i >> 1)},${i % 2},${i}`);
-    expect(Object.keys(read(['time,valve,pressure', ...rows]).channels)).toEqual(['valve', 'pressure']);
+  it.each(['tag', 'signal', 'item'])('states that take turns under the header %s', (header) => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${iso(i)},${i % 3 === 0 ? 'fail' : 'ok'},${i}`);
+    expect(Object.keys(read([`time,${header},value`, ...rows]).channels)).toEqual(['value']);
   });
+
+  it.each(['valve', 'quantity', 'signal', 'measurement', 'key', 'device'])(
+    'numbers under the header %s stay a channel, also at common times',
+    (header) => {
+      const rows = Array.from({ length: 40 }, (_, i) => `${iso(i >> 1)},${i % 2},${i}`);
+      expect(Object.keys(read([`time,${header},pressure`, ...rows]).channels)).toEqual([header, 'pressure']);
+    },
+  );
+
+  it.each(['quantity', 'signal', 'sensor', 'id', 'item_number'])(
+    'whole numbers under the header %s that are measured one after the other stay a channel, however many',
+    (header) => {
+      for (const distinct of [3, 20, 70, 229]) {
+        const counts = Array.from({ length: 600 }, (_, i) => 14 + ((i * 7919) % distinct));
+        const rows = counts.map((count, i) => `${iso(i)},${count},${i / 2}`);
+        const { channels } = read([`time,${header},price`, ...rows]);
+        expect(Object.keys(channels)).toEqual([header, 'price']);
+        expect(channels[header]).toEqual(counts);
+      }
+    },
+  );
 });
 
 it('what was a wide table is one again, in whatever order its values came', () => {

@@ -3,7 +3,7 @@ import { farthestOf, type RawSeries } from '../finish-series.ts';
 import type { ColumnPlan } from '../read/infer-columns.ts';
 import { assembleSeries, planTasks, type TableHead } from '../read/place-columns.ts';
 import type { ColumnTask } from '../read/scan-table.ts';
-import { assertWithinLimits } from '../reject.ts';
+import { assertWithinLimits, isWithinLimits } from '../reject.ts';
 import { areChannels } from './are-channels.ts';
 import { findLongTable, type LongPlan } from './find-long-table.ts';
 import { createIdReader, type IdReader, numberIds } from './ids.ts';
@@ -17,7 +17,7 @@ export interface LongTable {
   readonly tasks: readonly ColumnTask[];
   /**
    * A channel for each name and each column of numbers, at the times of all: NaN where one was not measured. Undefined when the times say that the column names
-   * no channels; the columns are then as they were.
+   * no channels, or its numbers would be too many; the columns are then as they were.
    * @throws RejectedError TOO_MANY_CHANNELS, TOO_MANY_POINTS
    */
   readonly unfold: (columns: readonly Float64Array[], limits: Limits) => RawSeries | undefined;
@@ -64,8 +64,12 @@ function unfold(
   const times = countTimes(sorted);
   if (!areChannels(sorted, { ...times, runs: numbered.runs, isNamed: long.isNamed })) return undefined;
   const channels = sorted.length * values.length;
-  assertWithinLimits(times.distinct + times.repeated, channels, limits);
-  const merged = mergeChannels(sorted, times.distinct + times.repeated);
+  const rows = times.distinct + times.repeated;
+  // So many numbers are rather measured, and the table can be read without taking them for names.
+  if (long.ids.some(({ isNumeric }) => isNumeric) && !isWithinLimits(rows, channels, limits))
+    return undefined;
+  assertWithinLimits(rows, channels, limits);
+  const merged = mergeChannels(sorted, rows);
   return {
     axis,
     ...(zoned === undefined ? {} : { zoned }),
