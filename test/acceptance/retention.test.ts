@@ -4,7 +4,7 @@ import { createTenantScope } from '@loupe/core/platform';
 import { type Client, uploadFile } from '@loupe/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCounts, readDeletion } from '../support/deletion.ts';
-import { addItems, createDataset } from '../support/evaluation.ts';
+import { createDataset, importManifest } from '../support/evaluation.ts';
 import { eventually } from '../support/eventually.ts';
 import { loadImage } from '../support/images.ts';
 import { openRawCloud, type RawCloud } from '../support/raw-cloud.ts';
@@ -45,8 +45,12 @@ beforeAll(async () => {
     id: inspections.archived.id,
   });
   datasetId = await createDataset(client);
-  const item = { source: { inspectionId: inspections.held.id }, label: 'ANOMALOUS', className: 'board' };
-  await addItems(client, datasetId, [item]);
+  // More than one part: which samples it names is known from its index.
+  const lines = Array.from({ length: 1001 }, (_, i) =>
+    JSON.stringify({ item: `board ${i}`, class: 'board', label: 1, sampleId: inspections.held.sampleId }),
+  );
+  const { state } = await importManifest(client, { datasetId, format: 'JSONL' }, lines.join('\n'));
+  expect(state).toBe('DONE');
 }, 120_000);
 afterAll(async () => {
   raw.close();

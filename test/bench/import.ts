@@ -4,8 +4,9 @@
  *     node test/bench/import.ts [--items 100000,1000000] [--json FILE]
  *
  * For each number of lines, in a process of its own: processor time (`cpu_s`), also of the longest step, which one
- * invocation has to end; the greatest resident memory; and how many invocations it took. Beside it what looking up a sample in the local cloud takes of the
- * client's processor (`lookup_cpu_us`).
+ * invocation has to end; the greatest resident memory; and how many invocations it took. Then what retention takes of each page of 50 samples to know which of
+ * them the version names (`held_cpu_ms`), and without the version's index (`held_unindexed_cpu_ms`). Beside it what looking up a sample in the local cloud takes of
+ * the client's processor (`lookup_cpu_us`).
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,8 +20,11 @@ import { createReadySample } from '@loupe/cli/operations';
 import {
   type Dataset,
   type DatasetImport,
+  type DatasetVersion,
   datasetImportKind,
   datasetKind,
+  datasetVersionKind,
+  findNamed,
   locateImport,
   runImport,
 } from '@loupe/core/dataset';
@@ -35,6 +39,8 @@ import { startTestService } from '../support/service.ts';
 const INVOCATION_MS = 240_000;
 /** Samples looked up. */
 const LOOKUPS = 10_000;
+/** Samples of a page of retention. */
+const CANDIDATES = 50;
 const MEBIBYTE = 2 ** 20;
 
 const { values } = parseArgs({
@@ -160,10 +166,35 @@ async function measure(items: number): Promise<Record<string, number>> {
       invocations,
       memory_mb: (process.resourceUsage().maxRSS * 1024) / MEBIBYTE,
     };
+    Object.assign(figures, await measureHeld(scope, ended.versionId ?? '', items));
     return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${items}.${name}`, value]));
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Every other sample asked for is in the version. */
+async function measureHeld(scope: TenantScope, versionId: string, items: number) {
+  const indexed = await scope.table.get(datasetVersionKind, versionId);
+  if (!indexed) throw new Error('The version has no row.');
+  const ids = Array.from({ length: CANDIDATES }, (_, i) =>
+    nameSample(i % 2 === 0 ? (i * 7_919) % items : items + i),
+  );
+  const time = async (version: DatasetVersion) => {
+    const before = process.cpuUsage();
+    const { size } = await findNamed(scope, version, ids);
+    const { user, system } = process.cpuUsage(before);
+    if (size !== CANDIDATES / 2) throw new Error(`${size} of ${CANDIDATES} samples were found.`);
+    return (user + system) / 1000;
+  };
+  return {
+    held_cpu_ms: await time(indexed),
+    held_unindexed_cpu_ms: await time({ ...indexed, indexedSamples: undefined }),
+  };
+}
+
+function nameSample(number: number): string {
+  return `smp_${String(number).padStart(26, '0')}`;
 }
 
 /** Half of the items anomalous, in three classes, none in order; each names a sample of its own. */
@@ -174,7 +205,7 @@ async function writeManifest(file: string, items: number): Promise<void> {
     const number = (i * 7_919) % items;
     const line = {
       item: `line-4/2026/station-${number % 7}/${number}.png`,
-      sampleId: `smp_${String(number).padStart(26, '0')}`,
+      sampleId: nameSample(number),
       class: ['bottle', 'cable', 'capsule'][number % 3],
       label: number % 2,
       split: 'test',
@@ -207,6 +238,11 @@ function openFiles(folder: string): ReturnType<Bucket['scope']> {
     async put(path, bytes) {
       await mkdir(dirname(locate(path)), { recursive: true });
       await writeFile(locate(path), bytes);
+    },
+    async write(path, pieces) {
+      await mkdir(dirname(locate(path)), { recursive: true });
+      await writeFile(locate(path), pieces);
+      return (await stat(locate(path))).size;
     },
     async copy(from, to) {
       await mkdir(dirname(locate(to)), { recursive: true });

@@ -3,6 +3,7 @@ import { DomainError, type TenantScope } from '../platform/index.ts';
 import { sampleKind } from '../sample/index.ts';
 import { type ClassCount, type DatasetItem, type DatasetVersion, type Leak, PART_ITEMS } from './entity.ts';
 import { type FoundLeak, LeakFinder } from './leaks.ts';
+import { listSamplesOf, SampleKeys } from './sample-index.ts';
 
 const MAX_CLASSES = 100;
 /** Parts read or stored at once. */
@@ -30,8 +31,12 @@ export function* listParts(itemCount: number): Generator<number[]> {
   }
 }
 
-/** What a version says of its items. */
-type ItemsDescription = Omit<DatasetVersion, 'id' | 'rev' | 'datasetId' | 'number' | 'createdAt'>;
+interface ItemsDescription {
+  /** What a version says of its items. */
+  readonly described: Omit<DatasetVersion, 'id' | 'rev' | 'datasetId' | 'number' | 'createdAt'>;
+  /** For an index of the samples; undefined where it is to have none. */
+  readonly sampleKeys: BigUint64Array | undefined;
+}
 
 /**
  * Reads all items once, some parts ahead. Of an item some dozen bytes are held, whatever its line is.
@@ -40,6 +45,8 @@ type ItemsDescription = Omit<DatasetVersion, 'id' | 'rev' | 'datasetId' | 'numbe
 export async function describeItems(scope: TenantScope, parts: SortedParts): Promise<ItemsDescription> {
   const digest = createHash('sha256');
   const finder = new LeakFinder(parts.itemCount, parts.hasReferences);
+  // A single part is read as quickly as an index of it.
+  const samples = parts.itemCount > PART_ITEMS ? new SampleKeys(parts.itemCount) : undefined;
   const classes = new Map<string, { normal: number; anomalous: number }>();
   let localisedCount = 0;
   for (const some of listParts(parts.itemCount)) {
@@ -49,6 +56,7 @@ export async function describeItems(scope: TenantScope, parts: SortedParts): Pro
       digest.update(bytes);
       for (const item of parseLines(bytes)) {
         finder.add(item);
+        if (samples) for (const id of listSamplesOf(item)) samples.add(id);
         countItem(classes, item);
         if (item.maskSampleId || item.windows) localisedCount++;
       }
@@ -56,7 +64,8 @@ export async function describeItems(scope: TenantScope, parts: SortedParts): Pro
   }
   const { leakCount, leaks } = await finder.finish((ids) => readHashes(scope, ids));
   const counts = [...classes].map(([name, count]): ClassCount => ({ name, ...count }));
-  return {
+  const sampleKeys = samples?.finish();
+  const described = {
     digest: digest.digest('hex'),
     itemCount: parts.itemCount,
     normalCount: counts.reduce((sum, { normal }) => sum + normal, 0),
@@ -65,7 +74,9 @@ export async function describeItems(scope: TenantScope, parts: SortedParts): Pro
     classes: counts,
     leaks: await nameItems(parts, leaks),
     leakCount,
+    indexedSamples: sampleKeys?.length,
   };
+  return { described, sampleKeys };
 }
 
 /** Items of lines `from` to `to` (excluded) of a part. */

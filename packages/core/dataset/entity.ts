@@ -72,6 +72,8 @@ export interface DatasetVersion extends Entity {
   /** The first 100, fewer when their names are long. */
   readonly leaks: readonly Leak[];
   readonly leakCount: number;
+  /** Different samples in the index beside its parts; absent without one: in one part, and in versions from before there was any. */
+  readonly indexedSamples?: number | undefined;
   readonly createdAt: number;
 }
 
@@ -174,6 +176,11 @@ export const PART_ITEMS = 1000;
 
 export function locatePart(datasetId: string, digest: string, part: number): string {
   return `datasets/${datasetId}/versions/${digest}/${part}.jsonl`;
+}
+
+/** Which samples a version names, 8 bytes each, in order. */
+export function locateSamples(datasetId: string, digest: string): string {
+  return `datasets/${datasetId}/versions/${digest}/samples.index`;
 }
 
 /**

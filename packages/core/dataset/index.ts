@@ -1,5 +1,6 @@
 export * from './bad-lines.ts';
 export * from './entity.ts';
+export * from './find-named.ts';
 export * from './formats.ts';
 export * from './reference-items.ts';
 export * from './run-import.ts';

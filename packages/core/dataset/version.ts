@@ -9,6 +9,7 @@ import {
   locatePart,
   PART_ITEMS,
 } from './entity.ts';
+import { storeSampleIndex } from './sample-index.ts';
 
 /** Items of a version, and lines of a manifest, good and bad. */
 export const MAX_ITEMS = 10_000_000;
@@ -53,7 +54,7 @@ export async function publishVersion(
   parts: SortedParts,
   basis?: Dataset,
 ): Promise<DatasetVersion> {
-  const described = await describeItems(scope, parts);
+  const { described, sampleKeys } = await describeItems(scope, parts);
   const { digest } = described;
   const before = basis ?? (await load(scope, datasetKind, datasetId, ['input', 'datasetId']));
   const current =
@@ -62,6 +63,7 @@ export async function publishVersion(
   for (const some of listParts(parts.itemCount)) {
     await Promise.all(some.map((part) => parts.store(part, locatePart(datasetId, digest, part))));
   }
+  if (sampleKeys) await storeSampleIndex(scope, datasetId, digest, sampleKeys);
   const dataset = basis ?? (await load(scope, datasetKind, datasetId, ['input', 'datasetId']));
   const version: DatasetVersion = {
     id: scope.createId('datasetVersion'),
