@@ -82,7 +82,7 @@ export async function storeSampleIndex(
 
 /**
  * Those of the samples that the index of a version has. Keys are spread evenly, so that a block or two are read for each
- * sample, however large the index is. One that is not in the version is taken for one in it with a probability of 10^-12.
+ * sample, however large the index is. One that is not in the version is taken for one in it with a probability below 10^-12.
  *
  * @param count how many the index has
  */
