@@ -142,6 +142,8 @@ export interface DatasetImport extends Entity {
   readonly uploadUntil: number;
   readonly finishedAt?: number | undefined;
   readonly attempt: number;
+  /** When something of ours failed at its step for the first time. */
+  readonly failingSince?: number | undefined;
   readonly lease?: Lease | undefined;
   readonly dueAt?: number | undefined;
 }

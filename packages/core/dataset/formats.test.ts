@@ -158,7 +158,7 @@ describe('readEntries', () => {
 
   it("puts all of a picture's masks in order, however many there are", async () => {
     const name = (i: number) => `${i}`.padStart(6, '0');
-    const masks = Array.from({ length: 20_000 }, (_, i) => `can/ground_truth/dent/003/${name(i)}.png`);
+    const masks = Array.from({ length: 40_000 }, (_, i) => `can/ground_truth/dent/003/${name(i)}.png`);
     const lines = [...masks.toReversed(), 'can/test/dent/003.png'].join('\n');
     const { items } = await readManifest('MVTEC_PATHS', lines, 65_536);
     expect(items.map(({ maskFile, furtherMaskFiles = [] }) => [maskFile, ...furtherMaskFiles])).toEqual([

@@ -12,7 +12,7 @@ import {
   locateImport,
   locateWork,
 } from './entity.ts';
-import { runImport } from './run-import.ts';
+import { type ImportTurn, runImport } from './run-import.ts';
 import { listItems, makeVersion } from './version.ts';
 
 /** Of them the last hundred name the items of the first hundred again, and one of each hundred names no sample. */
@@ -53,6 +53,10 @@ async function prepare(breaksAt: readonly number[] = []) {
   await scope.table.transact(writes);
   await scope.bucket.put(locateImport(job, 'manifest'), Buffer.from(renderLines().join('\n')), 'text/plain');
   return { scope, job, fragile: breakAt(scope, breaksAt), elapse };
+}
+
+function makeTurn(token: string, deadline = Infinity): ImportTurn {
+  return { lease: { token, until: Infinity }, deadline, retryMs: 0 };
 }
 
 /** Not in order. */
@@ -112,14 +116,14 @@ let undisturbed: Outcome;
 
 beforeAll(async () => {
   const { scope, job } = await prepare();
-  expect(await runImport(scope, job.id, { token: 'a', until: Infinity }, Infinity, SIZES)).toBe(false);
+  expect(await runImport(scope, job.id, makeTurn('a'), SIZES)).toBe(false);
   undisturbed = await readOutcome(scope, job.id);
 });
 
 describe('an import in steps', () => {
   it('makes the version that the items make in memory, and says of each line left out why', async () => {
     const { scope, job } = await prepare();
-    await runImport(scope, job.id, { token: 'a', until: Infinity }, Infinity, SIZES);
+    await runImport(scope, job.id, makeTurn('a'), SIZES);
     const { version, job: ended } = await readOutcome(scope, job.id);
     const made = await scope.table.get(datasetVersionKind, ended.versionId ?? '');
     const items = made ? await Array.fromAsync(listItems(scope, made)) : [];
@@ -138,7 +142,7 @@ describe('an import in steps', () => {
   it('ends the same when every invocation has time for one step only', async () => {
     const { scope, job, elapse } = await prepare();
     let invocations = 1;
-    while (await runImport(scope, job.id, { token: `${invocations}`, until: Infinity }, 0, SIZES)) {
+    while (await runImport(scope, job.id, makeTurn(`${invocations}`, 0), SIZES)) {
       elapse(1);
       invocations++;
     }
@@ -153,9 +157,8 @@ describe('an import in steps', () => {
       const { scope, job, fragile, elapse } = await prepare([first, 3, 11, 7]);
       let failures = 0;
       for (let goesOn = true; goesOn; ) {
-        const lease = { token: `${failures}`, until: Infinity };
         try {
-          goesOn = await runImport(fragile, job.id, lease, Infinity, SIZES);
+          goesOn = await runImport(fragile, job.id, makeTurn(`${failures}`), SIZES);
         } catch {
           failures++;
           elapse(LEASE_MS);
@@ -174,10 +177,10 @@ describe('an import in steps', () => {
   it('is taken up where it was noted last when its worker vanishes, once the lease is over', async () => {
     const { scope, job, elapse } = await prepare();
     const vanished = await vanish(scope, job, (_, count) => count === 20);
-    expect(await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES)).toBe(false);
+    expect(await runImport(scope, job.id, makeTurn('b'), SIZES)).toBe(false);
     expect((await scope.table.get(datasetImportKind, job.id))?.state).toBe('RUNNING');
     elapse(vanished);
-    await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES);
+    await runImport(scope, job.id, makeTurn('b'), SIZES);
     const { version, report } = await readOutcome(scope, job.id);
     expect([version, report]).toEqual([undisturbed.version, undisturbed.report]);
   });
@@ -189,7 +192,7 @@ describe('an import in steps', () => {
       elapse(await vanish(scope, job, (name) => name === 'list'));
     }
     expect((await scope.table.get(datasetImportKind, job.id))?.state).toBe('RUNNING');
-    await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES);
+    await runImport(scope, job.id, makeTurn('b'), SIZES);
     const { version, rest } = await readOutcome(scope, job.id);
     expect([version, rest]).toEqual([undisturbed.version, 0]);
   });
@@ -202,7 +205,7 @@ describe('an import in steps', () => {
       const sizes = { ...SIZES, maxLines: 1000 };
       // A step an invocation.
       let token = 0;
-      while (await runImport(scope, job.id, { token: `${token++}`, until: Infinity }, 0, sizes)) elapse(1);
+      while (await runImport(scope, job.id, makeTurn(`${token++}`, 0), sizes)) elapse(1);
       const ended = await scope.table.get(datasetImportKind, job.id);
       expect(ended).toMatchObject({
         state: 'FAILED',
@@ -218,9 +221,9 @@ describe('an import in steps', () => {
 
   it('fails when the manifest is replaced while it is read', async () => {
     const { scope, job } = await prepare();
-    await runImport(scope, job.id, { token: 'a', until: Infinity }, 0, SIZES);
+    await runImport(scope, job.id, makeTurn('a', 0), SIZES);
     await scope.bucket.put(locateImport(job, 'manifest'), Buffer.from('{}\n'.repeat(9999)), 'text/plain');
-    await runImport(scope, job.id, { token: 'b', until: Infinity }, Infinity, SIZES);
+    await runImport(scope, job.id, makeTurn('b'), SIZES);
     expect(await scope.table.get(datasetImportKind, job.id)).toMatchObject({
       state: 'FAILED',
       failure: { code: 'INVALID', message: expect.stringContaining('replaced') },
@@ -243,26 +246,82 @@ describe('an import in steps', () => {
   it('is not overwritten by items that were added to the version before it', async () => {
     const { scope, job } = await prepare();
     const basis = await scope.table.get(datasetKind, job.datasetId);
-    await runImport(scope, job.id, { token: 'a', until: Infinity }, Infinity, SIZES);
+    await runImport(scope, job.id, makeTurn('a'), SIZES);
     const items = [{ item: 'added', sampleId: SAMPLES[0] ?? '', class: 'class', anomalous: false }];
     await expect(makeVersion(scope, job.datasetId, items, basis)).rejects.toThrow('changed meanwhile');
     expect((await makeVersion(scope, job.datasetId, items)).number).toBe(2);
   });
 
-  it('gives up after five tries at one place', async () => {
-    const { scope, job, fragile } = await prepare([1, 1, 1, 1, 1]);
-    for (let attempt = 1; attempt <= 5; attempt++) {
-      await expect(
-        runImport(fragile, job.id, { token: `${attempt}`, until: Infinity }, Infinity, SIZES),
-      ).rejects.toThrow('away');
-    }
-    await runImport(fragile, job.id, { token: '6', until: Infinity }, Infinity, SIZES);
+  it('says why it failed although the object store goes away while its work is cleared', async () => {
+    const { scope, job } = await prepare();
+    const lines = Array.from({ length: 101 }, (_, i) =>
+      JSON.stringify({ item: `${i}`, class: `class ${i}`, label: 0, sampleId: SAMPLES[i] }),
+    );
+    await scope.bucket.put(locateImport(job, 'manifest'), Buffer.from(lines.join('\n')), 'text/plain');
+    const list: TenantScope['bucket']['list'] = async (...of) => {
+      const page = await scope.bucket.list(...of);
+      if (page.length === 0) throw new Error('The object store is away.');
+      return page;
+    };
+    const fragile = { ...scope, bucket: { ...scope.bucket, list } };
+    await expect(runImport(fragile, job.id, makeTurn('a'), SIZES)).rejects.toThrow('away');
+    await runImport(scope, job.id, makeTurn('b'), SIZES);
     expect(await scope.table.get(datasetImportKind, job.id)).toMatchObject({
       state: 'FAILED',
-      failure: { code: 'IMPORT_ABORTED' },
+      failure: { code: 'INVALID', message: expect.stringContaining('classes') },
     });
   });
+
+  it('gives up when its worker vanishes five times at one place', async () => {
+    const { scope, job, elapse } = await prepare();
+    for (let worker = 1; worker <= 5; worker++) elapse(await vanish(scope, job, () => true));
+    await runImport(scope, job.id, makeTurn('b'), SIZES);
+    expect(await scope.table.get(datasetImportKind, job.id)).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'IMPORT_ABORTED', retryable: false },
+    });
+  });
+
+  it('outlasts an hour without an object store at each of its steps', async () => {
+    const { scope, job, elapse } = await prepare();
+    for (let step = 1; step <= 3; step++) {
+      await tryInVain(scope, job, elapse, 58);
+      await runImport(scope, job.id, makeTurn('b', 0), SIZES);
+    }
+    await runImport(scope, job.id, makeTurn('c'), SIZES);
+    const { version, report } = await readOutcome(scope, job.id);
+    expect([version, report]).toEqual([undisturbed.version, undisturbed.report]);
+  });
+
+  it('fails after more than an hour without one, as what is to be imported again', async () => {
+    const { scope, job, elapse } = await prepare();
+    await runImport(scope, job.id, makeTurn('a', 0), SIZES);
+    await tryInVain(scope, job, elapse, 62);
+    await runImport(scope, job.id, makeTurn('b'), SIZES);
+    expect(await scope.table.get(datasetImportKind, job.id)).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'IMPORT_FAILED', retryable: true },
+    });
+    expect(await scope.bucket.list(locateWork(job), 10)).toEqual([]);
+  });
 });
+
+/** Tries once a minute while the object store is away. */
+async function tryInVain(
+  scope: TenantScope,
+  job: DatasetImport,
+  elapse: (ms: number) => void,
+  minutes: number,
+): Promise<void> {
+  const away = breakAt(
+    scope,
+    Array.from({ length: minutes }, () => 1),
+  );
+  for (let minute = 0; minute < minutes; minute++) {
+    await expect(runImport(away, job.id, makeTurn(`${minute}`), SIZES)).rejects.toThrow('away');
+    elapse(60_000);
+  }
+}
 
 /**
  * A worker whose process ends at an operation, told by its name and number: it neither goes on nor gives anything back.
@@ -287,7 +346,8 @@ async function vanish(
     },
   });
   const lease = { token: 'gone', until: scope.clock() + LEASE_MS };
-  void runImport({ ...scope, bucket }, job.id, lease, Infinity, SIZES);
+  const turn = { lease, deadline: Infinity, retryMs: 0 };
+  void runImport({ ...scope, bucket }, job.id, turn, SIZES);
   await gone.promise;
   return LEASE_MS;
 }

@@ -2,7 +2,14 @@ import { DomainError, type Failure, type Lease, type TenantScope, transition } f
 import { type DatasetImport, datasetImportKind, type ImportWork, locateWork } from './entity.ts';
 import { mergeRuns, namePart } from './import-merge.ts';
 import { type ImportChanges, readBlocks, type StepSizes, writeReport } from './import-read.ts';
-import { advanceImport, claimImport, endImport, MAX_IMPORT_ATTEMPTS, releaseImport } from './states.ts';
+import {
+  advanceImport,
+  claimImport,
+  endImport,
+  IMPORT_PATIENCE_MS,
+  MAX_IMPORT_ATTEMPTS,
+  releaseImport,
+} from './states.ts';
 import { MAX_ITEMS, publishVersion } from './version.ts';
 
 /** Publishing is not divided: it is begun with so much time for each item, or at the beginning of an invocation. */
@@ -21,16 +28,24 @@ const BEGINNING: ImportWork = {
   parts: 0,
 };
 
+/** A worker's turn at an import. */
+export interface ImportTurn {
+  readonly lease: Lease;
+  /** No step is begun from then on, but for the first; epoch ms. */
+  readonly deadline: number;
+  /** When something of ours fails, it is tried again so much later. */
+  readonly retryMs: number;
+}
+
 /**
- * Goes on with an import that is QUEUED, or whose worker vanished, until it has ended or `deadline` (epoch ms) comes. How far it
+ * Goes on with an import that is QUEUED, or whose worker vanished, until it has ended or the turn is over. How far it
  * came is noted in its row, step by step. What fails on our side gives it back and is thrown.
  * @returns whether another worker is to go on
  */
 export async function runImport(
   scope: TenantScope,
   id: string,
-  lease: Lease,
-  deadline: number,
+  { lease, deadline, retryMs }: ImportTurn,
   sizes = SIZES,
 ): Promise<boolean> {
   const job = await transition(scope, datasetImportKind, id, (current) =>
@@ -41,10 +56,13 @@ export async function runImport(
     const isOver = await runSteps(scope, job, lease.token, deadline, sizes);
     if (isOver) return false;
   } catch (error) {
-    await release(scope, id, lease.token);
+    await releaseFailed(scope, id, lease.token, retryMs);
     throw error;
   }
-  return (await release(scope, id, lease.token)) !== undefined;
+  const released = await transition(scope, datasetImportKind, id, (current) =>
+    releaseImport(current, lease.token, scope.clock()),
+  );
+  return released !== undefined;
 }
 
 /** @returns whether nothing is left to do */
@@ -63,9 +81,7 @@ async function runSteps(
     if (!isFirst && scope.clock() + needed >= deadline) return false;
     try {
       for await (const changes of STEPS[work.phase](scope, job, work, sizes)) {
-        const saved = await transition(scope, datasetImportKind, job.id, (current) =>
-          advanceImport(current, token, changes),
-        );
+        const saved = await note(scope, job, token, changes);
         // It was deleted, or another worker has it.
         if (!saved) return true;
         [job, work] = [saved, changes.work];
@@ -74,6 +90,10 @@ async function runSteps(
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       work = end(work, fail(error.code, error.message));
+      // What is cleared away is not to be gone on with.
+      const ended = await note(scope, job, token, { work });
+      if (!ended) return true;
+      job = ended;
     }
   }
   await clearWork(scope, job);
@@ -81,6 +101,15 @@ async function runSteps(
     endImport(current, token, work.ending ?? {}, scope.clock()),
   );
   return true;
+}
+
+function note(
+  scope: TenantScope,
+  { id }: DatasetImport,
+  token: string,
+  changes: ImportChanges,
+): Promise<DatasetImport | undefined> {
+  return transition(scope, datasetImportKind, id, (current) => advanceImport(current, token, changes));
 }
 
 /** Each change is written down before the next is made; the last one leads to the next phase. */
@@ -140,6 +169,12 @@ async function* publish(
   yield { work: { ...work, phase: 'END', ending: { itemCount, versionId: version.id } } };
 }
 
+function giveUp(work: ImportWork): ImportWork {
+  const message =
+    'The import failed on our side for an hour. Import the manifest again; if it fails again, report the id.';
+  return end(work, { code: 'IMPORT_FAILED', message, retryable: true });
+}
+
 function abort(work: ImportWork): ImportWork {
   const message = `The import broke off ${MAX_IMPORT_ATTEMPTS} times at the same place. Split the manifest.`;
   return end(work, fail('IMPORT_ABORTED', message));
@@ -153,8 +188,17 @@ function fail(code: string, message: string): Failure {
   return { code, message, retryable: false };
 }
 
-function release(scope: TenantScope, id: string, token: string): Promise<DatasetImport | undefined> {
-  return transition(scope, datasetImportKind, id, (current) => releaseImport(current, token, scope.clock()));
+/** The fault is ours: gives the import back to be tried again, or to be ended once that has gone on for long enough. */
+async function releaseFailed(scope: TenantScope, id: string, token: string, retryMs: number): Promise<void> {
+  const now = scope.clock();
+  await transition(scope, datasetImportKind, id, (current) => {
+    const { failingSince = now, work = BEGINNING } = current;
+    const isOver = work.phase !== 'END' && now - failingSince > IMPORT_PATIENCE_MS;
+    return releaseImport(current, token, now + retryMs, {
+      failingSince,
+      work: isOver ? giveUp(work) : work,
+    });
+  });
 }
 
 async function clearWork(scope: TenantScope, job: DatasetImport): Promise<void> {

@@ -3,8 +3,10 @@ import type { DatasetImport, ImportEnding } from './entity.ts';
 
 /** AWAITING_UPLOAD → QUEUED → RUNNING → DONE | FAILED, as pure steps. */
 
-/** Of one step. */
+/** An import whose step vanishes this often, worker and all, fails. */
 export const MAX_IMPORT_ATTEMPTS = 5;
+/** For this long a step is tried again when it fails on our side. */
+export const IMPORT_PATIENCE_MS = 60 * 60_000;
 
 export function startImport(job: DatasetImport, now: number): DatasetImport | undefined {
   if (job.state !== 'AWAITING_UPLOAD') return undefined;
@@ -17,20 +19,31 @@ export function claimImport(job: DatasetImport, lease: Lease, now: number): Data
   return revise(job, { state: 'RUNNING', attempt: job.attempt + 1, lease, dueAt: lease.until });
 }
 
-/** Gives a claimed import back: something of ours failed, and another worker may go on. */
-export function releaseImport(job: DatasetImport, token: string, now: number): DatasetImport | undefined {
+/** Gives a claimed import back, to be gone on with at `retryAt`; the attempt ended in an orderly way and is not counted. */
+export function releaseImport(
+  job: DatasetImport,
+  token: string,
+  retryAt: number,
+  changes: Pick<DatasetImport, 'failingSince' | 'work'> = {},
+): DatasetImport | undefined {
   if (job.state !== 'RUNNING' || job.lease?.token !== token) return undefined;
-  return revise(job, { state: 'QUEUED', lease: undefined, dueAt: now + RESEND_AFTER_MS });
+  return revise<DatasetImport>(job, {
+    ...changes,
+    state: 'QUEUED',
+    attempt: job.attempt - 1,
+    lease: undefined,
+    dueAt: retryAt + RESEND_AFTER_MS,
+  });
 }
 
-/** Notes how far a claimed import came. Its attempts count again from there. */
+/** Notes how far a claimed import came. Its attempts, and patience with it, count again from there. */
 export function advanceImport(
   job: DatasetImport,
   token: string,
   changes: Partial<DatasetImport>,
 ): DatasetImport | undefined {
   if (job.state !== 'RUNNING' || job.lease?.token !== token) return undefined;
-  return revise<DatasetImport>(job, { ...changes, attempt: 1 });
+  return revise<DatasetImport>(job, { ...changes, attempt: 1, failingSince: undefined });
 }
 
 /** Ends a claimed import. */
@@ -46,6 +59,7 @@ export function endImport(
     state: ending.failure ? 'FAILED' : 'DONE',
     finishedAt: now,
     work: undefined,
+    failingSince: undefined,
     lease: undefined,
     dueAt: undefined,
   });
