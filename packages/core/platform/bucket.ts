@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { openUploads } from './bucket-uploads.ts';
 import { openWriter } from './bucket-write.ts';
+import { readWhole } from './read-whole.ts';
 import { type AwsCredentials, escapeUri, presign, signPostPolicy } from './signing.ts';
 
 /** A link signed when it was read. */
@@ -156,16 +157,13 @@ export function openBucket(settings: BucketSettings) {
         const { etag, range = options.firstBytes && { from: 0, bytes: options.firstBytes } } = options;
         const { sdk, client } = await load();
         try {
-          const { Body } = await client.send(
-            new sdk.GetObjectCommand({
-              Bucket: settings.name,
-              Key: keyOf(path),
-              ...(etag && { IfMatch: etag }),
-              ...(range && { Range: `bytes=${range.from}-${range.from + range.bytes - 1}` }),
-            }),
-          );
-          if (!Body) throw new Error(`The object store answered without a body for ${path}.`);
-          return await Body.transformToByteArray();
+          const { bytes } = await readWhole(sdk, client, {
+            Bucket: settings.name,
+            Key: keyOf(path),
+            ...(etag && { IfMatch: etag }),
+            ...(range && { Range: `bytes=${range.from}-${range.from + range.bytes - 1}` }),
+          });
+          return bytes;
         } catch (error) {
           throw explainChange(sdk, path, error);
         }
@@ -231,21 +229,14 @@ export function openBucket(settings: BucketSettings) {
       ): Promise<(ObjectFacts & { readonly head: Uint8Array }) | undefined> {
         const { sdk, client } = await load();
         try {
-          const {
-            Body,
-            ContentRange,
-            ETag = '',
-          } = await client.send(
-            new sdk.GetObjectCommand({
-              Bucket: settings.name,
-              Key: keyOf(path),
-              Range: `bytes=0-${bytes - 1}`,
-            }),
-          );
-          if (!Body) throw new Error(`The object store answered without a body for ${path}.`);
+          const { answer, bytes: head } = await readWhole(sdk, client, {
+            Bucket: settings.name,
+            Key: keyOf(path),
+            Range: `bytes=0-${bytes - 1}`,
+          });
           // `bytes 0-4095/50000`: only the size of the whole is of interest.
-          const size = Number(ContentRange?.split('/')[1]);
-          return { bytes: size, etag: ETag, head: await Body.transformToByteArray() };
+          const size = Number(answer.ContentRange?.split('/')[1]);
+          return { bytes: size, etag: answer.ETag ?? '', head };
         } catch (error) {
           if (error instanceof sdk.NoSuchKey) return undefined;
           throw error;
