@@ -35,7 +35,7 @@ afterAll(async () => {
 /** An inspection whose model answers with the score. */
 async function inspect(score: number): Promise<string> {
   const text = JSON.stringify({ reasoning: 'x', correctness: score > 0.5 ? 0 : 1, anomaly_score: score });
-  openai.script({ kind: 'answer', text });
+  openai.say({ kind: 'answer', text });
   const file = await loadImage('deeppcb/00041000_test.jpg');
   const { inspection, upload } = await createInspection(client, profileId, file);
   if (!upload) throw new Error('no ticket');

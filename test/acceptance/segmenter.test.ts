@@ -66,7 +66,7 @@ async function inspect(as = client) {
     prompt: { marks: 'SEGMENTER' },
   });
   const text = JSON.stringify({ reasoning: 'x', correctness: 0, anomaly_score: 0.9, marks: [2] });
-  openai.script({ kind: 'answer', text });
+  openai.say({ kind: 'answer', text });
   const before = segmenter.requests.length;
   const file = await loadImage('candle/abnormal.JPG');
   const { inspection, upload } = await createInspection(as, profileId, file);

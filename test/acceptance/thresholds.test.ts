@@ -57,7 +57,7 @@ afterAll(async () => {
 /** An inspection whose model answers with the score. */
 async function inspect(score: number): Promise<string> {
   const text = JSON.stringify({ reasoning: 'x', correctness: score > 0.5 ? 0 : 1, anomaly_score: score });
-  openai.script({ kind: 'answer', text });
+  openai.say({ kind: 'answer', text });
   const { createInspection } = await client.request<{ createInspection: { inspection: InspectionView } }>(
     `mutation ($input: CreateInspectionInput!) { createInspection(input: $input) {
       inspection { id state pollAfterMs } errors { message } } }`,
